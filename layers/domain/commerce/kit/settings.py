@@ -1,0 +1,43 @@
+"""The only module that reads the environment.
+
+An `app.py` builds its services while it is imported, so a variable that the template forgot stops the function at its
+start with the variable's name, not in the middle of somebody's order.
+"""
+
+import os
+
+
+class SettingMissing(RuntimeError):
+    """A variable that this function needs is not set; the message names it."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's value. Raises SettingMissing when it is neither set nor has a default."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise SettingMissing(f"environment variable {name} is not set")
+    return value
+
+
+def integer(name: str, default: int | None = None) -> int:
+    """The variable as a whole number. Raises SettingMissing, or ValueError naming the variable."""
+    value = text(name, None if default is None else str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise ValueError(f"environment variable {name} is not a whole number: {value!r}") from None
+
+
+def is_local() -> bool:
+    """True on a developer's machine only; what must never exist in AWS asks this."""
+    return text("STAGE", "prod") == "local"
+
+
+def rate_limits() -> dict[str, tuple[int, int]]:
+    """RATE_LIMITS as {name: (attempts, seconds)}; `login=10/300,register=20/3600` is its form."""
+    limits = {}
+    for rule in filter(None, text("RATE_LIMITS", "login=10/300,register=20/3600").split(",")):
+        name, _, amount = rule.partition("=")
+        attempts, _, seconds = amount.partition("/")
+        limits[name.strip()] = (int(attempts), int(seconds))
+    return limits
