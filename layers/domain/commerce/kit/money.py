@@ -1,10 +1,12 @@
 """Money is a whole number of the currency's minor unit beside the currency's ISO 4217 code; never a float."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 # Currencies without a minor unit among those that our payment providers settle (ISO 4217, exponent 0).
 WITHOUT_MINOR_UNIT = frozenset({"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "XAF", "XOF", "XPF"})
 LARGEST_MINOR = 10**14
+_PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def decimals(currency: str) -> int:
@@ -30,12 +32,9 @@ def parse(value: object, currency: str) -> int:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("A valid number is required.")
     written = str(value)
-    if not written.isascii() or len(written) > 20 or not written.replace(".", "", 1).isdigit() or written.startswith("."):
+    if len(written) > 20 or not _PLAIN.fullmatch(written):
         raise ValueError("A valid number is required.")
-    try:
-        scaled = Decimal(written).scaleb(decimals(currency))
-    except InvalidOperation:
-        raise ValueError("A valid number is required.") from None
+    scaled = Decimal(written).scaleb(decimals(currency))
     if scaled != scaled.to_integral_value():
         places = decimals(currency)
         raise ValueError(f"Ensure that there are no more than {places} decimal places.")

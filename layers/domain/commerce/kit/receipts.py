@@ -1,0 +1,49 @@
+"""Idempotency receipts: the proof that a keyed request was carried out, written in the same transaction as its effect.
+
+A request that comes again finds the receipt and is given the first answer; so does the loser of two that ran at the
+same time, since only one of their transactions could write it (RULINGS G10).
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from commerce.kit import clock
+from commerce.kit.errors import KeyReused
+from commerce.kit.items import Item
+from commerce.kit.tables import Table, Write
+
+KEPT_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One sending of a request: the client's key, the operation it belongs to, and a digest of what was asked."""
+
+    operation: str
+    key: str
+    fingerprint: str
+
+    @property
+    def sk(self) -> str:
+        """The receipt's sort key under its owner; the client's text is hashed, so its length and letters never matter."""
+        return "RECEIPT#" + hashlib.sha256(f"{self.operation}\n{self.key}".encode()).hexdigest()[:40]
+
+    def receipt(self, table: Table, owner: str, answer: Item) -> Write:
+        """The write that records `answer` under `owner`; refused when a live receipt is there already."""
+        now = clock.now()
+        item = {
+            "pk": owner,
+            "sk": self.sk,
+            "fingerprint": self.fingerprint,
+            "answer": answer,
+            "expires_at": now + KEPT_SECONDS,
+        }
+        return table.put(item, condition="attribute_not_exists(#pk) OR #expires_at <= :now", values={"now": now})
+
+    def answer(self, found: Item | None) -> Item | None:
+        """The first answer out of a receipt that was found, or None. Raises KeyReused when it belongs to another body."""
+        if found is None or found["expires_at"] <= clock.now():
+            return None
+        if found["fingerprint"] != self.fingerprint:
+            raise KeyReused
+        return found["answer"]

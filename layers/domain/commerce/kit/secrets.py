@@ -1,0 +1,20 @@
+"""Secrets of Secrets Manager, read once and kept for some minutes so that a rotated one is picked up by warm functions."""
+
+import json
+import time
+from typing import Any
+
+from commerce.kit import aws
+
+KEPT_SECONDS = 300
+_kept: dict[str, tuple[float, dict[str, Any]]] = {}
+
+
+def read(name: str, *, fresh: bool = False) -> dict[str, Any]:
+    """The secret's JSON object. `fresh` asks again even when a copy is held."""
+    held = _kept.get(name)
+    if held is not None and not fresh and time.monotonic() - held[0] < KEPT_SECONDS:
+        return held[1]
+    value = json.loads(aws.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+    _kept[name] = (time.monotonic(), value)
+    return value
