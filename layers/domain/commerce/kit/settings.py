@@ -6,6 +6,9 @@ start with the variable's name, not in the middle of somebody's order.
 
 import os
 
+# Attempts and seconds: failed logins per account, logins and registrations per address.
+DEFAULT_RATE_LIMITS = {"login": (10, 300), "login_address": (100, 300), "register": (20, 3600)}
+
 
 class SettingMissing(RuntimeError):
     """A variable that this function needs is not set; the message names it."""
@@ -34,9 +37,9 @@ def is_local() -> bool:
 
 
 def rate_limits() -> dict[str, tuple[int, int]]:
-    """RATE_LIMITS as {name: (attempts, seconds)}; `login=10/300,register=20/3600` is its form."""
-    limits = {}
-    for rule in filter(None, text("RATE_LIMITS", "login=10/300,register=20/3600").split(",")):
+    """{rule: (attempts, seconds)}: the defaults, with what RATE_LIMITS (`login=10/300,register=20/3600`) overrides."""
+    limits = dict(DEFAULT_RATE_LIMITS)
+    for rule in filter(None, text("RATE_LIMITS", "").split(",")):
         name, _, amount = rule.partition("=")
         attempts, _, seconds = amount.partition("/")
         limits[name.strip()] = (int(attempts), int(seconds))

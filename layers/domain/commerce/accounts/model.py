@@ -1,0 +1,135 @@
+"""Accounts: who a user is and what may become one. Rules only."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from commerce.kit.errors import InvalidInput, Unauthenticated
+from commerce.sessions.model import Principal, Tokens
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 64
+LONGEST_EMAIL = 254
+_EMAIL = re.compile(r"[^\s@\"(),:;<>\[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+_USERNAME = re.compile(r"[\w.@+-]{1,150}")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
+
+
+@dataclass(frozen=True)
+class User:
+    """An account as its owner sees it; times in milliseconds, UTC. The password hash never leaves the store."""
+
+    id: int
+    email: str
+    username: str
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    address: str = ""
+    avatar: str = ""
+    preferences: dict[str, Any] = field(default_factory=dict)
+    is_seller: bool = False
+    is_staff: bool = False
+    is_active: bool = True
+    created_at: int = 0
+    updated_at: int = 0
+
+    def principal(self) -> Principal:
+        """The rights that a session of this user carries."""
+        return Principal(self.id, self.is_seller, self.is_staff)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The outcome of register and login. `replayed` marks the repetition of a keyed registration."""
+
+    user: User
+    tokens: Tokens
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a newcomer says of himself. Only these can be said: no role, no flag, no id."""
+
+    email: str
+    password: str
+    username: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    address: str = ""
+    is_seller: bool = False
+
+    def checked(self, is_guessable: Callable[[str, list[str]], bool]) -> "Registration":
+        """The same with a normal email and a username. Raises InvalidInput naming every field that breaks a rule.
+
+        `is_guessable(password, [words of this person])` judges passwords of a legal length.
+        """
+        problems: dict[str, list[str]] = {}
+        email = normal_email(self.email)
+        if email is None:
+            problems["email"] = ["Enter a valid email address."]
+        username = unicodedata.normalize("NFKC", self.username).strip() or (email or "").partition("@")[0][:150]
+        if not _USERNAME.fullmatch(username):
+            problems["username"] = ["Enter a valid username: letters, digits and @/./+/-/_ only, at most 150."]
+        if self.phone and not is_phone(self.phone):
+            problems["phone"] = ["Enter a valid phone number."]
+        if problem := _password_problem(self.password):
+            problems["password"] = [problem]
+        elif is_guessable(self.password, [self.email, self.username, self.first_name, self.last_name]):
+            problems["password"] = ["This password is too easy to guess."]
+        if problems:
+            raise InvalidInput(problems)
+        return replace(self, email=email or "", username=username)
+
+
+def normal_email(written: str) -> str | None:
+    """The one form in which an address is stored and looked up, so that twins (case, spaces, full-width letters) are one.
+
+    None when it is no address.
+    """
+    email = unicodedata.normalize("NFKC", written).strip().casefold()
+    if len(email) > LONGEST_EMAIL or not email.isprintable() or not _EMAIL.fullmatch(email):
+        return None
+    return email
+
+
+def is_phone(written: str) -> bool:
+    """Whether it has the form of a phone number: 7 to 20 signs, digits with an optional leading plus."""
+    return _PHONE.fullmatch(written) is not None
+
+
+def _password_problem(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        return f"Ensure this field has at least {SHORTEST_PASSWORD} characters."
+    if len(password) > LONGEST_PASSWORD:
+        return f"Ensure this field has no more than {LONGEST_PASSWORD} characters."
+    if not password.strip():
+        return "This field may not be blank."
+    return ""
+
+
+class EmailTaken(InvalidInput):
+    code = "email_taken"
+
+    def __init__(self) -> None:
+        super().__init__({"email": ["A user with this email already exists."]})
+
+
+class UsernameTaken(InvalidInput):
+    code = "username_taken"
+
+    def __init__(self) -> None:
+        super().__init__({"username": ["A user with that username already exists."]})
+
+
+class WrongCredentials(Unauthenticated):
+    """Email unknown, password wrong or account closed: which of them, nobody learns."""
+
+    code = "wrong_credentials"
+
+    def __init__(self) -> None:
+        super().__init__("No active account found with the given credentials")

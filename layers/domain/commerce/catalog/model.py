@@ -1,0 +1,116 @@
+"""The catalogue: categories, products, and the stock that is sold from. Rules only."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from commerce.kit.errors import Forbidden, InvalidInput
+from commerce.sessions.model import Principal
+
+LONGEST_NAME = 200
+LONGEST_SLUG = 80
+LONGEST_DESCRIPTION = 10_000
+MOST_STOCK = 10_000_000
+# Words that are static parts of some client's paths; a product or category of that name could not be reached (G13).
+RESERVED_SLUGS = frozenset(
+    "favorites my_products my-products my_orders my-orders seller_orders seller-orders public list vendor cart orders "
+    "products categories reviews images items clear add remove click search admin api".split()
+)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A shelf of the shop, found by id or slug."""
+
+    id: int
+    name: str
+    slug: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product with its stock as read beside it. Prices in minor units of `currency`, times in milliseconds, UTC."""
+
+    id: int
+    slug: str
+    name: str
+    description: str
+    category_id: int
+    category_slug: str
+    category_name: str
+    seller_id: int
+    price_minor: int
+    currency: str
+    available: int
+    is_active: bool = True
+    is_featured: bool = False
+    brand: str = ""
+    tags: tuple[str, ...] = ()
+    images: tuple[str, ...] = field(default=())
+    created_at: int = 0
+    updated_at: int = 0
+
+    @property
+    def is_in_stock(self) -> bool:
+        return self.available > 0
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A product as its maker describes it. `images` are keys in the media bucket."""
+
+    name: str
+    price_minor: int
+    stock: int
+    category_slug: str
+    description: str = ""
+    seller_id: int | None = None
+    currency: str | None = None
+    slug: str = ""
+    brand: str = ""
+    tags: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    is_active: bool = True
+    is_featured: bool = False
+
+    def checked(self) -> "Draft":
+        """The same, trimmed. Raises InvalidInput naming every field that breaks a rule."""
+        draft = replace(self, name=self.name.strip(), description=self.description.strip())
+        problems = problems_of(
+            {"name": draft.name, "description": draft.description, "price": draft.price_minor, "stock": draft.stock}
+        )
+        if draft.slug in RESERVED_SLUGS or (draft.slug and draft.slug != slug_of(draft.slug)):
+            problems["slug"] = ["This slug cannot be used."]
+        if problems:
+            raise InvalidInput(problems)
+        return draft
+
+
+def problems_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Which of the given product values break a rule: the same for a new product and for a change of one."""
+    problems = {}
+    if "name" in values and not 1 <= len(values["name"].strip()) <= LONGEST_NAME:
+        problems["name"] = [f"A name of 1 to {LONGEST_NAME} characters is required."]
+    if "description" in values and len(values["description"]) > LONGEST_DESCRIPTION:
+        problems["description"] = [f"Ensure this field has no more than {LONGEST_DESCRIPTION} characters."]
+    if "price" in values and values["price"] <= 0:
+        problems["price"] = ["Ensure this value is greater than 0."]
+    if "stock" in values and not 0 <= values["stock"] <= MOST_STOCK:
+        problems["stock"] = [f"A whole number from 0 to {MOST_STOCK} is required."]
+    return problems
+
+
+def may_edit(caller: Principal, seller_id: int) -> None:
+    """Staff edits every product, a seller his own. Raises Forbidden."""
+    if not caller.is_staff and not (caller.is_seller and caller.user_id == seller_id):
+        raise Forbidden
+
+
+def slug_of(name: str) -> str:
+    """A name as a path segment: lower-case ASCII letters, digits and single hyphens; "item" when nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "item"
+    return f"{slug}-item" if slug in RESERVED_SLUGS else slug

@@ -1,0 +1,170 @@
+"""The catalogue's use cases: what a caller may see of it, and how it changes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from commerce.catalog.model import Category, Draft, Product, may_edit, problems_of, slug_of
+from commerce.catalog.store import (
+    SHARDS,
+    CatalogStore,
+    CategoryExists,
+    IdTaken,
+    SlugTaken,
+    product_from_answer,
+)
+from commerce.kit import clock, ids, settings
+from commerce.kit.errors import Forbidden, InvalidInput, NotFound
+from commerce.kit.receipts import Attempt
+from commerce.kit.tables import Table, TransactionRefused
+from commerce.sessions.model import Principal
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to change of a product; None leaves a value as it is. `stock` sets the pieces available."""
+
+    name: str | None = None
+    description: str | None = None
+    price_minor: int | None = None
+    stock: int | None = None
+    category_slug: str | None = None
+    is_active: bool | None = None
+    is_featured: bool | None = None
+
+
+class Catalog:
+    """Products and categories."""
+
+    def __init__(self, store: CatalogStore, default_currency: str) -> None:
+        self._store = store
+        self._default_currency = default_currency
+
+    def visible_product(self, product_id: int, caller: Principal | None) -> Product:
+        """A product that this caller may see: an active one, or his own, or any for staff. Raises NotFound."""
+        product = self._store.product(product_id)
+        if product is None or not (product.is_active or _owns(caller, product)):
+            raise NotFound("Product")
+        return product
+
+    def products(self, product_ids: Sequence[int]) -> list[Product]:
+        """Those of the products that exist, active or not, as they are now."""
+        return self._store.products(product_ids)
+
+    def all_product_ids(self) -> Iterator[int]:
+        """Every product there is, shard by shard; for building the search index anew."""
+        for shard in range(SHARDS):
+            yield from self._store.product_ids(shard)
+
+    def create(self, caller: Principal, draft: Draft, attempt: Attempt | None = None) -> tuple[Product, bool]:
+        """A new product of the caller (of `draft.seller_id` when staff says so), and whether this is a repetition.
+
+        Raises InvalidInput, Forbidden (not a seller), KeyReused.
+        """
+        if not (caller.is_seller or caller.is_staff) or (draft.seller_id is not None and not caller.is_staff):
+            raise Forbidden
+        draft = draft.checked()
+        owner = f"USER#{caller.user_id}"
+        if attempt and (answer := self._store.receipt(owner, attempt)):
+            return product_from_answer(draft, answer), True
+        category = self._category(draft.category_slug)
+        slug = draft.slug or slug_of(draft.name)
+        while True:
+            product = self._drafted(caller, draft, category, slug)
+            try:
+                self._store.create(product, owner, attempt)
+            except SlugTaken:
+                slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
+            except IdTaken:
+                continue
+            except TransactionRefused:
+                # A twin of this request wrote the receipt between our look and our write.
+                return self.create(caller, draft, attempt)
+            else:
+                return product, False
+
+    def change(self, caller: Principal, product_id: int, change: Change) -> Product:
+        """The product after the change. Raises InvalidInput, NotFound, Forbidden (somebody else's product)."""
+        problems = problems_of(
+            {
+                field: value
+                for field, value in {
+                    "name": change.name,
+                    "description": change.description,
+                    "price": change.price_minor,
+                    "stock": change.stock,
+                }.items()
+                if value is not None
+            }
+        )
+        if problems:
+            raise InvalidInput(problems)
+        product = self._store.product(product_id, consistent=True)
+        if product is None:
+            raise NotFound("Product")
+        may_edit(caller, product.seller_id)
+        facts = {
+            name: value
+            for name in ("name", "description", "price_minor", "is_active", "is_featured")
+            if (value := getattr(change, name)) is not None
+        }
+        if change.category_slug is not None:
+            category = self._category(change.category_slug)
+            facts |= {"category_id": category.id, "category_slug": category.slug, "category_name": category.name}
+        self._store.change(product_id, facts, change.stock)
+        changed = self._store.product(product_id, consistent=True)
+        if changed is None:
+            raise NotFound("Product")
+        return changed
+
+    def categories(self) -> list[Category]:
+        """All categories, by slug."""
+        return self._store.categories()
+
+    def add_category(self, name: str, description: str = "") -> Category:
+        """A new category, or the one that has this name's slug already: so that repeating it is harmless."""
+        category = Category(ids.new_id(), name, slug_of(name), description)
+        try:
+            self._store.create_category(category)
+        except CategoryExists:
+            return self._category(category.slug)
+        return category
+
+    def _category(self, slug: str) -> Category:
+        category = self._store.category(slug) if slug else None
+        if category is None:
+            raise InvalidInput.of("category", "There is no such category.")
+        return category
+
+    def _drafted(self, caller: Principal, draft: Draft, category: Category, slug: str) -> Product:
+        now = clock.now_ms()
+        return Product(
+            id=ids.new_id(),
+            slug=slug,
+            name=draft.name,
+            description=draft.description,
+            category_id=category.id,
+            category_slug=category.slug,
+            category_name=category.name,
+            seller_id=draft.seller_id if draft.seller_id is not None else caller.user_id,
+            price_minor=draft.price_minor,
+            currency=draft.currency or self._default_currency,
+            available=draft.stock,
+            is_active=draft.is_active,
+            is_featured=draft.is_featured,
+            brand=draft.brand,
+            tags=draft.tags,
+            images=draft.images,
+            created_at=now,
+            updated_at=now,
+        )
+
+
+def _owns(caller: Principal | None, product: Product) -> bool:
+    return caller is not None and (caller.is_staff or caller.user_id == product.seller_id)
+
+
+@cache
+def catalog() -> Catalog:
+    """The service over the table that the environment names."""
+    return Catalog(CatalogStore(Table(settings.text("CATALOG_TABLE"))), settings.text("DEFAULT_CURRENCY"))

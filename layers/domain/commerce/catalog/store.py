@@ -1,0 +1,245 @@
+"""Catalog table. Stock is its own small item, so that selling rewrites 100 bytes and not a whole description.
+
+    PRODUCT#<id>   PRODUCT            the product; also `shard` and `product_id`, the keys of index by_shard
+    PRODUCT#<id>   STOCK              {available, sold, price_minor, currency, sellable}
+    SLUG#<slug>    SLUG               {product_id}
+    CATEGORIES     CATEGORY#<slug>    a category
+
+The stock item repeats price and visibility: an order's condition on it proves in one write that the piece is there, is
+for sale, and costs what the buyer saw. Whoever changes price or visibility changes both items in one transaction.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from commerce.catalog.model import Category, Draft, Product
+from commerce.kit import clock
+from commerce.kit.errors import NotFound
+from commerce.kit.items import Item
+from commerce.kit.receipts import Attempt
+from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, read, transact
+
+SHARDS = 16
+BATCH = 50  # BatchGetItem takes 100 keys and a product has two items.
+
+
+class SlugTaken(Exception):
+    """Another product has the slug."""
+
+
+class IdTaken(Exception):
+    """The id drawn for a new product exists already; draw again."""
+
+
+class CategoryExists(Exception):
+    """A category has this slug already."""
+
+
+class CatalogStore:
+    """Every access to the Catalog table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    # Products
+
+    def product(self, product_id: int, *, consistent: bool = False) -> Product | None:
+        """A product with its stock, one call."""
+        rows = self._table.query(_pk(product_id), between=("PRODUCT", "STOCK"), consistent=consistent)
+        items = {item["sk"]: item for item in rows.items}
+        return _product(items.get("PRODUCT"), items.get("STOCK"))
+
+    def keys_of(self, product_id: int) -> list[tuple[Table, str, str]]:
+        """The keys under which a batch read finds a product: hand what it finds to `assembled`."""
+        return [(self._table, _pk(product_id), "PRODUCT"), (self._table, _pk(product_id), "STOCK")]
+
+    @staticmethod
+    def assembled(product: Item | None, stock: Item | None) -> Product | None:
+        """A product out of the two items of `keys_of`."""
+        return _product(product, stock)
+
+    def products(self, product_ids: Sequence[int]) -> list[Product]:
+        """Those of the products that exist, with stock as it is now; one call for each fifty."""
+        found = []
+        for start in range(0, len(product_ids), BATCH):
+            ids = product_ids[start : start + BATCH]
+            items = read([key for product_id in ids for key in self.keys_of(product_id)], consistent=True)
+            found += [_product(*items[index : index + 2]) for index in range(0, len(items), 2)]
+        return [product for product in found if product is not None]
+
+    def product_ids(self, shard: int) -> Iterator[int]:
+        """Every product of one of the SHARDS shards: how the search index is built anew without a scan."""
+        for item in self._table.query_all(f"SHARD#{shard}", index=("by_shard", "shard")):
+            yield item["product_id"]
+
+    def receipt(self, owner: str, attempt: Attempt) -> Item | None:
+        """The first answer to a keyed request, if there was one."""
+        return attempt.answer(self._table.get(owner, attempt.sk, consistent=True))
+
+    def create(self, product: Product, owner: str, attempt: Attempt | None) -> None:
+        """Store a new product, its stock and its slug. Raises SlugTaken, IdTaken; TransactionRefused on the receipt."""
+        unused = "attribute_not_exists(#pk)"
+        stock = {"available": product.available, "sold": 0, "sellable": product.is_active}
+        price = {"price_minor": product.price_minor, "currency": product.currency}
+        writes = [
+            self._table.put(_product_item(product), condition=unused),
+            self._table.put({"pk": _pk(product.id), "sk": "STOCK", **stock, **price}, condition=unused),
+            self._table.put(
+                {"pk": f"SLUG#{product.slug}", "sk": "SLUG", "product_id": product.id}, condition=unused
+            ),
+        ]
+        if attempt:
+            writes.append(attempt.receipt(self._table, owner, {"product_id": product.id, **_facts(product)}))
+        try:
+            transact(writes)
+        except TransactionRefused as refusal:
+            if 3 in refusal.failures:
+                raise
+            raise SlugTaken if 2 in refusal.failures else IdTaken from None
+
+    def change(self, product_id: int, facts: Mapping[str, Any], stock: int | None) -> None:
+        """Set some attributes of a product and, when given, the pieces available. Raises NotFound.
+
+        Setting the stock never touches `sold`, so supplied = available + sold stays true whatever is set.
+        """
+        mirrored = {name: facts[name] for name in ("price_minor", "currency") if name in facts}
+        if "is_active" in facts:
+            mirrored["sellable"] = facts["is_active"]
+        if stock is not None:
+            mirrored["available"] = stock
+        writes = [self._setting(product_id, "PRODUCT", {**facts, "updated_at": clock.now_ms()})] if facts else []
+        if mirrored:
+            writes.append(self._setting(product_id, "STOCK", mirrored))
+        try:
+            if len(writes) == 1:
+                self._table.write(writes[0])
+            elif writes:
+                transact(writes)
+        except (ConditionFailed, TransactionRefused):
+            raise NotFound("Product") from None
+
+    def _setting(self, product_id: int, sk: str, values: Mapping[str, Any]) -> Write:
+        return self._table.update(
+            _pk(product_id),
+            sk,
+            "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            condition="attribute_exists(#pk)",
+            values=dict(values),
+        )
+
+    # Stock, as orders take and return it
+
+    def taking(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
+        """The write that sells: refused unless the pieces are there, for sale, at this price."""
+        return self._table.update(
+            _pk(product_id),
+            "STOCK",
+            "SET #available = #available - :quantity, #sold = #sold + :quantity",
+            condition="#available >= :quantity AND #sellable = :true AND #price_minor = :price AND #currency = :currency",
+            values={"quantity": quantity, "true": True, "price": price_minor, "currency": currency},
+        )
+
+    def returning(self, product_id: int, quantity: int) -> Write:
+        """The write that takes a sale back; it stands beside one that can happen only once."""
+        return self._table.update(
+            _pk(product_id),
+            "STOCK",
+            "SET #available = #available + :quantity, #sold = #sold - :quantity",
+            condition="#sold >= :quantity",
+            values={"quantity": quantity},
+        )
+
+    # Categories
+
+    def categories(self) -> list[Category]:
+        """All categories, by slug."""
+        return [_category(item) for item in self._table.query_all("CATEGORIES", prefix="CATEGORY#")]
+
+    def category(self, slug: str) -> Category | None:
+        """The category of that slug, or None."""
+        found = self._table.get("CATEGORIES", f"CATEGORY#{slug}")
+        return _category(found) if found else None
+
+    def create_category(self, category: Category) -> None:
+        """Store a new category. Raises CategoryExists."""
+        item = {
+            "pk": "CATEGORIES",
+            "sk": f"CATEGORY#{category.slug}",
+            "id": category.id,
+            "name": category.name,
+            "slug": category.slug,
+            "description": category.description,
+        }
+        try:
+            self._table.write(self._table.put(item, condition="attribute_not_exists(#pk)"))
+        except ConditionFailed:
+            raise CategoryExists from None
+
+
+def product_from_answer(draft: Draft, answer: Item) -> Product:
+    """The product that a receipt recorded, as it was when it was made."""
+    facts = dict(answer)
+    return _product({**facts, "sk": "PRODUCT"}, {**facts, "available": draft.stock}) or _never()
+
+
+def _never() -> Product:
+    raise AssertionError("a receipt always holds a whole product")
+
+
+def _pk(product_id: int) -> str:
+    return f"PRODUCT#{product_id}"
+
+
+def _facts(product: Product) -> Item:
+    return {
+        "slug": product.slug,
+        "name": product.name,
+        "description": product.description,
+        "category_id": product.category_id,
+        "category_slug": product.category_slug,
+        "category_name": product.category_name,
+        "seller_id": product.seller_id,
+        "price_minor": product.price_minor,
+        "currency": product.currency,
+        "is_active": product.is_active,
+        "is_featured": product.is_featured,
+        "brand": product.brand,
+        "tags": list(product.tags),
+        "images": list(product.images),
+        "created_at": product.created_at,
+        "updated_at": product.updated_at,
+    }
+
+
+def _product_item(product: Product) -> Item:
+    keys = {"pk": _pk(product.id), "sk": "PRODUCT", "product_id": product.id, "shard": f"SHARD#{product.id % SHARDS}"}
+    return {**keys, **_facts(product)}
+
+
+def _product(product: Item | None, stock: Item | None) -> Product | None:
+    if product is None or stock is None:
+        return None
+    return Product(
+        id=product["product_id"],
+        slug=product["slug"],
+        name=product["name"],
+        description=product["description"],
+        category_id=product["category_id"],
+        category_slug=product["category_slug"],
+        category_name=product["category_name"],
+        seller_id=product["seller_id"],
+        price_minor=stock["price_minor"],
+        currency=stock["currency"],
+        available=stock["available"],
+        is_active=product["is_active"],
+        is_featured=product["is_featured"],
+        brand=product["brand"],
+        tags=tuple(product["tags"]),
+        images=tuple(product["images"]),
+        created_at=product["created_at"],
+        updated_at=product["updated_at"],
+    )
+
+
+def _category(item: Item) -> Category:
+    return Category(item["id"], item["name"], item["slug"], item["description"])
