@@ -15,8 +15,9 @@ from commerce.catalog.store import (
 )
 from commerce.kit import clock, ids, settings
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
+from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, TransactionRefused
+from commerce.kit.tables import Table, TransactionRefused, Write
 from commerce.sessions.model import Principal
 
 
@@ -50,6 +51,24 @@ class Catalog:
     def products(self, product_ids: Sequence[int]) -> list[Product]:
         """Those of the products that exist, active or not, as they are now."""
         return self._store.products(product_ids)
+
+    # What carts and orders need of a product
+
+    def keys_of(self, product_id: int) -> list[tuple[Table, str, str]]:
+        """The keys under which a batch read finds a product: hand what it finds to `assembled`."""
+        return self._store.keys_of(product_id)
+
+    def assembled(self, product: Item | None, stock: Item | None) -> Product | None:
+        """A product out of the items of `keys_of`, active or not."""
+        return self._store.assembled(product, stock)
+
+    def taking(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
+        """The write that sells pieces: refused unless they are there, for sale, at this price."""
+        return self._store.taking(product_id, quantity, price_minor, currency)
+
+    def returning(self, product_id: int, quantity: int) -> Write:
+        """The write that takes a sale back."""
+        return self._store.returning(product_id, quantity)
 
     def all_product_ids(self) -> Iterator[int]:
         """Every product there is, shard by shard; for building the search index anew."""

@@ -1,0 +1,168 @@
+"""Carts: one open cart per account and one per anonymous session, a line per product. Rules only."""
+
+from dataclasses import dataclass, replace
+
+from commerce.catalog.model import Product
+from commerce.kit.errors import InvalidInput, NotFound, Refused
+
+MOST_LINES = 50
+MOST_PIECES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose cart: the key under which it lies, so that nobody else's can even be asked for; and the id it shows."""
+
+    pk: str
+    cart_id: int
+
+    @classmethod
+    def account(cls, user_id: int) -> "Owner":
+        """The cart of an account; it bears the account's number, since there is exactly one."""
+        return cls(f"USER#{user_id}", user_id)
+
+
+@dataclass(frozen=True)
+class CartLine:
+    """A product in a cart, as it was when it was last put there. The line's id is the product's: one line per product."""
+
+    product_id: int
+    name: str
+    slug: str
+    price_minor: int
+    category_name: str
+    seller_id: int
+    image: str
+    quantity: int
+    added_at: int
+
+    @property
+    def total_minor(self) -> int:
+        return self.price_minor * self.quantity
+
+
+@dataclass(frozen=True)
+class Cart:
+    """An immutable cart; every change makes the next version of it. Version 0 is the cart that was never stored.
+
+    `orders_placed` counts the orders made from it; `placed_order` is the last of them, made of version `placed_from`.
+    """
+
+    id: int
+    currency: str = ""
+    lines: tuple[CartLine, ...] = ()
+    version: int = 0
+    orders_placed: int = 0
+    placed_order: int = 0
+    placed_from: int = 0
+    created_at: int = 0
+    updated_at: int = 0
+
+    @property
+    def total_minor(self) -> int:
+        return sum(line.total_minor for line in self.lines)
+
+    @property
+    def total_items(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    def line(self, product_id: int) -> CartLine:
+        """The line of a product. Raises NotFound."""
+        for line in self.lines:
+            if line.product_id == product_id:
+                return line
+        raise NotFound("Cart item")
+
+    def adding(self, product: Product, quantity: int, now: int) -> "Cart":
+        """The cart with that many more pieces of the product, at its price of now.
+
+        Raises OutOfStock, CartFull, OtherCurrency, InvalidInput.
+        """
+        before = next((line for line in self.lines if line.product_id == product.id), None)
+        return self._holding(product, quantity + (before.quantity if before else 0), now)
+
+    def setting(self, product: Product, quantity: int, now: int) -> "Cart":
+        """The cart with exactly that many pieces of a product that it holds. Raises NotFound and what `adding` raises."""
+        self.line(product.id)
+        return self._holding(product, quantity, now)
+
+    def removing(self, product_id: int, now: int) -> "Cart":
+        """The cart without a product's line. Raises NotFound."""
+        self.line(product_id)
+        kept = tuple(line for line in self.lines if line.product_id != product_id)
+        return self._next(kept, self.currency if kept else "", now)
+
+    def emptied(self, now: int) -> "Cart":
+        """The cart without lines."""
+        return self._next((), "", now)
+
+    def consumed(self, order_id: int, now: int) -> "Cart":
+        """What an order leaves of the cart: nothing but the proof that this version became that order."""
+        emptied = self._next((), "", now)
+        return replace(
+            emptied, orders_placed=self.orders_placed + 1, placed_order=order_id, placed_from=self.version
+        )
+
+    def repriced(self, prices: dict[int, int], now: int) -> "Cart":
+        """The cart with the prices that products have now."""
+        lines = tuple(replace(line, price_minor=prices.get(line.product_id, line.price_minor)) for line in self.lines)
+        return self._next(lines, self.currency, now)
+
+    def _holding(self, product: Product, quantity: int, now: int) -> "Cart":
+        if not 1 <= quantity <= MOST_PIECES:
+            raise InvalidInput.of("quantity", f"A whole number from 1 to {MOST_PIECES} is required.")
+        if quantity > product.available:
+            raise OutOfStock(product.name, product.available)
+        if self.currency not in ("", product.currency):
+            raise OtherCurrency(product.name, product.currency, self.currency)
+        before = {line.product_id: line for line in self.lines}
+        if product.id not in before and len(before) >= MOST_LINES:
+            raise CartFull
+        added_at = before[product.id].added_at if product.id in before else now
+        line = CartLine(
+            product_id=product.id,
+            name=product.name,
+            slug=product.slug,
+            price_minor=product.price_minor,
+            category_name=product.category_name,
+            seller_id=product.seller_id,
+            image=product.images[0] if product.images else "",
+            quantity=quantity,
+            added_at=added_at,
+        )
+        return self._next(tuple((before | {product.id: line}).values()), product.currency, now)
+
+    def _next(self, lines: tuple[CartLine, ...], currency: str, now: int) -> "Cart":
+        return replace(
+            self,
+            lines=lines,
+            currency=currency,
+            version=self.version + 1,
+            created_at=self.created_at or now,
+            updated_at=now,
+        )
+
+
+class OutOfStock(Refused):
+    """Fewer pieces than wanted: `available` are left."""
+
+    code = "out_of_stock"
+
+    def __init__(self, name: str, available: int) -> None:
+        super().__init__(f"{name}: only {available} left in stock." if available else f"{name} is out of stock.")
+        self.name = name
+        self.available = available
+
+
+class CartFull(Refused):
+    code = "cart_full"
+
+    def __init__(self) -> None:
+        super().__init__(f"A cart holds at most {MOST_LINES} different products.")
+
+
+class OtherCurrency(Refused):
+    code = "other_currency"
+
+    def __init__(self, name: str, currency: str, cart_currency: str) -> None:
+        super().__init__(f"{name} is sold in {currency}, but the cart holds {cart_currency}.")

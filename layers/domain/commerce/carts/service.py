@@ -1,0 +1,114 @@
+"""Use cases of carts. A change is one read (cart, product and receipt together) and one write."""
+
+from collections.abc import Callable
+from functools import cache
+
+from commerce.carts.model import Cart, Owner
+from commerce.carts.store import CartChanged, CartStore, cart_from
+from commerce.catalog.model import Product
+from commerce.catalog.service import Catalog, catalog
+from commerce.kit import clock, settings
+from commerce.kit.errors import Busy, NotFound
+from commerce.kit.items import Item
+from commerce.kit.receipts import Attempt
+from commerce.kit.tables import Table, Write, pause, read
+
+ATTEMPTS = 20
+
+
+class Carts:
+    """Carts of accounts and of anonymous sessions."""
+
+    def __init__(self, store: CartStore, catalog: Catalog) -> None:
+        self._store = store
+        self._catalog = catalog
+
+    def cart(self, owner: Owner) -> Cart:
+        """The owner's cart; an empty one when he has none."""
+        return self._store.cart(owner)
+
+    def add(self, owner: Owner, product_id: int, quantity: int, attempt: Attempt | None = None) -> tuple[Cart, bool]:
+        """The cart with that many more pieces, and whether this is a repetition.
+
+        Raises NotFound, OutOfStock, CartFull, OtherCurrency, InvalidInput, KeyReused, Busy.
+        """
+        return self._change_with(owner, product_id, lambda cart, product, now: cart.adding(product, quantity, now), attempt)
+
+    def set_quantity(self, owner: Owner, product_id: int, quantity: int) -> Cart:
+        """The cart with exactly that many pieces of a product that it holds. Raises as `add`."""
+        return self._change_with(owner, product_id, lambda cart, product, now: cart.setting(product, quantity, now))[0]
+
+    def remove(self, owner: Owner, product_id: int) -> Cart:
+        """The cart without a product's line. Raises NotFound, Busy."""
+        return self._change(owner, lambda cart, now: cart.removing(product_id, now))
+
+    def clear(self, owner: Owner) -> Cart:
+        """The cart without lines."""
+        return self._change(owner, lambda cart, now: cart.emptied(now))
+
+    # What an order needs of its cart
+
+    def for_order(self, owner: Owner, attempt_key: list[tuple[Table, str, str]]) -> tuple[Cart, list[Item | None]]:
+        """The cart as it certainly is, with the items of other keys, in one call."""
+        cart, *others = read([self._store.key_of(owner), *attempt_key], consistent=True)
+        return self._store.assembled(owner, cart), others
+
+    def consuming(self, owner: Owner, cart: Cart, order_id: int) -> Write:
+        """The write that turns this version of the cart into an order, once."""
+        return self._store.saving(owner, cart.consumed(order_id, clock.now_ms()))
+
+    @staticmethod
+    def became(owner: Owner, found: Item | None, cart: Cart) -> int | None:
+        """The order that this version of the cart became already, out of the item that refused `consuming`."""
+        standing = CartStore.assembled(owner, found)
+        return standing.placed_order if standing.placed_order and standing.placed_from == cart.version else None
+
+    def reprice(self, owner: Owner, cart: Cart, prices: dict[int, int]) -> None:
+        """Show today's prices in the cart; when it changed meanwhile, its next look does that."""
+        try:
+            self._store.save(owner, cart.repriced(prices, clock.now_ms()))
+        except CartChanged:
+            pass
+
+    def _change_with(
+        self,
+        owner: Owner,
+        product_id: int,
+        change: Callable[[Cart, Product, int], Cart],
+        attempt: Attempt | None = None,
+    ) -> tuple[Cart, bool]:
+        keys = [self._store.key_of(owner), *self._catalog.keys_of(product_id)]
+        if attempt:
+            keys.append(self._store.receipt_key(owner, attempt))
+        for round_number in range(ATTEMPTS):
+            item, product_item, stock_item, *receipt = read(keys, consistent=True)
+            if attempt and (answer := attempt.answer(receipt[0])):
+                return cart_from(answer), True
+            product = self._catalog.assembled(product_item, stock_item)
+            if product is None or not product.is_active:
+                raise NotFound("Product")
+            changed = change(self._store.assembled(owner, item), product, clock.now_ms())
+            try:
+                self._store.save(owner, changed, attempt)
+            except CartChanged:
+                pause(round_number)
+            else:
+                return changed, False
+        raise Busy
+
+    def _change(self, owner: Owner, change: Callable[[Cart, int], Cart]) -> Cart:
+        for round_number in range(ATTEMPTS):
+            changed = change(self._store.cart(owner, consistent=True), clock.now_ms())
+            try:
+                self._store.save(owner, changed)
+            except CartChanged:
+                pause(round_number)
+            else:
+                return changed
+        raise Busy
+
+
+@cache
+def carts() -> Carts:
+    """The service over the tables that the environment names."""
+    return Carts(CartStore(Table(settings.text("CARTS_TABLE"))), catalog())

@@ -1,0 +1,84 @@
+"""Carts table: a cart is one item under its owner's key, so showing it is one read and no other owner can be expressed.
+
+    USER#<id>   CART               the cart with its lines
+    USER#<id>   RECEIPT#<digest>   receipt of a keyed request
+
+Every write names the version that it read; the loser of a race reads again. A cart moves no stock and no money, so the
+rules may live in the model and not in expressions.
+"""
+
+from dataclasses import asdict, fields
+from uuid import uuid4
+
+from commerce.carts.model import Cart, CartLine, Owner
+from commerce.kit.items import Item
+from commerce.kit.receipts import Attempt
+from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, transact
+
+_CART = {field.name for field in fields(Cart)} - {"lines"}
+
+
+class CartChanged(Exception):
+    """Somebody wrote the cart between our read and our write."""
+
+
+class CartStore:
+    """Every access to the Carts table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def key_of(self, owner: Owner) -> tuple[Table, str, str]:
+        """The key under which a batch read finds the cart: hand what it finds to `assembled`."""
+        return self._table, owner.pk, "CART"
+
+    def receipt_key(self, owner: Owner, attempt: Attempt) -> tuple[Table, str, str]:
+        """The key of a keyed request's receipt."""
+        return self._table, owner.pk, attempt.sk
+
+    @staticmethod
+    def assembled(owner: Owner, item: Item | None) -> Cart:
+        """The cart out of its item; a new one when there is none."""
+        return _cart(item) if item else Cart(owner.cart_id)
+
+    def cart(self, owner: Owner, *, consistent: bool = False) -> Cart:
+        """The owner's cart, one call."""
+        return self.assembled(owner, self._table.get(owner.pk, "CART", consistent=consistent))
+
+    def save(self, owner: Owner, cart: Cart, attempt: Attempt | None = None) -> None:
+        """Store the next version of a cart, with the receipt of a keyed request. Raises CartChanged."""
+        nonce = uuid4().hex
+        write = self.saving(owner, cart, nonce)
+        try:
+            if attempt:
+                transact([write, attempt.receipt(self._table, owner.pk, cart_facts(cart))])
+            else:
+                self._table.write(write)
+        except ConditionFailed as refusal:
+            # The SDK repeats a write whose answer was lost; then what stands there is ours.
+            if refusal.found is None or refusal.found["nonce"] != nonce:
+                raise CartChanged from None
+        except TransactionRefused:
+            raise CartChanged from None
+
+    def saving(self, owner: Owner, cart: Cart, nonce: str = "") -> Write:
+        """The write that makes `cart` the owner's, if the version before it still stands."""
+        item = {"pk": owner.pk, "sk": "CART", "nonce": nonce, **cart_facts(cart)}
+        if cart.version == 1:
+            return self._table.put(item, condition="attribute_not_exists(#pk)")
+        return self._table.put(item, condition="#version = :before", values={"before": cart.version - 1})
+
+
+def cart_facts(cart: Cart) -> Item:
+    """A cart as plain data, as its item and its receipts hold it."""
+    return asdict(cart)
+
+
+def cart_from(facts: Item) -> Cart:
+    """The cart that a receipt recorded."""
+    return _cart(facts)
+
+
+def _cart(item: Item) -> Cart:
+    lines = tuple(CartLine(**line) for line in item["lines"])
+    return Cart(lines=lines, **{name: item[name] for name in _CART if name in item})

@@ -1,0 +1,161 @@
+"""Use cases of orders: a cart becomes an order in one transaction, buyers read their own, staff moves any.
+
+Checkout is two calls in sequence: the cart, then the transaction. The cart's version is its idempotency key when the
+client sends none, and a condition on each stock item proves price, visibility and quantity, so no product is read.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from commerce.carts.model import Cart, Owner
+from commerce.carts.service import Carts, carts
+from commerce.catalog.service import Catalog, catalog
+from commerce.kit import clock, ids, money, settings
+from commerce.kit.errors import Busy, Forbidden, NotFound
+from commerce.kit.items import Item
+from commerce.kit.pages import PageRequest
+from commerce.kit.receipts import Attempt
+from commerce.kit.tables import Table, TransactionRefused, pause, transact
+from commerce.orders import model
+from commerce.orders.model import Actor, Charges, Delivery, LinesRefused, Order, Status
+from commerce.orders.store import OrderChanged, OrderStore
+from commerce.sessions.model import Principal
+
+ATTEMPTS = 20
+_CART = 0  # Position of the cart's write in the checkout transaction; the lines' stock follows it.
+
+
+@dataclass(frozen=True)
+class History:
+    """One page of a buyer's orders, newest first, and how many he has placed in all."""
+
+    orders: list[Order]
+    total: int
+
+
+class Orders:
+    """Orders of all contracts."""
+
+    def __init__(self, store: OrderStore, carts: Carts, catalog: Catalog) -> None:
+        self._store = store
+        self._carts = carts
+        self._catalog = catalog
+
+    def place(
+        self, caller: Principal, channel: str, delivery: Delivery, charges: Charges, attempt: Attempt | None = None
+    ) -> tuple[Order, bool]:
+        """The order that the caller's cart becomes, and whether it is a repetition of one placed before.
+
+        Raises CartEmpty, TooManySellers, LinesRefused (stock, price or visibility changed; nothing is reserved),
+        KeyReused, Busy.
+        """
+        owner = Owner.account(caller.user_id)
+        receipt_key = [self._store.receipt_key(caller.user_id, attempt)] if attempt else []
+        for round_number in range(ATTEMPTS):
+            cart, receipt = self._carts.for_order(owner, receipt_key)
+            if attempt and (answer := attempt.answer(receipt[0])):
+                return self._placed_before(caller, answer["order_id"])
+            order = model.place(cart, ids.new_id(), caller.user_id, channel, delivery, charges, clock.now_ms())
+            writes = [
+                self._carts.consuming(owner, cart, order.id),
+                *(
+                    self._catalog.taking(line.product_id, line.quantity, line.price_minor, order.currency)
+                    for line in order.lines
+                ),
+                *self._store.creating(order),
+            ]
+            if attempt:
+                writes.append(self._store.receipt(order, attempt))
+            try:
+                transact(writes)
+            except TransactionRefused as refusal:
+                if _CART in refusal.failures:
+                    twin = self._carts.became(owner, refusal.failures[_CART], cart)
+                    if twin and not attempt:
+                        return self._placed_before(caller, twin)
+                else:
+                    self._refuse_lines(owner, cart, refusal)
+                pause(round_number)
+            else:
+                return order, False
+        raise Busy
+
+    def history(self, caller: Principal, page: PageRequest) -> History:
+        """A page of the caller's orders, newest first. The total is the number of his latest order."""
+        newest = self._store.history(caller.user_id, page.offset + page.size)
+        return History(newest[page.offset :], newest[0].number if newest else 0)
+
+    def order(self, caller: Principal, order_id: int) -> Order:
+        """The caller's own order. Raises NotFound, for other people's too."""
+        order = self._store.order(caller.user_id, order_id)
+        if order is None:
+            raise NotFound("Order")
+        return order
+
+    def move(self, caller: Principal, order_id: int, target: Status) -> Order:
+        """The order with all its parts at `target`, moved by staff; cancelled pieces go back to stock.
+
+        Parts that are cancelled stay so while others go on. The same status again is no change. Raises Forbidden,
+        NotFound, TransitionRefused, Busy.
+        """
+        if not caller.is_staff:
+            raise Forbidden
+        for round_number in range(ATTEMPTS):
+            order = self._store.locate(order_id)
+            if order is None:
+                raise NotFound("Order")
+            live = [seller for seller, status in order.parts.items() if status is not Status.CANCELLED]
+            after = order.moved(target, Actor.STAFF, live or order.parts, clock.now_ms())
+            if after is order:
+                return order
+            try:
+                self._store.move(order, after, self._stock_returned(order, after))
+            except OrderChanged:
+                pause(round_number)
+            else:
+                return after
+        raise Busy
+
+    def _stock_returned(self, before: Order, after: Order) -> list:
+        cancelled = {
+            seller
+            for seller in after.parts
+            if after.parts[seller] is Status.CANCELLED and before.parts[seller] is not Status.CANCELLED
+        }
+        return [
+            self._catalog.returning(line.product_id, line.quantity)
+            for line in after.lines
+            if line.seller_id in cancelled
+        ]
+
+    def _placed_before(self, caller: Principal, order_id: int) -> tuple[Order, bool]:
+        return self.order(caller, order_id).as_placed(), True
+
+    def _refuse_lines(self, owner: Owner, cart: Cart, refusal: TransactionRefused) -> None:
+        """Raise LinesRefused when stock refused the order; a new price is shown in the cart from now on."""
+        problems: list[str] = []
+        prices: dict[int, int] = {}
+        for index, line in enumerate(cart.lines, start=_CART + 1):
+            if index not in refusal.failures:
+                continue
+            stock: Item | None = refusal.failures[index]
+            if stock is None or not stock["sellable"] or stock["currency"] != cart.currency:
+                problems.append(f"{line.name} is no longer available.")
+            elif stock["price_minor"] != line.price_minor:
+                before, now = (money.text(price, cart.currency) for price in (line.price_minor, stock["price_minor"]))
+                problems.append(f"The price of {line.name} changed from {before} to {now}.")
+                prices[line.product_id] = stock["price_minor"]
+            elif stock["available"]:
+                problems.append(f"{line.name}: only {stock['available']} left in stock.")
+            else:
+                problems.append(f"{line.name} is out of stock.")
+        if prices:
+            self._carts.reprice(owner, cart, prices)
+        if problems:
+            raise LinesRefused(problems)
+
+
+@cache
+def orders() -> Orders:
+    """The service over the tables that the environment names."""
+    return Orders(OrderStore(Table(settings.text("ORDERS_TABLE"))), carts(), catalog())
