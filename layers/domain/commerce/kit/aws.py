@@ -5,11 +5,12 @@ from typing import Any
 
 
 @cache
-def client(service: str, endpoint_url: str | None = None) -> Any:
+def client(service: str, endpoint_url: str | None = None, attempts: int = 3) -> Any:
     """The process's client of one AWS service.
 
     Time-outs are short against a function's own, and the SDK repeats a call at most twice: whoever writes through it
-    makes that write safe to repeat (a condition, or a transaction with a token).
+    makes that write safe to repeat (a condition, or a transaction with a token). A call that can never be safe to
+    repeat is made through a client of one attempt.
     """
     import boto3
     from botocore.config import Config
@@ -20,7 +21,7 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
         config=Config(
             connect_timeout=2,
             read_timeout=5,
-            retries={"mode": "standard", "total_max_attempts": 3},
+            retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=64,
         ),
     )
