@@ -1,0 +1,209 @@
+"""One Lambda's HTTP API: routes of one endpoint group, in the manners of one contract.
+
+Powertools matches paths; everything that its defaults would answer in its own words (unknown path, wrong method, bad
+JSON, unexpected errors) is answered here in the contract's. The order of refusal is: path, method, caller, rights,
+body; so nobody learns of a body's rules who may not call.
+"""
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from commerce.kit.errors import CommerceError, Forbidden, InvalidInput, Unauthenticated
+from commerce.sessions import tokens
+from commerce.sessions.model import Principal
+from edge import problems
+from edge.bodies import read_json, write_json
+from edge.problems import Problem
+from edge.requests import Request, attempt_of, bearer, query_of
+
+
+class Access(Enum):
+    """Who may call an operation, as far as the token alone tells; the core decides about single objects."""
+
+    PUBLIC = "public"
+    OPTIONAL = "optional"
+    USER = "user"
+    PENDING = "pending"
+    SELLER = "seller"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """How one client is spoken to. `message_body(message, code)` and `fields_body(fields)` make its error bodies."""
+
+    name: str
+    title: str
+    message_body: Callable[[str, str], dict[str, Any]]
+    fields_body: Callable[[Mapping[str, list[str]]], dict[str, Any]]
+    statuses: Mapping[type[CommerceError], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer other than 200 with a body alone."""
+
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route as it is documented: OpenAPI and the access matrix are made from these."""
+
+    method: str
+    path: str
+    access: Access
+    body: Any
+    returns: Any
+    status: int
+    query: tuple[str, ...]
+    function: Callable[[Request], Any]
+
+
+class Api:
+    """The handler of an endpoint group. Call it with a Lambda event, or register operations on it."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.operations: list[Operation] = []
+        self._resolver = APIGatewayHttpResolver(serializer=write_json)
+        self._resolver.not_found(self._not_found)
+        self._resolver.exception_handler(Exception)(self._failed)
+
+    def get(self, path: str, **options: Any) -> Callable[..., Any]:
+        return self.operation("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[..., Any]:
+        return self.operation("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[..., Any]:
+        return self.operation("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[..., Any]:
+        return self.operation("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[..., Any]:
+        return self.operation("DELETE", path, **options)
+
+    def operation(
+        self,
+        method: str,
+        path: str,
+        *,
+        access: Access,
+        returns: Any = None,
+        body: Any = None,
+        status: int = 200,
+        query: tuple[str, ...] = (),
+    ) -> Callable[..., Any]:
+        """Register a function of a Request. `path` is as documented; it is served with and without its last slash.
+
+        `body` is an `edge.forms.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the names
+        that it understands.
+        """
+
+        def register(function: Callable[[Request], Any]) -> Callable[[Request], Any]:
+            operation = Operation(method, path, access, body, returns, status, query, function)
+            self.operations.append(operation)
+            rule = path.rstrip("/").replace("{", "<").replace("}", ">")
+            self._resolver.route(rule, method)(lambda **params: self._answer(operation, params))
+            return function
+
+        return register
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one API Gateway HTTP event (payload 2.0)."""
+        path = event["rawPath"].rstrip("/") or "/"
+        http = {**event["requestContext"]["http"], "path": path}
+        routed = {**event, "rawPath": path, "requestContext": {**event["requestContext"], "http": http}}
+        return self._resolver.resolve(routed, context)
+
+    def _answer(self, operation: Operation, params: dict[str, str]) -> Response:
+        event = self._resolver.current_event.raw_event
+        principal = _admit(operation.access, event)
+        value = read_json(event) if operation.method != "GET" else {}
+        request = Request(
+            event=event,
+            operation=f"{operation.method} {operation.path}",
+            path=event["rawPath"],
+            params=params,
+            query=query_of(event),
+            principal=principal,
+            body=operation.body.read(value) if operation.body else value,
+            attempt=attempt_of(event, f"{operation.method} {operation.path}", value),
+        )
+        answer = operation.function(request)
+        reply = answer if isinstance(answer, Reply) else Reply(answer, operation.status)
+        return self._response(reply.status, reply.body, reply.headers)
+
+    def _not_found(self, _: NotFoundError) -> Response:
+        event = self._resolver.current_event.raw_event
+        path, method = event["rawPath"], event["requestContext"]["http"]["method"]
+        routes = self._resolver._static_routes + self._resolver._dynamic_routes  # noqa: SLF001 (it keeps no public list)
+        allowed = {route.method for route in routes if route.rule.match(path)}
+        return self._failed(problems.wrong_method(method, list(allowed)) if allowed else problems.unknown_path())
+
+    def _failed(self, error: Exception) -> Response:
+        match error:
+            case InvalidInput():
+                body = self.contract.fields_body(error.fields)
+                return self._error(problems.status_of(error, self.contract.statuses), error.code, body, {})
+            case CommerceError():
+                status = problems.status_of(error, self.contract.statuses)
+                body = self.contract.message_body(error.message, error.code)
+                return self._error(status, error.code, body, problems.headers_of(error))
+            case Problem():
+                body = self.contract.message_body(error.message, error.code)
+                return self._error(error.status, error.code, body, error.headers)
+            case _:
+                self._log(error)
+                return self._failed(problems.internal())
+
+    def _error(self, status: int, code: str, body: Any, headers: Mapping[str, str]) -> Response:
+        return self._response(status, body, {**headers, "X-Error-Code": code})
+
+    def _response(self, status: int, body: Any, headers: Mapping[str, str]) -> Response:
+        request_id = self._resolver.current_event.raw_event["requestContext"]["requestId"]
+        sent = {"X-Request-Id": request_id, "Cache-Control": "no-store", **headers}
+        if isinstance(body, str | None):
+            content_type = sent.pop("Content-Type", "text/plain; charset=utf-8")
+            return Response(status, content_type if body else None, body or "", sent)
+        return Response(status, "application/json", write_json(body), sent)
+
+    def _log(self, error: Exception) -> None:
+        """One line for the log. Frames and the error's kind, never its text: that could hold a customer's data."""
+        event = self._resolver.current_event.raw_event
+        frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
+        line = {
+            "level": "ERROR",
+            "request_id": event["requestContext"]["requestId"],
+            "error": type(error).__name__,
+            "at": frames,
+        }
+        sys.stderr.write(json.dumps(line) + "\n")
+
+
+def _admit(access: Access, event: dict[str, Any]) -> Principal | None:
+    if access is Access.PUBLIC:
+        return None
+    token = bearer(event)
+    if token is None:
+        if access is Access.OPTIONAL:
+            return None
+        raise Unauthenticated
+    principal = tokens.verify_any(token) if access is Access.PENDING else tokens.verify(token)
+    if access is Access.SELLER and not (principal.is_seller or principal.is_staff):
+        raise Forbidden
+    if access is Access.STAFF and not principal.is_staff:
+        raise Forbidden
+    return principal

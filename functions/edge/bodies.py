@@ -1,0 +1,94 @@
+"""JSON in and out.
+
+Reading is stricter than Python's own: no duplicate keys, no NaN, decimals kept exact, no text that UTF-8 or DynamoDB
+could not hold. Bodies that contracts accept derive from `Body`, whose refusals become messages by field.
+"""
+
+import json
+from base64 import b64decode
+from binascii import Error as BadBase64
+from decimal import Decimal
+from typing import Any
+
+from edge import problems
+
+LARGEST_BODY = 262_144
+LARGEST_DEPTH = 32
+
+
+def read_json(event: dict[str, Any]) -> Any:
+    """The request's JSON value; {} for an empty body. Raises Problem (400 malformed, 413 too large, 415 wrong type)."""
+    raw = _raw(event)
+    if not raw.strip():
+        return {}
+    content_type = event.get("headers", {}).get("content-type", "application/json")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise problems.wrong_type(content_type)
+    try:
+        value = json.loads(raw, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+    except RecursionError:
+        raise problems.malformed("nested too deeply") from None
+    except ValueError as error:
+        raise problems.malformed(str(error)[:200]) from None
+    _check_text(value, 0)
+    return value
+
+
+def write_json(value: Any) -> str:
+    """A body of plain values, compact."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _raw(event: dict[str, Any]) -> str:
+    body = event.get("body") or ""
+    if len(body) > LARGEST_BODY * 4 // 3 + 4:
+        raise problems.too_large()
+    if event.get("isBase64Encoded"):
+        try:
+            decoded = b64decode(body, validate=True)
+        except (BadBase64, ValueError):
+            raise problems.malformed("the body is not base64") from None
+    else:
+        decoded = body.encode("utf-8", "surrogatepass")
+    if len(decoded) > LARGEST_BODY:
+        raise problems.too_large()
+    try:
+        return decoded.decode("utf-8")
+    except UnicodeDecodeError:
+        raise problems.malformed("the body is not UTF-8") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key appears twice in an object")
+    return found
+
+
+def _check_text(value: Any, depth: int) -> None:
+    if depth > LARGEST_DEPTH:
+        raise problems.malformed("nested too deeply")
+    match value:
+        case str():
+            check_text(value)
+        case list():
+            for entry in value:
+                _check_text(entry, depth + 1)
+        case dict():
+            for name, entry in value.items():
+                check_text(name)
+                _check_text(entry, depth + 1)
+
+
+def check_text(value: str) -> None:
+    """Refuse what cannot be stored or sent on: NUL, and halves of surrogate pairs. Raises Problem 400."""
+    if "\0" in value:
+        raise problems.malformed("null characters are not allowed")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise problems.malformed("unpaired surrogates are not allowed") from None

@@ -1,0 +1,61 @@
+"""Request bodies as pydantic models, and their refusals in the words that clients of Django REST Framework know.
+
+The only module that imports pydantic; a group without bodies does not import it.
+"""
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from commerce.kit.errors import InvalidInput
+
+
+class Body(BaseModel):
+    """Base of accepted bodies: strict types (a text is no number, `true` is no 1), unknown fields ignored (G22)."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", str_strip_whitespace=False, arbitrary_types_allowed=False)
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """The validated body. Raises InvalidInput with messages by field."""
+        if not isinstance(value, dict):
+            raise InvalidInput.of("non_field_errors", "Invalid data. Expected a dictionary.")
+        try:
+            return cls.model_validate(value)
+        except ValidationError as refusal:
+            fields: dict[str, list[str]] = {}
+            for error in refusal.errors(include_url=False, include_input=False):
+                name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
+                fields.setdefault(name, []).append(_message(error))
+            raise InvalidInput(fields) from None
+
+
+def _message(error: Any) -> str:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return "This field is required."
+        case "string_type":
+            return "Not a valid string."
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "A valid integer is required."
+        case "bool_type" | "bool_parsing":
+            return "Must be a valid boolean."
+        case "list_type":
+            return "Expected a list of items."
+        case "dict_type" | "model_type":
+            return "Expected an object."
+        case "string_too_short":
+            if context["min_length"] == 1:
+                return "This field may not be blank."
+            return f"Ensure this field has at least {context['min_length']} characters."
+        case "string_too_long":
+            return f"Ensure this field has no more than {context['max_length']} characters."
+        case "greater_than_equal":
+            return f"Ensure this value is greater than or equal to {context['ge']}."
+        case "less_than_equal":
+            return f"Ensure this value is less than or equal to {context['le']}."
+        case "value_error":
+            return str(context["error"])
+        case _:
+            return str(error["msg"])

@@ -1,0 +1,104 @@
+"""What a route is given: the caller, path and query values, and the validated body."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from commerce.kit import clock, ids
+from commerce.kit.errors import InvalidInput, NotFound, Unauthenticated
+from commerce.kit.pages import PageRequest
+from commerce.kit.receipts import Attempt
+from commerce.sessions.model import Principal
+from edge import problems
+from edge.bodies import check_text, write_json
+
+LARGEST_KEY = 255
+LARGEST_QUERY_VALUE = 1000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request to one operation. `path` is as the client wrote it after the contract's base URL."""
+
+    event: dict[str, Any]
+    operation: str
+    path: str
+    params: dict[str, str]
+    query: dict[str, str]
+    principal: Principal | None
+    body: Any
+    attempt: Attempt | None
+
+    @property
+    def caller(self) -> Principal:
+        """The authenticated caller; asking for it on a route that lets others in is refused as 401 would be."""
+        if self.principal is None:
+            raise Unauthenticated
+        return self.principal
+
+    @property
+    def address(self) -> str:
+        """The caller's network address as the gateway saw it; headers that a client can write are not asked."""
+        return str(self.event["requestContext"]["http"]["sourceIp"])
+
+    @property
+    def arrived_ms(self) -> int:
+        """When the gateway received the request, in milliseconds."""
+        return int(self.event["requestContext"].get("timeEpoch") or clock.now_ms())
+
+    @property
+    def page(self) -> PageRequest:
+        """`page` and `page_size` of the query. Raises InvalidInput."""
+        return PageRequest.parse(self.query.get("page"), self.query.get("page_size"))
+
+    def id(self, name: str, what: str) -> int:
+        """A path value that must be an id. Raises NotFound(what): whatever cannot be an id names nothing."""
+        number = ids.parse(self.params[name])
+        if number is None:
+            raise NotFound(what)
+        return number
+
+
+def query_of(event: dict[str, Any]) -> dict[str, str]:
+    """Query values by name; of a name that was given twice the last counts. Raises Problem 400, InvalidInput."""
+    from urllib.parse import parse_qsl
+
+    try:
+        pairs = parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise problems.malformed("the query string is not UTF-8 or has too many fields") from None
+    for name, value in pairs:
+        check_text(value)
+        if len(value) > LARGEST_QUERY_VALUE:
+            raise InvalidInput.of(name[:100], f"Ensure this field has no more than {LARGEST_QUERY_VALUE} characters.")
+    return dict(pairs)
+
+
+def bearer(event: dict[str, Any]) -> str | None:
+    """The token of the Authorization header, None when there is no such header. Raises Unauthenticated."""
+    header = event.get("headers", {}).get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token or " " in token or not token.isascii():
+        raise Unauthenticated
+    return token
+
+
+def attempt_of(event: dict[str, Any], operation: str, body: Any) -> Attempt | None:
+    """The Idempotency-Key with a digest of what it came with, or None. Raises Problem 400 for an impossible key."""
+    key = event.get("headers", {}).get("idempotency-key")
+    if key is None:
+        return None
+    if not (0 < len(key) <= LARGEST_KEY and key.isascii() and key.isprintable()):
+        raise problems.bad_header(f"Idempotency-Key must be 1 to {LARGEST_KEY} printable ASCII characters.")
+    asked = f"{event['requestContext']['http']['method']} {event['rawPath']}\n{_canonical(body)}"
+    return Attempt(operation, key, hashlib.sha256(asked.encode()).hexdigest())
+
+
+def _canonical(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{write_json(name)}:{_canonical(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_canonical, value)) + "]"
+    return write_json(value) if isinstance(value, str) else str(value)
