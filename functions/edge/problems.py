@@ -16,6 +16,7 @@ from commerce.kit.errors import (
     RateLimited,
     Refused,
     Unauthenticated,
+    Unavailable,
 )
 
 
@@ -66,6 +67,7 @@ STATUSES: Mapping[type[CommerceError], int] = {
     Refused: 400,
     RateLimited: 429,
     Busy: 409,
+    Unavailable: 503,
     KeyReused: 422,
     KeyInProgress: 409,
 }
@@ -85,7 +87,7 @@ def headers_of(error: CommerceError) -> dict[str, str]:
     match error:
         case RateLimited():
             return {"Retry-After": str(error.retry_after)}
-        case Busy():
+        case Busy() | Unavailable():
             return {"Retry-After": "1"}
         case Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}

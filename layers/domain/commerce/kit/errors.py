@@ -10,6 +10,7 @@
     ├── Refused                 a rule of the business says no (each noun derives its own)
     ├── RateLimited             too many attempts; says when to come back
     ├── Busy                    others kept changing the same thing; trying again is safe
+    ├── Unavailable             something that we rest on does not answer; trying again later is safe
     ├── KeyReused               an Idempotency-Key came with another request than its first
     └── KeyInProgress           the first request with this Idempotency-Key has not ended yet
 """
@@ -99,6 +100,13 @@ class Busy(CommerceError):
 
     def __init__(self) -> None:
         super().__init__("Too many changes at the same time. Please try again.")
+
+
+class Unavailable(CommerceError):
+    code = "unavailable"
+
+    def __init__(self, message: str = "This is not available at the moment. Please try again.") -> None:
+        super().__init__(message)
 
 
 class KeyReused(CommerceError):

@@ -15,7 +15,7 @@ from commerce.kit.errors import Busy, Forbidden, NotFound
 from commerce.kit.items import Item
 from commerce.kit.pages import PageRequest
 from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, TransactionRefused, pause, transact
+from commerce.kit.tables import Table, TransactionRefused, Write, pause, transact
 from commerce.orders import model
 from commerce.orders.model import Actor, Charges, Delivery, LinesRefused, Order, Status
 from commerce.orders.store import OrderChanged, OrderStore
@@ -92,18 +92,23 @@ class Orders:
             raise NotFound("Order")
         return order
 
+    def any_order(self, caller: Principal, order_id: int) -> Order:
+        """Anybody's order, for staff. Raises Forbidden, NotFound."""
+        if not caller.is_staff:
+            raise Forbidden
+        order = self._store.locate(order_id)
+        if order is None:
+            raise NotFound("Order")
+        return order
+
     def move(self, caller: Principal, order_id: int, target: Status) -> Order:
         """The order with all its parts at `target`, moved by staff; cancelled pieces go back to stock.
 
         Parts that are cancelled stay so while others go on. The same status again is no change. Raises Forbidden,
         NotFound, TransitionRefused, Busy.
         """
-        if not caller.is_staff:
-            raise Forbidden
         for round_number in range(ATTEMPTS):
-            order = self._store.locate(order_id)
-            if order is None:
-                raise NotFound("Order")
+            order = self.any_order(caller, order_id)
             live = [seller for seller, status in order.parts.items() if status is not Status.CANCELLED]
             after = order.moved(target, Actor.STAFF, live or order.parts, clock.now_ms())
             if after is order:
@@ -116,7 +121,7 @@ class Orders:
                 return after
         raise Busy
 
-    def _stock_returned(self, before: Order, after: Order) -> list:
+    def _stock_returned(self, before: Order, after: Order) -> list[Write]:
         cancelled = {
             seller
             for seller in after.parts

@@ -1,0 +1,112 @@
+"""Bodies of the staff's product routes."""
+
+from decimal import Decimal
+from typing import Annotated, TypedDict
+
+from pydantic import Field
+
+from commerce.catalog.model import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_STOCK, Draft, Product
+from commerce.catalog.service import Change
+from commerce.kit import clock, money, settings
+from commerce.kit.errors import InvalidInput
+from commerce.kit.ids import LARGEST
+from edge.forms import Body
+
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Description = Annotated[str, Field(max_length=LONGEST_DESCRIPTION)]
+Price = str | int | Decimal
+Stock = Annotated[int, Field(ge=0, le=MOST_STOCK)]
+Slug = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class CreateProduct(Body):
+    name: Name
+    price: Price
+    stock: Stock
+    category: Slug
+    description: Description = ""
+    seller_id: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
+    is_active: bool = True
+    is_featured: bool = False
+
+    def draft(self) -> Draft:
+        """The use case's input. Raises InvalidInput for an impossible price."""
+        return Draft(
+            name=self.name,
+            description=self.description,
+            price_minor=_minor(self.price),
+            stock=self.stock,
+            category_slug=self.category,
+            seller_id=self.seller_id,
+            is_active=self.is_active,
+            is_featured=self.is_featured,
+        )
+
+
+class ChangeProduct(Body):
+    name: Name | None = None
+    price: Price | None = None
+    stock: Stock | None = None
+    category: Slug | None = None
+    description: Description | None = None
+    is_active: bool | None = None
+    is_featured: bool | None = None
+
+    def change(self) -> Change:
+        """The use case's input. Raises InvalidInput for an impossible price."""
+        return Change(
+            name=self.name,
+            description=self.description,
+            price_minor=None if self.price is None else _minor(self.price),
+            stock=self.stock,
+            category_slug=self.category,
+            is_active=self.is_active,
+            is_featured=self.is_featured,
+        )
+
+
+class CategoryBody(TypedDict):
+    id: int
+    name: str
+    slug: str
+
+
+class ProductBody(TypedDict):
+    id: int
+    slug: str
+    name: str
+    description: str
+    price: str
+    currency: str
+    stock: int
+    category: CategoryBody
+    seller_id: int
+    is_active: bool
+    is_featured: bool
+    created_at: str
+    updated_at: str
+
+
+def product(product: Product) -> ProductBody:
+    return {
+        "id": product.id,
+        "slug": product.slug,
+        "name": product.name,
+        "description": product.description,
+        "price": money.text(product.price_minor, product.currency),
+        "currency": product.currency,
+        "stock": product.available,
+        "category": {"id": product.category_id, "name": product.category_name, "slug": product.category_slug},
+        "seller_id": product.seller_id,
+        "is_active": product.is_active,
+        "is_featured": product.is_featured,
+        "created_at": clock.iso(product.created_at),
+        "updated_at": clock.iso(product.updated_at),
+    }
+
+
+def _minor(price: str | int | Decimal) -> int:
+    try:
+        return money.parse(price, settings.text("DEFAULT_CURRENCY"))
+    except ValueError as error:
+        raise InvalidInput.of("price", str(error)) from None

@@ -1,0 +1,41 @@
+"""The storefront's cart: that of the caller's account, and no other."""
+
+from commerce.carts.model import Owner
+from commerce.carts.service import carts
+from edge.api import Access, Reply
+from edge.lists import replayed
+from edge.requests import Request
+from storefront.carts import shapes
+from storefront.contract import storefront_api
+
+handler = storefront_api()
+_carts = carts()
+
+
+@handler.get("/api/cart/", access=Access.USER, returns=shapes.CartBody)
+def cart(request: Request) -> shapes.CartBody:
+    """The caller's cart."""
+    return shapes.cart(_carts.cart(_owner(request)))
+
+
+@handler.post("/api/cart/items/", access=Access.USER, body=shapes.AddItem, returns=shapes.CartBody, status=201)
+def add_item(request: Request) -> Reply:
+    """Put pieces of a product into the cart."""
+    changed, is_replay = _carts.add(_owner(request), request.body.product_id, request.body.quantity, request.attempt)
+    return replayed(Reply(shapes.cart(changed), 201), is_replay)
+
+
+@handler.patch("/api/cart/items/{id}/", access=Access.USER, body=shapes.SetQuantity, returns=shapes.CartBody)
+def set_quantity(request: Request) -> shapes.CartBody:
+    """Set how many pieces of a line are wanted."""
+    return shapes.cart(_carts.set_quantity(_owner(request), request.id("id", "Cart item"), request.body.quantity))
+
+
+@handler.delete("/api/cart/items/{id}/", access=Access.USER, returns=shapes.CartBody)
+def remove_item(request: Request) -> shapes.CartBody:
+    """Take a line out of the cart."""
+    return shapes.cart(_carts.remove(_owner(request), request.id("id", "Cart item")))
+
+
+def _owner(request: Request) -> Owner:
+    return Owner.account(request.caller.user_id)

@@ -1,0 +1,67 @@
+"""Bodies of the storefront's cart routes."""
+
+from typing import Annotated, TypedDict
+
+from pydantic import Field
+
+from commerce.carts.model import MOST_PIECES, Cart, CartLine
+from commerce.kit.ids import LARGEST
+from edge.forms import Body
+from storefront.contract import price
+
+Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES)]
+
+
+class AddItem(Body):
+    product_id: Annotated[int, Field(ge=1, le=LARGEST)]
+    quantity: Quantity = 1
+
+
+class SetQuantity(Body):
+    quantity: Quantity
+
+
+class CartProduct(TypedDict):
+    id: int
+    name: str
+    price: str
+    category_name: str
+
+
+class CartItem(TypedDict):
+    id: int
+    product: CartProduct
+    quantity: int
+    total_price: str
+
+
+class CartBody(TypedDict):
+    id: int
+    items: list[CartItem]
+    total_price: str
+    total_items: int
+
+
+def cart(cart: Cart) -> CartBody:
+    # An empty cart has no currency yet; two decimals are what this client shows for nothing.
+    currency = cart.currency or "USD"
+    return {
+        "id": cart.id,
+        "items": [_item(line, currency) for line in cart.lines],
+        "total_price": price(cart.total_minor, currency),
+        "total_items": cart.total_items,
+    }
+
+
+def _item(line: CartLine, currency: str) -> CartItem:
+    return {
+        "id": line.product_id,
+        "product": {
+            "id": line.product_id,
+            "name": line.name,
+            "price": price(line.price_minor, currency),
+            "category_name": line.category_name,
+        },
+        "quantity": line.quantity,
+        "total_price": price(line.total_minor, currency),
+    }

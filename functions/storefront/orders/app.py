@@ -1,0 +1,33 @@
+"""Orders of the storefront: the caller's cart becomes an order; the caller's history."""
+
+from commerce.orders.model import Charges
+from commerce.orders.service import orders
+from edge.api import Access, Reply
+from edge.lists import array, replayed
+from edge.requests import Request
+from storefront.contract import CHANNEL, storefront_api
+from storefront.orders import shapes
+
+handler = storefront_api()
+_orders = orders()
+
+
+@handler.post("/api/orders/", access=Access.USER, body=shapes.PlaceOrder, returns=shapes.OrderBody, status=201)
+def place_order(request: Request) -> Reply:
+    """Order what the cart holds. This client knows neither shipping cost nor tax."""
+    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), Charges(), request.attempt)
+    return replayed(Reply(shapes.order(placed), 201), is_replay)
+
+
+@handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=("page", "page_size"))
+def history(request: Request) -> Reply:
+    """The caller's orders, newest first."""
+    page = request.page
+    found = _orders.history(request.caller, page)
+    return array(request, [shapes.order(order) for order in found.orders], page, found.total)
+
+
+@handler.get("/api/orders/{id}/", access=Access.USER, returns=shapes.OrderBody)
+def order(request: Request) -> shapes.OrderBody:
+    """One of the caller's orders."""
+    return shapes.order(_orders.order(request.caller, request.id("id", "Order")))

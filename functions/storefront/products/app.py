@@ -1,0 +1,24 @@
+"""Products of the storefront: the list runs on the catalogue index, the detail reads the product itself."""
+
+from commerce.catalog.service import catalog
+from commerce.search.service import search
+from edge.api import Access
+from edge.requests import Request
+from storefront.contract import storefront_api
+from storefront.products import shapes
+
+handler = storefront_api()
+_catalog = catalog()
+_search = search()
+
+
+@handler.get("/api/products/", access=Access.OPTIONAL, returns=shapes.ProductPage, query=shapes.QUERY)
+def list_products(request: Request) -> shapes.ProductPage:
+    """List products by category, price, stock and text."""
+    return shapes.page(request, _search.find(shapes.criteria(request)))
+
+
+@handler.get("/api/products/{id}/", access=Access.OPTIONAL, returns=shapes.ProductDetail)
+def product(request: Request) -> shapes.ProductDetail:
+    """One product."""
+    return shapes.detail(_catalog.visible_product(request.id("id", "Product"), request.principal))
