@@ -1,0 +1,322 @@
+"""The search engine: tantivy (full-text search as a library), one directory of immutable segment files per index.
+
+Called by search.store only; another engine replaces this module and that one, and nothing else. What surprises:
+
+- Query text never reaches a query parser. It is cut into words (search.words) and each word becomes a term or prefix
+  query, so operators, quotes and patterns mean nothing.
+- The inside of a word is found by a prefix query over the endings of all words: "phone" begins an ending of
+  "smartphone". A pattern over the whole dictionary would cost ten times as much.
+- Numbers are signed integer fields. With unsigned ones the writer dies.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from itertools import groupby
+from pathlib import Path
+
+import tantivy
+from tantivy import DocAddress, FieldType, Occur, Order, Query
+
+from commerce.search import words
+from commerce.search.model import Card, Criteria, Entry, Found
+
+# Part of every manifest: raise it with any change of the fields, of a card, or of what counts as a word.
+SCHEMA = 1
+WRITER_HEAP_BYTES = 32_000_000
+LARGEST_NUMBER = 2**62
+_NAME_KEY_CHARACTERS = 60
+_META = "meta.json"
+_PARTS_OF_SEGMENT = ("idx", "pos", "term", "fast", "fieldnorm", "store")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The files of one commit. A bundle's files live and die together and never change: {bundle: [file names]}."""
+
+    meta: str
+    bundles: Mapping[str, list[str]]
+
+
+class Engine:
+    """An index in a directory; it must not be shared with another writer. Creates an empty one where there is none."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._schema = _schema()
+        if (directory / _META).exists():
+            self._index = tantivy.Index.open(str(directory))
+        else:
+            self._index = tantivy.Index(self._schema, path=str(directory), sort_by_field="created_at", sort_order=Order.Desc)
+        self._index.config_reader(reload_policy="manual")
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def reload(self) -> None:
+        """Serve what the directory holds now. Raises when it holds no whole index, and goes on with the last one."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def snapshot(self) -> Snapshot:
+        """What has to be kept of the directory to open the same index elsewhere."""
+        meta = (self._directory / _META).read_text(encoding="utf-8")
+        bundles: dict[str, list[str]] = {}
+        for segment in json.loads(meta)["segments"]:
+            name = segment["segment_id"].replace("-", "")
+            parts = [f"{name}.{part}" for part in _PARTS_OF_SEGMENT]
+            bundles[name] = [part for part in parts if (self._directory / part).exists()]
+            if segment["deletes"]:
+                deleted = f"{name}.{segment['deletes']['opstamp']}"
+                bundles[deleted] = [f"{deleted}.del"]
+        return Snapshot(meta, bundles)
+
+    def apply(self, entries: Iterable[Entry], gone: Iterable[int]) -> int:
+        """Replace or add the entries, remove the ids in `gone`, commit; how many documents that changed.
+
+        An entry that is held already in the same words changes nothing, so a replay is free: 0, and no commit.
+        """
+        writer = self._index.writer(WRITER_HEAP_BYTES, 1)
+        changed = 0
+        for number in gone:
+            if self._payload(number) is not None:
+                writer.delete_documents_by_term("id", number)
+                changed += 1
+        for entry in entries:
+            payload = _payload_of(entry)
+            if payload != (held := self._payload(entry.card.id)):
+                if held is not None:
+                    writer.delete_documents_by_term("id", entry.card.id)
+                writer.add_document(_document(entry, payload))
+                changed += 1
+        if changed:
+            writer.commit()
+        # Merges run beside the writer; after this nothing touches the directory any more.
+        writer.wait_merging_threads()
+        if changed:
+            self.reload()
+        return changed
+
+    def find(self, criteria: Criteria) -> Found:
+        """The page of cards that the criteria ask for, in a total order: equal ones stand by id."""
+        page = criteria.page
+        filters = self._filters(criteria)
+        asked = words.asked(criteria.text)
+        if criteria.text.strip() and not asked:
+            return Found(0, (), page)
+        if asked and criteria.ordering is None:
+            addresses, count = self._relevant(filters, asked, page.offset, page.size)
+        else:
+            matches = [self._anywhere(word) for word in asked]
+            field, order = _order_of(criteria.ordering)
+            addresses, count = self._slice(_all_of([*matches, *filters]), field, order, page.offset, page.size)
+        return Found(count, tuple(self._card(address) for address in addresses), page)
+
+    # How words match
+
+    def _relevant(self, filters: list[Query], asked: list[str], offset: int, size: int) -> tuple[list[DocAddress], int]:
+        """Best first, in four ranks: all words whole in the name; whole in name, brand, category or tags; inside words
+        of the name; anywhere. Within a rank short names before long ones (more of it was asked for), then the newest.
+        """
+        in_name = _all_of([self._term("name", word) for word in asked])
+        in_head = _all_of([self._term("head", word) for word in asked])
+        inside_name = _all_of([self._inside(word, "name_endings", "name") for word in asked])
+        anywhere = _all_of([self._anywhere(word) for word in asked])
+        ranks = [
+            _without(in_name, []),
+            _without(in_head, [in_name]),
+            _without(inside_name, [in_head]),
+            _without(anywhere, [in_head, inside_name]),
+        ]
+        addresses: list[DocAddress] = []
+        count = 0
+        for rank in ranks:
+            if len(addresses) == size:
+                # The page is full: what is missing is only how many there are in all.
+                return addresses, self._count(_all_of([anywhere, *filters]))
+            query = _all_of([rank, *filters])
+            found, matching = self._slice(query, "fit", Order.Desc, max(0, offset - count), size - len(addresses))
+            addresses += found
+            count += matching
+        return addresses, count
+
+    def _anywhere(self, word: str) -> Query:
+        return self._inside(word, "endings", "head")
+
+    def _inside(self, word: str, endings: str, whole: str) -> Query:
+        """The word inside a word. One character alone only begins a word: inside, it would match nearly everything."""
+        if len(word) == 1:
+            return _any_of([self._prefix(whole, word), self._term(endings, word)])
+        return self._prefix(endings, word)
+
+    def _prefix(self, field: str, word: str) -> Query:
+        return Query.fuzzy_term_query(self._schema, field, word, distance=0, prefix=True)
+
+    def _term(self, field: str, value: str | int) -> Query:
+        return Query.term_query(self._schema, field, value, index_option="basic")
+
+    def _range(self, field: str, low: int | None, high: int | None) -> Query:
+        return Query.range_query(self._schema, field, FieldType.Integer, _bounded(low), _bounded(high))
+
+    def _filters(self, criteria: Criteria) -> list[Query]:
+        filters: list[Query] = []
+        if criteria.category is not None:
+            filters.append(self._category(criteria.category))
+        if criteria.seller_id is not None:
+            filters.append(self._term("seller_id", _bounded(criteria.seller_id)))
+        if criteria.featured is not None:
+            filters.append(self._term("featured", int(criteria.featured)))
+        if criteria.price_min is not None or criteria.price_max is not None:
+            filters.append(self._range("price", criteria.price_min, criteria.price_max))
+        if criteria.in_stock is not None:
+            filters.append(self._range("stock", 1, None) if criteria.in_stock else self._range("stock", None, 0))
+        return filters
+
+    def _category(self, wanted: str) -> Query:
+        by_slug = self._term("category_slug", _storable(wanted.casefold()))
+        if wanted.isascii() and wanted.isdigit() and len(wanted) <= 16:
+            return _any_of([by_slug, self._term("category_id", int(wanted))])
+        return by_slug
+
+    # How pages are cut
+
+    def _count(self, query: Query) -> int:
+        return self._searcher.search(query, limit=1).count
+
+    def _slice(
+        self, query: Query, field: str, order: Order, offset: int, size: int
+    ) -> tuple[list[DocAddress], int]:
+        """Positions `offset` to `offset + size` of the matches in the order of (field, id), and how many match.
+
+        The engine sorts by one field and leaves equal keys in no lasting order. Those within the page are sorted by id
+        here; where a run of equal keys reaches over an edge of the page, the run is asked for again in order of id.
+        """
+        before = 1 if offset else 0
+        result = self._searcher.search(
+            query, limit=size + before + 1, offset=offset - before, order_by_field=field, order=order
+        )
+        hits, count = result.hits, result.count
+        window = hits[before : before + size]
+        if not window:
+            return [], count
+        first, last = window[0][0], window[-1][0]
+        runs_in = bool(before) and hits[0][0] == first
+        runs_out = len(hits) > before + size and hits[-1][0] == last
+        page: list[DocAddress] = []
+        for key, group in groupby(window, key=lambda hit: hit[0]):
+            addresses = [address for _, address in group]
+            if (runs_in and key == first) or (runs_out and key == last):
+                skipped = offset - self._count_before(query, field, order, key) if runs_in and key == first else 0
+                run = _all_of([query, self._range(field, key, key)])
+                hits = self._searcher.search(
+                    run, limit=len(addresses), offset=skipped, count=False, order_by_field="id", order=order
+                ).hits
+                page += [address for _, address in hits]
+            elif len(addresses) > 1:
+                page += self._by_id(addresses, order)
+            else:
+                page += addresses
+        return page, count
+
+    def _count_before(self, query: Query, field: str, order: Order, key: int) -> int:
+        before = self._range(field, None, key - 1) if order == Order.Asc else self._range(field, key + 1, None)
+        return self._count(_all_of([query, before]))
+
+    def _by_id(self, addresses: list[DocAddress], order: Order) -> list[DocAddress]:
+        numbers = self._searcher.fast_field_values("id", addresses)
+        placed = sorted(range(len(addresses)), key=numbers.__getitem__, reverse=order == Order.Desc)
+        return [addresses[place] for place in placed]
+
+    # What is stored
+
+    def _payload(self, number: int) -> bytes | None:
+        hits = self._searcher.search(self._term("id", number), limit=1, count=False).hits
+        return self._searcher.doc(hits[0][1]).get_first("card") if hits else None
+
+    def _card(self, address: DocAddress) -> Card:
+        fields = json.loads(self._searcher.doc(address).get_first("card").decode())
+        fields[_TAGS] = tuple(fields[_TAGS])
+        return Card(*fields[:-1])
+
+
+_TAGS = list(Card.__dataclass_fields__).index("tags")
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for number in ("id", "category_id", "seller_id", "featured"):
+        builder.add_integer_field(number, indexed=True, fast=number == "id")
+    for sortable in ("created_at", "price", "stock", "fit"):
+        builder.add_integer_field(sortable, fast=True)
+    for text in ("name", "head", "name_endings", "endings"):
+        builder.add_text_field(text, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("category_slug", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("name_key", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("card", stored=True)
+    return builder.build()
+
+
+def _document(entry: Entry, payload: bytes) -> tantivy.Document:
+    card = entry.card
+    name = words.indexed(card.name)
+    head = list(dict.fromkeys(name + words.indexed(" ".join([card.brand, card.category_name, *card.tags]))))
+    endings = dict.fromkeys(words.endings(head) + words.indexed(entry.description))
+    shortness = 63 - min(63, len(name))
+    document = tantivy.Document()
+    document.add_integer("id", card.id)
+    if card.category_id is not None:
+        document.add_integer("category_id", card.category_id)
+    document.add_integer("seller_id", card.seller_id)
+    document.add_integer("featured", int(card.is_featured))
+    document.add_integer("created_at", card.created_at)
+    document.add_integer("price", card.price_minor)
+    document.add_integer("stock", card.stock)
+    document.add_integer("fit", (shortness << 44) + card.created_at)
+    document.add_text("name", " ".join(name))
+    document.add_text("head", " ".join(head))
+    document.add_text("name_endings", " ".join(words.endings(name)))
+    document.add_text("endings", " ".join(endings))
+    document.add_text("category_slug", _storable(card.category_slug.casefold()))
+    # The id makes the key unique; the separator sorts before every letter, so a name stands before its continuations.
+    document.add_text("name_key", f"{' '.join(words.split(card.name))[:_NAME_KEY_CHARACTERS]}\x01{card.id:016d}")
+    document.add_bytes("card", payload)
+    return document
+
+
+def _payload_of(entry: Entry) -> bytes:
+    """The card as stored, closed by a digest of what is searched but not shown: equal payloads are equal entries."""
+    digest = hashlib.blake2b(repr(entry.description).encode(), digest_size=8).hexdigest()
+    return json.dumps([*astuple(entry.card), digest], separators=(",", ":")).encode()
+
+
+def _order_of(ordering: str | None) -> tuple[str, Order]:
+    if ordering is None:
+        return "created_at", Order.Desc
+    field = ordering.removeprefix("-")
+    return {"name": "name_key"}.get(field, field), Order.Desc if ordering.startswith("-") else Order.Asc
+
+
+def _all_of(queries: Sequence[Query]) -> Query:
+    if not queries:
+        return Query.all_query()
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def _any_of(queries: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _without(query: Query, others: Sequence[Query]) -> Query:
+    if not others:
+        return query
+    return Query.boolean_query([(Occur.Must, query), *((Occur.MustNot, other) for other in others)])
+
+
+def _bounded(number: int | None) -> int | None:
+    """No value of a field lies beyond these bounds, so cutting a caller's number there changes no answer."""
+    return None if number is None else max(-LARGEST_NUMBER, min(LARGEST_NUMBER, number))
+
+
+def _storable(text: str) -> str:
+    """Without lone surrogates, which JSON can carry and UTF-8 cannot, and within what the engine takes as a term."""
+    return text[:200].encode("utf-8", "replace").decode()

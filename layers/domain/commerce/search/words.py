@@ -1,0 +1,60 @@
+"""What counts as a word of a product's text or of a query: one rule for both sides, so that they always meet.
+
+Words are runs of letters, digits and the marks that belong to them, in any script, without case and accents. Nothing
+of a query is an operator: whatever is not part of a word only separates words.
+"""
+
+import re
+import unicodedata
+
+LONGEST_WORD = 40
+LONGEST_QUERY = 1_000
+MOST_QUERY_WORDS = 16
+
+# Letters that Unicode does not decompose though shoppers write them with a plain one, and what is no part of a word.
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+    | {"'": None, "’": None, "ʼ": None}
+)
+_SIGNS = str.maketrans(dict.fromkeys("™®©℠", " "))
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
+
+
+def fold(text: str) -> str:
+    """The text without case, accents and typographic variants."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_SIGNS)).casefold().translate(_PLAIN)
+    if decomposed.isascii():
+        return decomposed
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def split(text: str) -> list[str]:
+    """The folded words of a text in order, with repetitions, each cut at LONGEST_WORD."""
+    folded = fold(text)
+    if folded.isascii():
+        found = _ASCII_WORD.findall(folded)
+    else:
+        found = "".join(char if _belongs(char) else " " for char in folded).split()
+    return [word[:LONGEST_WORD] for word in found]
+
+
+def indexed(text: str) -> list[str]:
+    """The distinct words that a text is found by: its words, and hyphenated ones in one piece too (`t-shirt`: tshirt)."""
+    joined = (word.replace("-", "")[:LONGEST_WORD] for word in _HYPHENATED.findall(fold(text)))
+    return list(dict.fromkeys([*split(text), *joined]))
+
+
+def asked(text: str) -> list[str]:
+    """The distinct words of a query that count: the first MOST_QUERY_WORDS within the first LONGEST_QUERY characters."""
+    return list(dict.fromkeys(split(text[:LONGEST_QUERY])))[:MOST_QUERY_WORDS]
+
+
+def endings(words: list[str]) -> list[str]:
+    """Every ending, from two characters up, of the words: what a prefix query needs to find the inside of a word."""
+    cut = (word[start:] for word in words for start in range(max(1, len(word) - 1)))
+    return list(dict.fromkeys(cut))
+
+
+def _belongs(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char)[0] == "M"
