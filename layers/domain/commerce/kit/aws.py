@@ -25,3 +25,10 @@ def client(service: str, endpoint_url: str | None = None, attempts: int = 3) -> 
             max_pool_connections=64,
         ),
     )
+
+
+def never_left(error: Exception) -> bool:
+    """Whether a call that raised `error` certainly did not reach its service: no connection to it was made."""
+    from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
+
+    return isinstance(error, ConnectTimeoutError | EndpointConnectionError)
