@@ -1,0 +1,48 @@
+"""The sockets that contracts offer: one row for each says its path, who may open it and what is said on it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from commerce.kit import ids
+from commerce.kit.errors import Forbidden, NotFound
+from commerce.realtime.model import Connection, Entry
+from commerce.sessions.model import Principal
+from storefront.notifications import shapes as storefront
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A contract's socket. `admit(principal, path values)` raises Forbidden; `message(entry)` may be None."""
+
+    path: re.Pattern[str]
+    admit: Callable[[Principal, Mapping[str, str]], None]
+    message: Callable[[Entry], Mapping[str, Any] | None]
+
+
+def find(contract: str, path: str) -> tuple[Channel, Mapping[str, str]]:
+    """The channel at a path, with and without its last slash, and the path's values. Raises NotFound."""
+    channel = CHANNELS.get(contract)
+    match = channel.path.fullmatch(path.rstrip("/")) if channel else None
+    if channel is None or match is None:
+        raise NotFound("Socket")
+    return channel, match.groupdict()
+
+
+def frame(connection: Connection, entry: Entry) -> Mapping[str, Any] | None:
+    """An event as the connection's contract says it, None where it says nothing; numbered if its client counts."""
+    message = CHANNELS[connection.channel].message(entry)
+    if message is None or not connection.numbered:
+        return message
+    return {**message, "seq": entry.seq}
+
+
+def _only_himself(principal: Principal, values: Mapping[str, str]) -> None:
+    if ids.parse(values["user_id"]) != principal.user_id:
+        raise Forbidden
+
+
+CHANNELS: Mapping[str, Channel] = {
+    "storefront": Channel(re.compile(r"/ws/notifications/(?P<user_id>[^/]+)"), _only_himself, storefront.message),
+}

@@ -1,0 +1,67 @@
+"""Outbox: every order that was written becomes an event on the bus, in the order of the stream.
+
+The Orders stream calls this function with the rows that changed. A record whose event was not accepted is reported
+with all that follow it, so that the stream comes back from there and nothing overtakes. When it is the very first one,
+the whole call fails instead: only then does Lambda bisect the batch, until a record that can never become an event
+stands alone and goes to the dead-letter queue without holding the others up. An event that comes twice has the same
+id, and its consumers count it once.
+"""
+
+from typing import Any
+
+from commerce.events.eventbridge_gateway import EventBus, EventRefused
+from commerce.events.model import OrderEvent
+from commerce.events.outbox import order_event
+from commerce.kit import logs, settings
+from commerce.kit.items import item_from_wire
+
+_bus = EventBus(settings.text("EVENT_BUS"))
+
+
+class NothingPublished(Exception):
+    """The first record of a batch did not become an event."""
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, list[dict[str, str]]]:
+    """Publish a batch of stream records; answers the sequence numbers that have to come again.
+
+    Raises NothingPublished, and the SDK's errors.
+    """
+    records = event["Records"]
+    done = _publish(records)
+    if records and done == 0:
+        raise NothingPublished(_sequence_number(records[0]))
+    return {"batchItemFailures": [{"itemIdentifier": _sequence_number(late)} for late in records[done:]]}
+
+
+def _publish(records: list[dict[str, Any]]) -> int:
+    """How many of the first records need not come again."""
+    events: list[OrderEvent] = []
+    positions: list[int] = []
+    done = len(records)
+    for position, record in enumerate(records):
+        try:
+            event = _event(record)
+        except Exception as error:
+            logs.failure("unreadable stream record", error, sequence_number=_sequence_number(record))
+            done = position
+            break
+        if event is not None:
+            events.append(event)
+            positions.append(position)
+    try:
+        _bus.publish(events)
+    except EventRefused as refusal:
+        logs.failure("the bus refused an event", refusal, event_id=refusal.event_id, code=refusal.code)
+        done = positions[refusal.accepted]
+    return done
+
+
+def _event(record: dict[str, Any]) -> OrderEvent | None:
+    change = record["dynamodb"]
+    before, after = (item_from_wire(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
+    return order_event(before, after)
+
+
+def _sequence_number(record: dict[str, Any]) -> str:
+    return str(record["dynamodb"]["SequenceNumber"])

@@ -1,0 +1,108 @@
+"""Delivery: from a user's log to his open sockets, each event at most once per connection and in order.
+
+Whoever appended an event comes here and brings every connection of the user up to date. For each connection he
+
+1. reads what it is behind,
+2. claims it, so that nobody else sends to it meanwhile,
+3. sends, and settles the claim with the cursor behind what was sent,
+4. looks again, because who found the connection claimed has gone away and left his event to the claimant.
+
+So two workers never overtake each other, and no event is left behind. What cannot be known is never guessed: when a
+message may or may not have arrived (the answer was lost, or the sender died between claim and settlement), the
+connection is closed. Its client comes back with the last `seq` that it saw and misses nothing; sending again could
+show it an event twice.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from uuid import uuid4
+
+from commerce.kit import clock, logs
+from commerce.kit.tables import pause
+from commerce.realtime.model import Connection, Entry
+from commerce.realtime.sockets_gateway import ConnectionGone, Frame, NotSent, Sockets
+from commerce.realtime.store import Claim, RealtimeStore
+
+BATCH = 50
+YOUNG_ATTEMPTS = 8
+
+
+class DeliveryIncomplete(Exception):
+    """Some connections are still behind; deliver to these users again later."""
+
+    def __init__(self, user_ids: list[int]) -> None:
+        super().__init__(f"still behind: {user_ids}")
+        self.user_ids = user_ids
+
+
+class Delivery:
+    """Brings connections up to date. `frame` turns an event into a channel's message, or None to pass over it."""
+
+    def __init__(
+        self, store: RealtimeStore, sockets: Sockets, frame: Callable[[Connection, Entry], Frame | None]
+    ) -> None:
+        self._store = store
+        self._sockets = sockets
+        self._frame = frame
+
+    def deliver(self, user_ids: Iterable[int]) -> None:
+        """Send each of the users what his connections have not been sent yet.
+
+        One connection's failure stops no other. Raises DeliveryIncomplete in the end when there was one.
+        """
+        behind: dict[int, None] = {}
+        for user_id in user_ids:
+            for connection in self._store.connections(user_id):
+                try:
+                    self._bring_up_to_date(connection)
+                except Exception as error:
+                    logs.failure("a connection is still behind", error, connection_id=connection.id, user_id=user_id)
+                    behind[user_id] = None
+        if behind:
+            raise DeliveryIncomplete(list(behind))
+
+    def _bring_up_to_date(self, connection: Connection) -> None:
+        while (batch := self._store.after(connection.user_id, connection.cursor, BATCH)).end > connection.cursor:
+            frames = [(entry.seq, self._frame(connection, entry)) for entry in batch.entries]
+            sender = uuid4().hex
+            claim = self._store.claim(connection, sender)
+            if claim is Claim.ABANDONED:
+                self._close(connection)
+            if claim is not Claim.MINE or not self._send_all(connection, sender, frames, batch.end):
+                return
+            connection = replace(connection, cursor=batch.end)
+
+    def _send_all(self, connection: Connection, sender: str, frames: list[tuple[int, Frame | None]], end: int) -> bool:
+        """Send and settle, as the claimant; answers whether the connection is still there. Raises NotSent."""
+        cursor = connection.cursor
+        try:
+            for seq, frame in frames:
+                if frame is not None:
+                    self._send(connection, frame)
+                cursor = seq
+        except NotSent:
+            self._store.settle(connection, sender, cursor)
+            raise
+        except ConnectionGone:
+            self._store.disconnect(connection.id)
+            return False
+        except Exception as error:
+            logs.failure("a message may be lost: connection closed", error, connection_id=connection.id)
+            self._close(connection)
+            return False
+        self._store.settle(connection, sender, end)
+        return True
+
+    def _send(self, connection: Connection, frame: Frame) -> None:
+        for attempt in range(YOUNG_ATTEMPTS):
+            try:
+                return self._sockets.send(connection.id, frame)
+            except ConnectionGone:
+                if not connection.is_young(clock.now_ms()):
+                    raise
+                pause(attempt)
+        raise NotSent(connection.id)
+
+    def _close(self, connection: Connection) -> None:
+        self._sockets.close(connection.id)
+        self._store.disconnect(connection.id)

@@ -1,0 +1,65 @@
+"""Real time: every user has a log of numbered events, and each of his connections a cursor in it. Rules only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+KEPT_SECONDS = 90 * 86_400
+# API Gateway ends a connection after two hours; the row of one that never said goodbye outlives it by ten minutes.
+CONNECTION_SECONDS = 2 * 3600 + 600
+# A connection that is being made cannot be posted to yet, and looks gone; API Gateway gives $connect 29 seconds.
+YOUNG_MS = 30_000
+# A reconnecting client is sent at most so many events; who was away longer reads the list.
+LONGEST_REPLAY = 500
+
+BUYER = "buyer"
+SELLER = "seller"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event in one user's log. `seq` counts his events from 1 without gaps; `role` says why he is told."""
+
+    seq: int
+    event_id: str
+    name: str
+    role: str
+    payload: Mapping[str, Any]
+    created_at: int
+    is_read: bool = False
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A socket of a user: everything up to `cursor` is behind it.
+
+    `channel` is the contract whose messages it speaks. A client that says where it left off is `numbered`: its
+    messages bear their `seq`, so that it can say so again.
+    """
+
+    id: str
+    user_id: int
+    channel: str
+    session_id: str
+    connected_at: int
+    cursor: int
+    numbered: bool = False
+
+    def is_young(self, now_ms: int) -> bool:
+        """Whether it may still be on its way to being open."""
+        return now_ms - self.connected_at < YOUNG_MS
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Entries of a log after a position, oldest first; `end` is the position behind them, expired ones included."""
+
+    entries: tuple[Entry, ...] = field(default=())
+    end: int = 0
+
+
+def starting_cursor(since: int | None, last: int) -> int:
+    """Where a new connection begins: now, or where the client left off, within the longest replay."""
+    if since is None:
+        return last
+    return min(max(since, last - LONGEST_REPLAY), last)
