@@ -5,6 +5,7 @@ from typing import Annotated, TypedDict
 from pydantic import Field
 
 from commerce.carts.model import MOST_PIECES, Cart, CartLine
+from commerce.kit import settings
 from commerce.kit.ids import LARGEST
 from edge.forms import Body
 from storefront.contract import price
@@ -43,8 +44,7 @@ class CartBody(TypedDict):
 
 
 def cart(cart: Cart) -> CartBody:
-    # An empty cart has no currency yet; two decimals are what this client shows for nothing.
-    currency = cart.currency or "USD"
+    currency = cart.currency or settings.text("DEFAULT_CURRENCY")
     return {
         "id": cart.id,
         "items": [_item(line, currency) for line in cart.lines],

@@ -1,0 +1,66 @@
+"""One account of AWS a test: moto below, the template's tables and secrets inside, the real handlers on top."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+for folder in (ROOT / "layers" / "domain", ROOT / "functions", ROOT / "tests"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+ENVIRONMENT = {
+    "STAGE": "test",
+    "ACCOUNTS_TABLE": "Accounts",
+    "SESSIONS_TABLE": "Sessions",
+    "CATALOG_TABLE": "Catalog",
+    "CARTS_TABLE": "Carts",
+    "ORDERS_TABLE": "Orders",
+    "REALTIME_TABLE": "Realtime",
+    "INDEX_BUCKET": "bazaar-index",
+    "MEDIA_BUCKET": "bazaar-media",
+    "MEDIA_BASE_URL": "https://shop.test/media",
+    "EVENT_BUS": "bazaar",
+    "NOTIFICATIONS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/notifications",
+    "JWT_SECRET": "bazaar/jwt",
+    "BASE_URL": "https://shop.test/storefront",
+    "SOCKETS_ENDPOINT": "https://sockets.test/live",
+    "DEFAULT_CURRENCY": "USD",
+    "TAX_PERCENT": "10",
+    "SHIPPING_MINOR": "0",
+    "RESERVATION_MINUTES": "30",
+    "RATE_LIMITS": "register=1000/3600,login_address=1000/300",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_DEV": "false",
+}
+os.environ.update(ENVIRONMENT)
+os.environ.pop("AWS_ENDPOINT_URL", None)
+
+JWT_RING = '{"k1": "0123456789abcdef0123456789abcdef0123456789abcdef"}'
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """An empty account of AWS with the template's tables, the key ring and the index bucket."""
+    import boto3
+    from moto import mock_aws
+
+    from commerce.kit import aws as clients
+    from commerce.kit import secrets
+    from support.template import create_tables
+
+    with mock_aws():
+        clients.client.cache_clear()
+        secrets._kept.clear()
+        create_tables(boto3.client("dynamodb"))
+        boto3.client("secretsmanager").create_secret(Name="bazaar/jwt", SecretString=JWT_RING)
+        boto3.client("s3").create_bucket(
+            Bucket="bazaar-index", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        yield
+    clients.client.cache_clear()

@@ -1,0 +1,94 @@
+"""A client that speaks HTTP to the real handlers in this process, routed as the template routes."""
+
+import base64
+import importlib
+import json as jsonlib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from support import template
+
+APIS = {"storefront": "StorefrontApi", "admin": "AdminApi"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def code(self) -> str | None:
+        return self.headers.get("X-Error-Code")
+
+
+class Client:
+    """Requests to one contract's API."""
+
+    def __init__(self, contract: str) -> None:
+        self.contract = contract
+
+    def get(self, path: str, **options: Any) -> Answer:
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Answer:
+        return self.send("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Answer:
+        return self.send("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Answer:
+        return self.send("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Answer:
+        return self.send("DELETE", path, **options)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = ...,
+        body: str | bytes | None = None,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+        query: dict[str, Any] | str = "",
+        arrived_ms: int = 0,
+        address: str = "192.0.2.1",
+    ) -> Answer:
+        """One request. `json` is sent as such; `body` is sent as it is, bytes in base64."""
+        sent = {"host": "shop.test"} | {name.lower(): value for name, value in (headers or {}).items()}
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        if json is not ...:
+            body = jsonlib.dumps(json)
+            sent.setdefault("content-type", "application/json")
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": query if isinstance(query, str) else urlencode(query),
+            "headers": sent,
+            "requestContext": {
+                "http": {"method": method, "path": path, "sourceIp": address},
+                "stage": "$default",
+                "requestId": "request-1",
+                "timeEpoch": arrived_ms,
+            },
+            "isBase64Encoded": isinstance(body, bytes),
+        }
+        if body is not None:
+            event["body"] = base64.b64encode(body).decode() if isinstance(body, bytes) else body
+        answer = self._handler(path)(event, None)
+        content = answer.get("body") or ""
+        if answer["headers"].get("Content-Type") == "application/json":
+            content = jsonlib.loads(content)
+        return Answer(answer["statusCode"], content, answer["headers"])
+
+    def _handler(self, path: str) -> Any:
+        for pattern, handler in template.routes(APIS[self.contract]):
+            if pattern.match(path):
+                module, _, name = handler.rpartition(".")
+                return getattr(importlib.import_module(module), name)
+        raise AssertionError(f"the template has no $default route for {self.contract}")

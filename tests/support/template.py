@@ -1,0 +1,80 @@
+"""template.yaml as data: the tests' tables, environments and routes are those that are deployed."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short tags as {"Ref": …} and {"Fn::…": …}."""
+
+
+def _short_tag(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    match node:
+        case yaml.ScalarNode():
+            value: Any = loader.construct_scalar(node)
+        case yaml.SequenceNode():
+            value = loader.construct_sequence(node, deep=True)
+        case yaml.MappingNode():
+            value = loader.construct_mapping(node, deep=True)
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".")
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_tag)
+
+
+@cache
+def template() -> dict[str, Any]:
+    """The whole template."""
+    return yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506 (a SafeLoader)
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """{logical id: properties} of the resources of one type."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def functions() -> dict[str, dict[str, Any]]:
+    """{logical id: properties} of all functions."""
+    return resources("AWS::Serverless::Function")
+
+
+def variables(function: str) -> list[str]:
+    """The environment variables that a function gets, global ones included."""
+    shared = template()["Globals"]["Function"]["Environment"]["Variables"]
+    own = functions()[function].get("Environment", {}).get("Variables", {})
+    return [*shared, *own]
+
+
+def create_tables(dynamodb: Any) -> None:
+    """Every table of the template under its logical id."""
+    for name, properties in resources("AWS::DynamoDB::Table").items():
+        wanted = {
+            key: properties[key]
+            for key in ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
+            if key in properties
+        }
+        dynamodb.create_table(TableName=name, **wanted)
+
+
+@cache
+def routes(api: str) -> list[tuple[re.Pattern[str], str]]:
+    """An HTTP API's routes as (pattern, handler), the most specific first, as API Gateway chooses among them."""
+    found = []
+    for properties in functions().values():
+        for event in properties.get("Events", {}).values():
+            if event["Type"] == "HttpApi" and event["Properties"]["ApiId"] == {"Ref": api}:
+                found.append((event["Properties"].get("Path", "/{proxy+}"), properties["Handler"]))
+    found.sort(key=lambda route: ("{proxy+}" in route[0], -len(route[0])))
+    return [(re.compile(re.escape(path).replace(r"\{proxy\+\}", ".*") + "$"), handler) for path, handler in found]
