@@ -11,7 +11,7 @@ from commerce.kit import clock, settings
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, Write, pause, read
+from commerce.kit.tables import Table, Write, pause, read, read_together
 
 ATTEMPTS = 20
 
@@ -48,10 +48,17 @@ class Carts:
 
     # What an order needs of its cart
 
-    def for_order(self, owner: Owner, attempt_key: list[tuple[Table, str, str]]) -> tuple[Cart, list[Item | None]]:
-        """The cart as it certainly is, with the items of other keys, in one call."""
-        cart, *others = read([self._store.key_of(owner), *attempt_key], consistent=True)
-        return self._store.assembled(owner, cart), others
+    def for_order(self, owner: Owner, others: list[tuple[Table, str, str]]) -> tuple[Cart, list[Item | None]]:
+        """The cart as it certainly is, with the items of other keys, in one call.
+
+        An empty cart is looked at once more together with the others: it may have been emptied by the very
+        transaction that wrote one of them, and a batch read can see the half of it.
+        """
+        keys = [self._store.key_of(owner), *others]
+        item, *found = read(keys, consistent=True)
+        if others and not self._store.assembled(owner, item).lines:
+            item, *found = read_together(keys)
+        return self._store.assembled(owner, item), found
 
     def consuming(self, owner: Owner, cart: Cart, order_id: int) -> Write:
         """The write that turns this version of the cart into an order, once."""

@@ -1,0 +1,37 @@
+"""The template's tables in DynamoDB Local, one server for the session and fresh tables for each test."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from support import dynamodb_local
+from support.template import create_tables
+
+
+@pytest.fixture(scope="session")
+def dynamodb_url() -> Iterator[str]:
+    if reason := dynamodb_local.missing():
+        pytest.skip(f"races were not run: {reason}")
+    with dynamodb_local.running() as url:
+        yield url
+
+
+@pytest.fixture
+def dynamodb(dynamodb_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Fresh tables, and every client of this test and its processes pointed at them."""
+    import boto3
+
+    from commerce.kit import aws, secrets
+    from conftest import JWT_RING
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
+    aws.client.cache_clear()
+    monkeypatch.setitem(secrets._kept, "bazaar/jwt", (time.monotonic() + 86_400, json.loads(JWT_RING)))
+    client = boto3.client("dynamodb")
+    for table in client.list_tables()["TableNames"]:
+        client.delete_table(TableName=table)
+    create_tables(client)
+    yield dynamodb_url
+    aws.client.cache_clear()

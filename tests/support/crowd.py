@@ -1,0 +1,41 @@
+"""Many callers at once. Each is a process of its own, as each Lambda is: the handlers' framework shares its current
+event among the threads of a process, and a Lambda never has two requests in one process."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from typing import Any
+
+PROCESSES = 40
+_fork = multiprocessing.get_context("fork")
+
+
+def at_once(action: Callable[[Any], Any], arguments: Sequence[Any], processes: int = PROCESSES) -> list[Any]:
+    """`action` of every argument, shared out among processes that start together; the answers in order."""
+    processes = min(processes, len(arguments))
+    start = _fork.Barrier(processes)
+    answers = _fork.Queue()
+    workers = [
+        _fork.Process(target=_work, args=(action, arguments, number, processes, start, answers))
+        for number in range(processes)
+    ]
+    for worker in workers:
+        worker.start()
+    found = dict(answers.get() for _ in arguments)
+    for worker in workers:
+        worker.join()
+    failures = [answer for answer in found.values() if isinstance(answer, BaseException)]
+    if failures:
+        raise failures[0]
+    return [found[index] for index in range(len(arguments))]
+
+
+def _work(action: Any, arguments: Sequence[Any], number: int, step: int, start: Any, answers: Any) -> None:
+    from commerce.kit import aws
+
+    aws.client.cache_clear()  # A connection cannot be shared with the parent process.
+    start.wait()
+    for index in range(number, len(arguments), step):
+        try:
+            answers.put((index, action(arguments[index])))
+        except Exception as error:  # noqa: BLE001 (it is raised again by the parent)
+            answers.put((index, error))
