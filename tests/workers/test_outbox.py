@@ -1,0 +1,198 @@
+"""The outbox worker: from the Orders stream to the bus."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from commerce.events.eventbridge_gateway import BATCH
+from commerce.kit import aws as clients
+from commerce.kit.items import item_to_wire
+from commerce.kit.tables import Table
+from support.builders import a_person, a_product, an_order
+from support.samples import sample
+
+
+@pytest.fixture
+def bus(aws: None) -> Iterator[list[dict[str, Any]]]:
+    """Every event that reaches the bus "bazaar", in order; read it after calling `received()`."""
+    events, sqs = boto3.client("events"), boto3.client("sqs")
+    events.create_event_bus(Name="bazaar")
+    queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name="all", EventBusName="bazaar", EventPattern='{"source": ["bazaar.orders"]}')
+    events.put_targets(Rule="all", EventBusName="bazaar", Targets=[{"Id": "heard", "Arn": arn}])
+    yield queue
+
+
+def received(queue: str) -> list[dict[str, Any]]:
+    """The envelopes in the queue behind the bus, oldest first."""
+    found: list[dict[str, Any]] = []
+    sqs = boto3.client("sqs")
+    while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            found.append(json.loads(message["Body"]))
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return found
+
+
+def handle(event: dict[str, Any]) -> Any:
+    return importlib.import_module("workers.outbox.app").handler(event, None)
+
+
+def orders_stream(count: int) -> dict[str, Any]:
+    """A batch of `count` new orders, number 1 first."""
+    first = sample("dynamodb-orders-stream")["Records"][0]
+    records = []
+    for number in range(1, count + 1):
+        record = json.loads(json.dumps(first))
+        record["dynamodb"]["NewImage"]["order_id"] = {"N": str(number)}
+        record["dynamodb"]["SequenceNumber"] = str(number)
+        records.append(record)
+    return {"Records": records}
+
+
+def test_the_sample_becomes_two_events(bus: str) -> None:
+    assert handle(sample("dynamodb-orders-stream")) == {"batchItemFailures": []}
+
+    heard = received(bus)
+    assert [(event["source"], event["detail-type"], event["detail"]) for event in heard] == [
+        (
+            "bazaar.orders",
+            "OrderPlaced",
+            {
+                "event_id": "OrderPlaced:51904512000123",
+                "version": 1,
+                "occurred_at": 1736416800000,
+                "order_id": 51904512000123,
+                "buyer_id": 7,
+                "seller_ids": [11, 12],
+                "channel": "storefront",
+                "status": "pending",
+                "total_minor": 201297,
+                "currency": "USD",
+            },
+        ),
+        (
+            "bazaar.orders",
+            "OrderStatusChanged",
+            {
+                "event_id": "OrderStatusChanged:51904512000123:3",
+                "version": 1,
+                "occurred_at": 1736420400000,
+                "order_id": 51904512000123,
+                "buyer_id": 7,
+                "seller_ids": [11, 12],
+                "channel": "storefront",
+                "status": "shipped",
+                "old_status": "pending",
+                "new_status": "shipped",
+            },
+        ),
+    ]
+
+
+def test_an_order_that_was_really_placed_becomes_an_event(bus: str) -> None:
+    buyer, seller = a_person(), a_person(is_seller=True)
+    order = an_order(buyer, (a_product(seller), 2))
+    row = Table("Orders").get(f"BUYER#{buyer.id}", f"ORDER#{order.id:016d}")
+    record = {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "1", "NewImage": item_to_wire(row)}}
+
+    assert handle({"Records": [record]}) == {"batchItemFailures": []}
+
+    [event] = received(bus)
+    assert event["detail"] == {
+        "event_id": f"OrderPlaced:{order.id}",
+        "version": 1,
+        "occurred_at": order.placed_at,
+        "order_id": order.id,
+        "buyer_id": buyer.id,
+        "seller_ids": [seller.id],
+        "channel": "storefront",
+        "status": "pending",
+        "total_minor": order.total_minor,
+        "currency": "USD",
+    }
+
+
+def test_a_batch_that_comes_again_bears_the_same_ids(bus: str) -> None:
+    handle(sample("dynamodb-orders-stream"))
+    first = [event["detail"] for event in received(bus)]
+
+    handle(sample("dynamodb-orders-stream"))
+
+    assert [event["detail"] for event in received(bus)] == first
+
+
+def test_many_orders_go_in_calls_of_ten_and_in_order(bus: str) -> None:
+    assert handle(orders_stream(2 * BATCH + 3)) == {"batchItemFailures": []}
+
+    assert [event["detail"]["order_id"] for event in received(bus)] == list(range(1, 2 * BATCH + 4))
+
+
+def test_nothing_to_publish_is_fine(bus: str) -> None:
+    parts_only = {"Records": sample("dynamodb-orders-stream")["Records"][1:4]}
+
+    assert handle(parts_only) == {"batchItemFailures": []}
+    assert received(bus) == []
+
+
+def test_a_record_after_which_the_bus_refuses_is_reported_with_all_that_follow(
+    bus: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_order(13, monkeypatch)
+
+    answer = handle(orders_stream(25))
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": str(number)} for number in range(13, 26)]}
+    numbers = [event["detail"]["order_id"] for event in received(bus)]
+    assert 13 not in numbers
+    assert set(range(1, 13)) <= set(numbers) <= set(range(1, 21))
+
+
+def test_when_the_first_record_fails_the_whole_batch_does(bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda bisects a batch whose function failed, and only that one: so the bad record ends up alone."""
+    refuse_order(1, monkeypatch)
+
+    with pytest.raises(Exception, match="^1$") as refusal:
+        handle(orders_stream(3))
+
+    assert type(refusal.value).__name__ == "NothingPublished"
+
+
+def test_a_record_that_is_no_order_holds_up_only_what_follows_it(bus: str, capsys: pytest.CaptureFixture[str]) -> None:
+    event = orders_stream(3)
+    del event["Records"][1]["dynamodb"]["NewImage"]["buyer_id"]
+
+    assert handle(event) == {"batchItemFailures": [{"itemIdentifier": "2"}, {"itemIdentifier": "3"}]}
+
+    assert [heard["detail"]["order_id"] for heard in received(bus)] == [1]
+    line = json.loads(capsys.readouterr().err)
+    assert (line["message"], line["error"], line["sequence_number"]) == ("unreadable stream record", "KeyError", "2")
+
+
+def test_an_error_of_the_bus_fails_the_whole_batch(aws: None) -> None:
+    """In this account there is no such bus. What was published before the error comes again under the same ids."""
+    with pytest.raises(ClientError):
+        handle(orders_stream(2))
+
+
+def refuse_order(order_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have EventBridge refuse single entries, which the emulated one never does by itself."""
+    client = clients.client("events")
+    accept = client.put_events
+
+    def put_events(Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        kept = [entry for entry in Entries if json.loads(entry["Detail"])["order_id"] != order_id]
+        answers = iter(accept(Entries=kept)["Entries"] if kept else [])
+        results = [
+            next(answers) if entry in kept else {"ErrorCode": "ThrottlingException", "ErrorMessage": "slow down"}
+            for entry in Entries
+        ]
+        return {"FailedEntryCount": len(Entries) - len(kept), "Entries": results}
+
+    monkeypatch.setattr(client, "put_events", put_events)
