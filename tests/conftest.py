@@ -52,11 +52,13 @@ def aws() -> Iterator[None]:
 
     from commerce.kit import aws as clients
     from commerce.kit import secrets
+    from commerce.search.service import search
     from support.template import create_tables
 
     with mock_aws():
         clients.client.cache_clear()
         secrets._kept.clear()
+        search()._index._looked_at = 0
         create_tables(boto3.client("dynamodb"))
         boto3.client("secretsmanager").create_secret(Name="bazaar/jwt", SecretString=JWT_RING)
         boto3.client("s3").create_bucket(

@@ -75,3 +75,11 @@ def an_order(buyer: Person, *lines: tuple[Product, int], text: str = "123 Main S
 def available(product: Product) -> int:
     """How many pieces of the product are left now."""
     return catalog().products([product.id])[0].available
+
+
+def listed(*products: Product) -> None:
+    """Bring the catalogue index to what is true of the products now, and let readers see it at once."""
+    from commerce.search.service import indexing, search
+
+    indexing().update([product.id for product in products])
+    search()._index._looked_at = 0
