@@ -1,44 +1,55 @@
 """Keeps the catalogue index true to the Catalog table.
 
 Invoked by the table's stream (reserved concurrency 1), and by an operator with `{"rebuild": true}`. A record only says
-which product changed; what is indexed is read from the table, so batches may be repeated at will. A record that cannot
-be dealt with is reported on its own after all the others are done; a publication that lost against another one is
-reported as the whole batch.
+which product changed; what is indexed is read from the table, so batches may be repeated at will. What cannot be dealt
+with is reported once all the rest of its batch is done; a publication that lost against another one is reported as the
+whole batch.
 """
 
-import logging
 from typing import Any
 
+from commerce.kit import ids, logs
 from commerce.search.service import indexing
 from commerce.search.store import PublishConflict
 
 _PRODUCT = "PRODUCT#"
-
-logger = logging.getLogger(__name__)
-service = indexing()
+_indexing = indexing()
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """A batch of stream records → the failed ones; a rebuild → how many products are listed."""
+    """A batch of stream records → those that have to come again; a rebuild → how many products are listed now."""
     if event.get("rebuild") is True:
-        return {"products": service.rebuild()}
+        return {"products": _indexing.rebuild()}
     failed: list[str] = []
     changes: dict[int, list[str]] = {}
     for record in event["Records"]:
         change = record["dynamodb"]
-        key = change["Keys"]["pk"]["S"]
-        if not key.startswith(_PRODUCT):
-            continue
-        number = key.removeprefix(_PRODUCT)
-        if number.isascii() and number.isdigit():
-            changes.setdefault(int(number), []).append(change["SequenceNumber"])
-        else:
-            logger.error("a stream record has the key %r, which is no product's", key)
+        try:
+            number = _product_of(change)
+        except (KeyError, TypeError, ValueError) as error:
+            logs.failure("unreadable stream record", error, sequence_number=change["SequenceNumber"])
             failed.append(change["SequenceNumber"])
+            continue
+        if number is not None:
+            changes.setdefault(number, []).append(change["SequenceNumber"])
+    failed += [sequence for number in _update(changes) for sequence in changes[number]]
+    return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in sorted(failed, key=int)]}
+
+
+def _update(changes: dict[int, list[str]]) -> set[int]:
     try:
-        unreadable = service.update(changes) if changes else set()
-    except PublishConflict:
-        logger.warning("another indexer published first; the batch is repeated")
-        unreadable = set(changes)
-    failed += [sequence for number in unreadable for sequence in changes[number]]
-    return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
+        return _indexing.update(changes) if changes else set()
+    except PublishConflict as conflict:
+        logs.failure("another indexer published first; the batch is repeated", conflict)
+        return set(changes)
+
+
+def _product_of(change: dict[str, Any]) -> int | None:
+    """The product whose item or stock changed, None for the table's other items. Raises KeyError, ValueError."""
+    key = change["Keys"]["pk"]["S"]
+    if not key.startswith(_PRODUCT):
+        return None
+    number = ids.parse(key.removeprefix(_PRODUCT))
+    if number is None:
+        raise ValueError("the key names no product")
+    return number

@@ -3,7 +3,6 @@
 Each process has a directory of its own under the temporary one; what dead processes left there is removed first.
 """
 
-import logging
 import os
 import shutil
 import tempfile
@@ -12,9 +11,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from commerce.kit import clock
+from commerce.kit import clock, logs
 from commerce.search.model import Criteria, Entry, Found, IndexUnavailable
-from commerce.search.store import Bundle, IndexBucket, PublishConflict, Version
+from commerce.search.store import Bundle, IndexBucket, Version
 
 if TYPE_CHECKING:
     from commerce.search.tantivy_gateway import Engine
@@ -23,8 +22,6 @@ LOOK_EVERY_MS = 1_000
 LONGEST_WAIT_MS = 16_000
 _PARALLEL_FETCHES = 8
 _META = "meta.json"
-
-logger = logging.getLogger(__name__)
 
 
 class SchemaDiffers(Exception):
@@ -53,7 +50,7 @@ class ReadingCopy:
         self._lock = Lock()
 
     def find(self, criteria: Criteria) -> Found:
-        """The answer of the newest index at hand; nothing is found before the first publication.
+        """The answer of the newest index at hand; nothing is found where none is published.
 
         Raises IndexUnavailable when none is at hand and none can be read.
         """
@@ -74,10 +71,13 @@ class ReadingCopy:
     def _look(self) -> None:
         try:
             version = self._bucket.look(self._version)
-            if version is not None and version is not self._version:
+            if version is None:
+                self._engine = self._version = None
+            elif version is not self._version:
                 self._adopt(version)
-        except Exception:  # noqa: BLE001 (whatever is wrong with the new version, the last good one goes on serving)
-            logger.warning("the published index cannot be read; the last good one is served", exc_info=True)
+        except Exception as error:
+            # Whatever is wrong with S3 or with the new version, the last good one goes on serving.
+            logs.failure("the published index cannot be read", error)
             self._in_trouble = True
             self._wait_ms = min(LONGEST_WAIT_MS, max(LOOK_EVERY_MS, self._wait_ms * 2))
         else:

@@ -1,6 +1,6 @@
 """What may be asked of the catalogue index, and what it answers. Pure values, no engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from commerce.kit.errors import InvalidInput, Unavailable
 from commerce.kit.pages import PageRequest
@@ -37,7 +37,7 @@ class Criteria:
     featured: bool | None = None
     seller_id: int | None = None
     ordering: str | None = None
-    page: PageRequest = PageRequest()
+    page: PageRequest = field(default_factory=PageRequest)
 
     def __post_init__(self) -> None:
         if self.ordering is not None and self.ordering.removeprefix("-") not in SORTABLE:

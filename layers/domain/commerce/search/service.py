@@ -1,11 +1,10 @@
 """Lists and search of the catalogue, and the use case that keeps the index true to it."""
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from commerce.kit import settings
+from commerce.kit import logs, settings
 from commerce.search.copies import NothingToEdit, ReadingCopy, WorkingCopy
 from commerce.search.model import Card, Criteria, Entry, Found, shortened
 from commerce.search.store import IndexBucket
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from commerce.catalog.service import Catalog
 
 _BATCH = 50
-
-logger = logging.getLogger(__name__)
 
 
 class Index(Protocol):
@@ -63,7 +60,6 @@ class Indexing:
         try:
             self._index.begin()
         except NothingToEdit:
-            logger.warning("no usable index is published; building it from the catalogue")
             return self._build(also=wanted)[1]
         products, unreadable = self._read(wanted)
         entries = {product.id: entry_of(product) for product in products if product.is_active}
@@ -92,9 +88,9 @@ class Indexing:
         """The products, and the ids of those whose stored items make no product; one such must not stop the others."""
         try:
             return self._catalog.products(product_ids), set()
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError) as error:
             if len(product_ids) == 1:
-                logger.exception("product %s cannot be read", product_ids[0])
+                logs.failure("a product cannot be read", error, product_id=product_ids[0])
                 return [], set(product_ids)
         products: list[Product] = []
         unreadable: set[int] = set()

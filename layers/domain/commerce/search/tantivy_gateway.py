@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Query
@@ -48,7 +49,10 @@ class Engine:
         if (directory / _META).exists():
             self._index = tantivy.Index.open(str(directory))
         else:
-            self._index = tantivy.Index(self._schema, path=str(directory), sort_by_field="created_at", sort_order=Order.Desc)
+            # Lists are newest first unless asked otherwise; what comes first is stored first and found soonest.
+            self._index = tantivy.Index(
+                self._schema, path=str(directory), sort_by_field="created_at", sort_order=Order.Desc
+            )
         self._index.config_reader(reload_policy="manual")
         self._index.reload()
         self._searcher = self._index.searcher()
@@ -156,7 +160,8 @@ class Engine:
         return Query.term_query(self._schema, field, value, index_option="basic")
 
     def _range(self, field: str, low: int | None, high: int | None) -> Query:
-        return Query.range_query(self._schema, field, FieldType.Integer, _bounded(low), _bounded(high))
+        bounds = (None if bound is None else _bounded(bound) for bound in (low, high))
+        return Query.range_query(self._schema, field, FieldType.Integer, *bounds)
 
     def _filters(self, criteria: Criteria) -> list[Query]:
         filters: list[Query] = []
@@ -181,21 +186,23 @@ class Engine:
     # How pages are cut
 
     def _count(self, query: Query) -> int:
-        return self._searcher.search(query, limit=1).count
+        return self._search(query, 1)[1]
 
-    def _slice(
-        self, query: Query, field: str, order: Order, offset: int, size: int
-    ) -> tuple[list[DocAddress], int]:
+    def _search(
+        self, query: Query, limit: int, *, offset: int = 0, field: str | None = None, order: Order = Order.Desc
+    ) -> tuple[list[tuple[Any, DocAddress]], int]:
+        """(sort key, address) of `limit` matches from `offset` on, and how many match in all."""
+        result: Any = self._searcher.search(query, limit=limit, offset=offset, order_by_field=field, order=order)
+        return result.hits, result.count
+
+    def _slice(self, query: Query, field: str, order: Order, offset: int, size: int) -> tuple[list[DocAddress], int]:
         """Positions `offset` to `offset + size` of the matches in the order of (field, id), and how many match.
 
         The engine sorts by one field and leaves equal keys in no lasting order. Those within the page are sorted by id
         here; where a run of equal keys reaches over an edge of the page, the run is asked for again in order of id.
         """
         before = 1 if offset else 0
-        result = self._searcher.search(
-            query, limit=size + before + 1, offset=offset - before, order_by_field=field, order=order
-        )
-        hits, count = result.hits, result.count
+        hits, count = self._search(query, size + before + 1, offset=offset - before, field=field, order=order)
         window = hits[before : before + size]
         if not window:
             return [], count
@@ -208,10 +215,8 @@ class Engine:
             if (runs_in and key == first) or (runs_out and key == last):
                 skipped = offset - self._count_before(query, field, order, key) if runs_in and key == first else 0
                 run = _all_of([query, self._range(field, key, key)])
-                hits = self._searcher.search(
-                    run, limit=len(addresses), offset=skipped, count=False, order_by_field="id", order=order
-                ).hits
-                page += [address for _, address in hits]
+                in_order, _ = self._search(run, len(addresses), offset=skipped, field="id", order=order)
+                page += [address for _, address in in_order]
             elif len(addresses) > 1:
                 page += self._by_id(addresses, order)
             else:
@@ -223,18 +228,22 @@ class Engine:
         return self._count(_all_of([query, before]))
 
     def _by_id(self, addresses: list[DocAddress], order: Order) -> list[DocAddress]:
-        numbers = self._searcher.fast_field_values("id", addresses)
+        numbers: list[Any] = self._searcher.fast_field_values("id", addresses)
         placed = sorted(range(len(addresses)), key=numbers.__getitem__, reverse=order == Order.Desc)
         return [addresses[place] for place in placed]
 
     # What is stored
 
     def _payload(self, number: int) -> bytes | None:
-        hits = self._searcher.search(self._term("id", number), limit=1, count=False).hits
-        return self._searcher.doc(hits[0][1]).get_first("card") if hits else None
+        hits, _ = self._search(self._term("id", number), 1)
+        return self._stored(hits[0][1]) if hits else None
+
+    def _stored(self, address: DocAddress) -> bytes:
+        stored: Any = self._searcher.doc(address).get_first("card")
+        return bytes(stored)
 
     def _card(self, address: DocAddress) -> Card:
-        fields = json.loads(self._searcher.doc(address).get_first("card").decode())
+        fields = json.loads(self._stored(address).decode())
         fields[_TAGS] = tuple(fields[_TAGS])
         return Card(*fields[:-1])
 
@@ -312,9 +321,9 @@ def _without(query: Query, others: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query), *((Occur.MustNot, other) for other in others)])
 
 
-def _bounded(number: int | None) -> int | None:
+def _bounded(number: int) -> int:
     """No value of a field lies beyond these bounds, so cutting a caller's number there changes no answer."""
-    return None if number is None else max(-LARGEST_NUMBER, min(LARGEST_NUMBER, number))
+    return max(-LARGEST_NUMBER, min(LARGEST_NUMBER, number))
 
 
 def _storable(text: str) -> str:

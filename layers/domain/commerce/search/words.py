@@ -40,13 +40,13 @@ def split(text: str) -> list[str]:
 
 
 def indexed(text: str) -> list[str]:
-    """The distinct words that a text is found by: its words, and hyphenated ones in one piece too (`t-shirt`: tshirt)."""
+    """The distinct words that a text is found by; hyphenated ones in one piece too (`t-shirt`: tshirt)."""
     joined = (word.replace("-", "")[:LONGEST_WORD] for word in _HYPHENATED.findall(fold(text)))
     return list(dict.fromkeys([*split(text), *joined]))
 
 
 def asked(text: str) -> list[str]:
-    """The distinct words of a query that count: the first MOST_QUERY_WORDS within the first LONGEST_QUERY characters."""
+    """The distinct words of a query, the first MOST_QUERY_WORDS within its first LONGEST_QUERY characters."""
     return list(dict.fromkeys(split(text[:LONGEST_QUERY])))[:MOST_QUERY_WORDS]
 
 

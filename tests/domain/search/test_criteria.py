@@ -1,0 +1,50 @@
+"""What may be asked, and what a page says of its neighbours."""
+
+import pytest
+
+from commerce.kit.errors import InvalidInput
+from commerce.kit.pages import PageRequest
+from commerce.search.model import Criteria, Found, shortened
+
+
+@pytest.mark.parametrize("ordering", ["stock", "-", "--price", "price,-name", "Price", "", "relevance", "x" * 10_000])
+def test_refuses_an_unknown_ordering(ordering: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        Criteria(ordering=ordering)
+    assert refusal.value.fields == {
+        "ordering": ["Choose one of created_at, price, name, with - before it for descending."]
+    }
+
+
+@pytest.mark.parametrize("ordering", ["created_at", "-created_at", "price", "-price", "name", "-name", None])
+def test_accepts_the_known_ones(ordering: str | None) -> None:
+    assert Criteria(ordering=ordering).ordering == ordering
+
+
+def test_refuses_pages_beyond_the_deepest_position() -> None:
+    assert Criteria(page=PageRequest(500, 20)).page == PageRequest(500, 20)
+    with pytest.raises(InvalidInput) as refusal:
+        Criteria(page=PageRequest(501, 20))
+    assert refusal.value.fields == {"page": ["Only the first 10000 results can be paged through."]}
+
+
+@pytest.mark.parametrize(
+    ("count", "page", "neighbours"),
+    [
+        (0, PageRequest(1, 20), (False, False)),
+        (20, PageRequest(1, 20), (False, False)),
+        (21, PageRequest(1, 20), (False, True)),
+        (21, PageRequest(2, 20), (True, False)),
+        (50_000, PageRequest(499, 20), (True, True)),
+        (50_000, PageRequest(500, 20), (True, False)),
+    ],
+)
+def test_a_page_knows_its_neighbours(count: int, page: PageRequest, neighbours: tuple[bool, bool]) -> None:
+    found = Found(count, (), page)
+    assert (found.has_previous, found.has_next) == neighbours
+
+
+def test_shortens_descriptions_between_words() -> None:
+    assert shortened("  two\n lines ") == "two lines"
+    assert shortened("four " * 100) == " ".join(["four"] * 31) + "…"
+    assert shortened("x" * 300) == "x" * 159 + "…"
