@@ -44,5 +44,5 @@ def _only_himself(principal: Principal, values: Mapping[str, str]) -> None:
 
 
 CHANNELS: Mapping[str, Channel] = {
-    "storefront": Channel(re.compile(r"/ws/notifications/(?P<user_id>[^/]+)"), _only_himself, storefront.message),
+    "storefront": Channel(re.compile(r"/ws/notifications/(?P<user_id>[0-9]+)"), _only_himself, storefront.message),
 }

@@ -72,7 +72,9 @@ def test_the_same_fact_has_the_same_id_each_time() -> None:
     assert order_event(ORDER, SHIPPED).id == order_event(dict(ORDER), dict(SHIPPED)).id == "OrderStatusChanged:51:4"
 
 
-@pytest.mark.parametrize(("name", "payload"), [("OrderPlaced", PLACED_PAYLOAD), ("OrderStatusChanged", CHANGED_PAYLOAD)])
+@pytest.mark.parametrize(
+    ("name", "payload"), [("OrderPlaced", PLACED_PAYLOAD), ("OrderStatusChanged", CHANGED_PAYLOAD)]
+)
 def test_consumers_read_what_was_published_and_ignore_what_is_new(name: str, payload: dict) -> None:
     assert read_order_event(name, payload) == OrderEvent(name, payload)
     assert read_order_event(name, {**payload, "added_later": 1}).id == payload["event_id"]
