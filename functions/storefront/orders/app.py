@@ -1,6 +1,7 @@
 """Orders of the storefront: the caller's cart becomes an order; the caller's history."""
 
-from commerce.orders.model import Charges
+from commerce.kit import settings
+from commerce.orders.model import Terms
 from commerce.orders.service import orders
 from edge.api import Access, Reply
 from edge.lists import array, replayed
@@ -15,7 +16,7 @@ _orders = orders()
 @handler.post("/api/orders/", access=Access.USER, body=shapes.PlaceOrder, returns=shapes.OrderBody, status=201)
 def place_order(request: Request) -> Reply:
     """Order what the cart holds. This client knows neither shipping cost nor tax."""
-    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), Charges(), request.attempt)
+    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), _terms(), request.attempt)
     return replayed(Reply(shapes.order(placed), 201), is_replay)
 
 
@@ -31,3 +32,7 @@ def history(request: Request) -> Reply:
 def order(request: Request) -> shapes.OrderBody:
     """One of the caller's orders."""
     return shapes.order(_orders.order(request.caller, request.id("id", "Order")))
+
+
+def _terms() -> Terms:
+    return Terms(commission_bp=settings.commission_bp())

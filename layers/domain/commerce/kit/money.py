@@ -41,3 +41,8 @@ def parse(value: object, currency: str) -> int:
     if scaled > LARGEST_MINOR:
         raise ValueError("This amount is too large.")
     return int(scaled)
+
+
+def from_major(amount: object, currency: str) -> int:
+    """A provider's amount in the major unit, text or JSON number, as minor units; never by a float's arithmetic."""
+    return int(Decimal(str(amount)).scaleb(decimals(currency)).to_integral_value())

@@ -44,3 +44,13 @@ def rate_limits() -> dict[str, tuple[int, int]]:
         attempts, _, seconds = amount.partition("/")
         limits[name.strip()] = (int(attempts), int(seconds))
     return limits
+
+
+def payments_are_live() -> bool:
+    """Whether real money moves: what a provider reports from his test mode is refused then, and the other way round."""
+    return text("PAYMENTS_LIVE", "false") == "true"
+
+
+def commission_bp() -> int:
+    """The platform's commission on new orders, in basis points of the items' price."""
+    return integer("COMMISSION_BP", 1000)

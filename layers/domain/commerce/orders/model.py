@@ -40,6 +40,7 @@ class Actor(StrEnum):
     BUYER = "buyer"
     SELLER = "seller"
     STAFF = "staff"
+    SYSTEM = "system"
 
 
 _FORWARD = (Status.PENDING, Status.CONFIRMED, Status.AWAITING_SHIPMENT, Status.SHIPPED, Status.DELIVERED)
@@ -62,6 +63,8 @@ ALLOWED: Mapping[Actor, Mapping[Status, frozenset[Status]]] = {
         for status, rank in _RANK.items()
         if status is not Status.DELIVERED
     },
+    # A payment confirms, an unpaid order's expiry cancels.
+    Actor.SYSTEM: {Status.PENDING: frozenset({Status.CONFIRMED, Status.CANCELLED})},
 }
 
 
@@ -85,11 +88,14 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
-class Charges:
-    """What a contract adds to the price of the items: shipping in minor units, tax in percent of the items."""
+class Terms:
+    """The terms of a contract's orders: shipping in minor units, tax in percent of the items, the platform's commission
+    in basis points of them, and for how long an unpaid order holds its stock (0: until somebody cancels it)."""
 
     shipping_minor: int = 0
     tax_percent: int = 0
+    commission_bp: int = 0
+    hold_minutes: int = 0
 
     def tax_minor(self, items_minor: int) -> int:
         """Tax on the items, rounded half up to the minor unit."""
@@ -110,7 +116,9 @@ class Order:
     """A placed order. Money in minor units of `currency`, times in milliseconds, UTC.
 
     `number` counts the buyer's orders from 1; `channel` names the contract that it came through; `version` grows with
-    every change; `parts` gives each seller's part its status.
+    every change; `parts` gives each seller's part its status. `commission_bp` is the platform's rate in basis points,
+    frozen when the order was placed. `attempt` is the reference of the latest payment attempt; of what was captured,
+    `refund_minor` is promised back and `refunded_minor` has gone back.
     """
 
     id: int
@@ -129,6 +137,11 @@ class Order:
     payment_status: PaymentStatus = PaymentStatus.PENDING
     version: int = 1
     history: tuple[Mapping[str, object], ...] = field(default=())
+    commission_bp: int = 0
+    attempt: str = ""
+    captured_minor: int = 0
+    refund_minor: int = 0
+    refunded_minor: int = 0
 
     @property
     def total_minor(self) -> int:
@@ -147,7 +160,46 @@ class Order:
             version=1,
             updated_at=self.placed_at,
             history=self.history[:1],
+            attempt="",
+            captured_minor=0,
+            refund_minor=0,
+            refunded_minor=0,
         )
+
+    def attempting(self, reference: str, now: int) -> "Order":
+        """The order with a new payment attempt."""
+        return replace(self, attempt=reference, version=self.version + 1, updated_at=now)
+
+    def paid(self, reference: str, now: int) -> "Order":
+        """The order with its total captured; parts that waited for that are confirmed."""
+        waiting = [seller for seller, status in self.parts.items() if status is Status.PENDING]
+        moved = self.moved(Status.CONFIRMED, Actor.SYSTEM, waiting, now)
+        return replace(
+            moved,
+            payment_status=PaymentStatus.PAID,
+            attempt=reference,
+            captured_minor=self.total_minor,
+            version=self.version + 1,
+            updated_at=now,
+        )
+
+    def expired(self, now: int) -> "Order":
+        """The order that nobody paid in time: cancelled, its payment failed."""
+        waiting = [seller for seller, status in self.parts.items() if status is Status.PENDING]
+        moved = self.moved(Status.CANCELLED, Actor.SYSTEM, waiting, now)
+        return replace(moved, payment_status=PaymentStatus.FAILED, version=self.version + 1, updated_at=now)
+
+    def refunding(self, amount_minor: int, now: int) -> "Order":
+        """The order with so much more promised back (or less, when a promise could not be kept)."""
+        return replace(
+            self, refund_minor=self.refund_minor + amount_minor, version=self.version + 1, updated_at=now
+        )
+
+    def refunded(self, amount_minor: int, now: int) -> "Order":
+        """The order with so much more gone back."""
+        total = self.refunded_minor + amount_minor
+        status = PaymentStatus.REFUNDED if total == self.captured_minor else PaymentStatus.PARTIALLY_REFUNDED
+        return replace(self, refunded_minor=total, payment_status=status, version=self.version + 1, updated_at=now)
 
     def moved(self, target: Status, actor: Actor, sellers: Iterable[int], now: int) -> "Order":
         """The order with those sellers' parts at `target`; parts that stand there already stay as they are.
@@ -177,12 +229,12 @@ def derived_status(parts: Iterable[Status]) -> Status:
     return min(live, key=_RANK.__getitem__) if live else Status.CANCELLED
 
 
-def place(cart: Cart, order_id: int, buyer_id: int, channel: str, delivery: Delivery, charges: Charges, now: int) -> Order:
+def place(cart: Cart, order_id: int, buyer_id: int, channel: str, delivery: Delivery, terms: Terms, now: int) -> Order:
     """The order that a cart becomes, at the prices that the cart shows. Raises CartEmpty, TooManySellers."""
     if not cart.lines:
         raise CartEmpty
     sellers = sorted({line.seller_id for line in cart.lines})
-    if len(cart.lines) + len(sellers) + 3 > MOST_WRITES:
+    if len(cart.lines) + len(sellers) + 4 > MOST_WRITES:
         raise TooManySellers
     return Order(
         id=order_id,
@@ -207,10 +259,11 @@ def place(cart: Cart, order_id: int, buyer_id: int, channel: str, delivery: Deli
         parts=dict.fromkeys(sellers, Status.PENDING),
         delivery=delivery,
         items_minor=cart.total_minor,
-        shipping_minor=charges.shipping_minor,
-        tax_minor=charges.tax_minor(cart.total_minor),
+        shipping_minor=terms.shipping_minor,
+        tax_minor=terms.tax_minor(cart.total_minor),
         placed_at=now,
         updated_at=now,
+        commission_bp=terms.commission_bp,
         history=({"status": str(Status.PENDING), "at": now, "by": str(Actor.BUYER), "parts": sellers},),
     )
 

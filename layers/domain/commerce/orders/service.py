@@ -4,6 +4,7 @@ Checkout is two calls in sequence: the cart, then the transaction. The cart's ve
 client sends none, and a condition on each stock item proves price, visibility and quantity, so no product is read.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,12 +18,15 @@ from commerce.kit.pages import PageRequest
 from commerce.kit.receipts import Attempt
 from commerce.kit.tables import Table, TransactionRefused, Write, pause, transact
 from commerce.orders import model
-from commerce.orders.model import Actor, Charges, Delivery, LinesRefused, Order, Status
-from commerce.orders.store import OrderChanged, OrderStore
+from commerce.orders.model import Actor, Delivery, LinesRefused, Order, PaymentStatus, Status, Terms
+from commerce.orders.store import OrderStore
 from commerce.sessions.model import Principal
 
 ATTEMPTS = 20
 _CART = 0  # Position of the cart's write in the checkout transaction; the lines' stock follows it.
+
+
+Consequences = Callable[[Order, Order], tuple[Order, list[Write]]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Orders:
         self._catalog = catalog
 
     def place(
-        self, caller: Principal, channel: str, delivery: Delivery, charges: Charges, attempt: Attempt | None = None
+        self, caller: Principal, channel: str, delivery: Delivery, terms: Terms, attempt: Attempt | None = None
     ) -> tuple[Order, bool]:
         """The order that the caller's cart becomes, and whether it is a repetition of one placed before.
 
@@ -55,7 +59,7 @@ class Orders:
             cart, receipt = self._carts.for_order(owner, receipt_key)
             if attempt and (answer := attempt.answer(receipt[0])):
                 return self._placed_before(caller, answer["order_id"])
-            order = model.place(cart, ids.new_id(), caller.user_id, channel, delivery, charges, clock.now_ms())
+            order = model.place(cart, ids.new_id(), caller.user_id, channel, delivery, terms, clock.now_ms())
             writes = [
                 self._carts.consuming(owner, cart, order.id),
                 *(
@@ -66,6 +70,8 @@ class Orders:
             ]
             if attempt:
                 writes.append(self._store.receipt(order, attempt))
+            if terms.hold_minutes:
+                writes.append(self._store.holding(order.id, order.placed_at + terms.hold_minutes * 60_000))
             try:
                 transact(writes)
             except TransactionRefused as refusal:
@@ -96,16 +102,14 @@ class Orders:
         """Anybody's order, for staff. Raises Forbidden, NotFound."""
         if not caller.is_staff:
             raise Forbidden
-        order = self._store.locate(order_id)
-        if order is None:
-            raise NotFound("Order")
-        return order
+        return self.located(order_id)
 
-    def move(self, caller: Principal, order_id: int, target: Status) -> Order:
+    def move(self, caller: Principal, order_id: int, target: Status, also: Consequences | None = None) -> Order:
         """The order with all its parts at `target`, moved by staff; cancelled pieces go back to stock.
 
-        Parts that are cancelled stay so while others go on. The same status again is no change. Raises Forbidden,
-        NotFound, TransitionRefused, Busy.
+        Parts that are cancelled stay so while others go on. The same status again is no change. `also` adds what else
+        belongs to the move (refunds): it may change the order once more and answers the writes for that. Raises
+        Forbidden, NotFound, TransitionRefused, Busy.
         """
         for round_number in range(ATTEMPTS):
             order = self.any_order(caller, order_id)
@@ -113,13 +117,39 @@ class Orders:
             after = order.moved(target, Actor.STAFF, live or order.parts, clock.now_ms())
             if after is order:
                 return order
+            after, consequences = also(order, after) if also else (after, [])
             try:
-                self._store.move(order, after, self._stock_returned(order, after))
-            except OrderChanged:
+                transact([*self.changing(order, after), *consequences])
+            except TransactionRefused:
                 pause(round_number)
             else:
                 return after
         raise Busy
+
+    # What payments need of an order
+
+    def changing(self, before: Order, after: Order) -> list[Write]:
+        """The writes that store an order's next version, with the stock of the parts that it cancels and the end of
+        its hold when it waits no more. The first is refused when somebody else wrote the order meanwhile."""
+        writes = [*self._store.changing(before, after), *self._stock_returned(before, after)]
+        if _waits(before) and not _waits(after):
+            writes.append(self._store.unholding(after.id))
+        return writes
+
+    def holding(self, order: Order, until_ms: int) -> Write:
+        """The write that lets an unpaid order hold its stock until then."""
+        return self._store.holding(order.id, until_ms)
+
+    def located(self, order_id: int) -> Order:
+        """Anybody's order, for the system itself. Raises NotFound."""
+        order = self._store.locate(order_id)
+        if order is None:
+            raise NotFound("Order")
+        return order
+
+    def of_day(self, day: str) -> Iterator[Order]:
+        """Orders that were placed on a day (UTC, 2026-11-21), oldest first."""
+        return self._store.of_day(day)
 
     def _stock_returned(self, before: Order, after: Order) -> list[Write]:
         cancelled = {
@@ -158,6 +188,10 @@ class Orders:
             self._carts.reprice(owner, cart, prices)
         if problems:
             raise LinesRefused(problems)
+
+
+def _waits(order: Order) -> bool:
+    return order.payment_status is PaymentStatus.PENDING and order.status is not Status.CANCELLED
 
 
 @cache

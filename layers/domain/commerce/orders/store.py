@@ -3,22 +3,26 @@
     BUYER#<user id>    ORDER#<order id>    the order; `order_id` is the key of index by_order, for staff and payments
     SELLER#<user id>   ORDER#<order id>    that seller's lines and status
     BUYER#<user id>    RECEIPT#<digest>    receipt of a keyed checkout
+    ORDER#<order id>   HOLD                when an unpaid order gives its stock back
+
+Index agenda (`agenda`, `agenda_at`) lists orders by day (ORDERS#2026-11-21) and, shard by shard, what is due
+(DUE#0 … DUE#3): holds here, attempts and refunds in the payments store.
 
 The table's stream is the outbox: what happened to an order is published from there and never from "my write returned".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from commerce.kit import clock
 from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, TransactionRefused, Write, transact
+from commerce.kit.tables import Table, Write, read
 from commerce.orders.model import Delivery, Order, OrderLine, PaymentStatus, Status
 
-
-class OrderChanged(Exception):
-    """The order or its stock was written between our read and our write."""
+DUE_SHARDS = 4
+BATCH = 100
 
 
 class OrderStore:
@@ -59,23 +63,19 @@ class OrderStore:
         rows = self._table.query(f"BUYER#{buyer_id}", prefix="ORDER#", backwards=True, limit=newest)
         return [_order(item) for item in rows.items]
 
-    def move(self, before: Order, after: Order, stock: list[Write]) -> None:
-        """Store an order's next version, its parts' status and the stock that comes back. Raises OrderChanged."""
+    def changing(self, before: Order, after: Order) -> list[Write]:
+        """The writes that store an order's next version and the status of its parts that moved; the first is refused
+        when somebody else wrote the order."""
+        facts = {name: value for name, value in _changeable(after).items() if value != _changeable(before)[name]}
+        facts |= {"version": after.version, "updated_at": after.updated_at}
         moved = [seller for seller in after.parts if after.parts[seller] is not before.parts[seller]]
-        writes = [
+        return [
             self._table.update(
                 f"BUYER#{after.buyer_id}",
                 _sk(after.id),
-                "SET #status = :status, #parts = :parts, #version = :version, #updated_at = :now, #history = :history",
-                condition="#version = :before",
-                values={
-                    "status": str(after.status),
-                    "parts": _parts(after),
-                    "version": after.version,
-                    "before": before.version,
-                    "now": after.updated_at,
-                    "history": list(after.history),
-                },
+                "SET " + ", ".join(f"#{name} = :{name}" for name in facts),
+                condition="#version = :version_before",
+                values={**facts, "version_before": before.version},
             ),
             *(
                 self._table.update(
@@ -87,12 +87,36 @@ class OrderStore:
                 )
                 for seller in moved
             ),
-            *stock,
         ]
-        try:
-            transact(writes)
-        except TransactionRefused:
-            raise OrderChanged from None
+
+    # When unpaid orders end
+
+    def holding(self, order_id: int, until_ms: int) -> Write:
+        """The write that lets an order hold its stock until then."""
+        agenda = {"agenda": due_shard(order_id), "agenda_at": until_ms}
+        return self._table.put({"pk": f"ORDER#{order_id}", "sk": "HOLD", **agenda})
+
+    def unholding(self, order_id: int) -> Write:
+        """The write that ends the hold: the order was paid or cancelled."""
+        return self._table.delete(f"ORDER#{order_id}", "HOLD")
+
+    # The agenda
+
+    def of_day(self, day: str) -> Iterator[Order]:
+        """Orders placed on a day (UTC, 2026-11-21), oldest first; one call for each fifty and one for the index."""
+        keys = [(self._table, row["pk"], row["sk"]) for row in agenda_of(self._table, f"ORDERS#{day}")]
+        for start in range(0, len(keys), BATCH):
+            yield from (_order(item) for item in read(keys[start : start + BATCH]) if item)
+
+
+def due_shard(order_id: int) -> str:
+    """The shard of the agenda that reminds of something about the order."""
+    return f"DUE#{order_id % DUE_SHARDS}"
+
+
+def agenda_of(table: Table, agenda: str) -> Iterable[Item]:
+    """The keys that stand on an agenda, by time."""
+    return table.query_all(agenda, index=("agenda", "agenda"))
 
 
 def _sk(order_id: int) -> str:
@@ -101,6 +125,19 @@ def _sk(order_id: int) -> str:
 
 def _parts(order: Order) -> dict[str, Any]:
     return {str(seller): {"status": str(status)} for seller, status in order.parts.items()}
+
+
+def _changeable(order: Order) -> Item:
+    return {
+        "status": str(order.status),
+        "parts": _parts(order),
+        "history": [dict(step) for step in order.history],
+        "payment_status": str(order.payment_status),
+        "attempt": order.attempt,
+        "captured_minor": order.captured_minor,
+        "refund_minor": order.refund_minor,
+        "refunded_minor": order.refunded_minor,
+    }
 
 
 def _item(order: Order) -> Item:
@@ -121,12 +158,13 @@ def _item(order: Order) -> Item:
         "shipping_minor": order.shipping_minor,
         "tax_minor": order.tax_minor,
         "total_minor": order.total_minor,
-        "status": str(order.status),
-        "payment_status": str(order.payment_status),
+        "commission_bp": order.commission_bp,
+        **_changeable(order),
         "version": order.version,
         "placed_at": order.placed_at,
         "updated_at": order.updated_at,
-        "history": [dict(step) for step in order.history],
+        "agenda": f"ORDERS#{clock.iso(order.placed_at)[:10]}",
+        "agenda_at": order.placed_at,
     }
 
 
@@ -164,4 +202,9 @@ def _order(item: Item) -> Order:
         placed_at=item["placed_at"],
         updated_at=item["updated_at"],
         history=tuple(item["history"]),
+        commission_bp=item["commission_bp"],
+        attempt=item["attempt"],
+        captured_minor=item["captured_minor"],
+        refund_minor=item["refund_minor"],
+        refunded_minor=item["refunded_minor"],
     )
