@@ -1,5 +1,6 @@
 """Delivery: each connection gets each event at most once and in order, whatever fails and whoever else delivers."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -98,6 +99,25 @@ def test_events_that_a_channel_does_not_tell_are_passed_over(
 
     assert seqs(sockets, "a") == [1, 3]
     assert [connection.cursor for connection in store.connections(BUYER_ID)] == [4]
+
+
+def test_an_event_that_cannot_be_put_into_words_holds_nothing_up(
+    store: RealtimeStore, sockets: RecordingSockets, connect: Connect, place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    delivery = Delivery(store, sockets, lambda connection, entry: {"seq": {1: 1, 3: 3}[entry.seq]})
+    connect("a")
+    for order_id in (1, 2, 3):
+        place(order_id)
+
+    delivery.deliver([BUYER_ID])
+
+    assert seqs(sockets, "a") == [1, 3]
+    line = json.loads(capsys.readouterr().err)
+    assert (line["message"], line["error"], line["event_id"]) == (
+        "an event has no message",
+        "KeyError",
+        "OrderPlaced:2",
+    )
 
 
 def test_a_worker_that_died_between_the_log_and_delivery_is_made_up_for(

@@ -63,7 +63,7 @@ class Delivery:
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         while (batch := self._store.after(connection.user_id, connection.cursor, BATCH)).end > connection.cursor:
-            frames = [(entry.seq, self._frame(connection, entry)) for entry in batch.entries]
+            frames = [(entry.seq, self._message(connection, entry)) for entry in batch.entries]
             sender = uuid4().hex
             claim = self._store.claim(connection, sender)
             if claim is Claim.ABANDONED:
@@ -71,6 +71,14 @@ class Delivery:
             if claim is not Claim.MINE or not self._send_all(connection, sender, frames, batch.end):
                 return
             connection = replace(connection, cursor=batch.end)
+
+    def _message(self, connection: Connection, entry: Entry) -> Frame | None:
+        """The event as a message. One that cannot be put into words is passed over, or nothing would follow it."""
+        try:
+            return self._frame(connection, entry)
+        except Exception as error:
+            logs.failure("an event has no message", error, event_id=entry.event_id, channel=connection.channel)
+            return None
 
     def _send_all(self, connection: Connection, sender: str, frames: list[tuple[int, Frame | None]], end: int) -> bool:
         """Send and settle, as the claimant; answers whether the connection is still there. Raises NotSent."""
@@ -84,7 +92,7 @@ class Delivery:
             self._store.settle(connection, sender, cursor)
             raise
         except ConnectionGone:
-            self._store.disconnect(connection.id)
+            self._store.forget(connection.user_id, connection.id)
             return False
         except Exception as error:
             logs.failure("a message may be lost: connection closed", error, connection_id=connection.id)
@@ -105,4 +113,4 @@ class Delivery:
 
     def _close(self, connection: Connection) -> None:
         self._sockets.close(connection.id)
-        self._store.disconnect(connection.id)
+        self._store.forget(connection.user_id, connection.id)

@@ -120,9 +120,18 @@ class RealtimeStore:
 
     def disconnect(self, connection_id: str) -> None:
         """Forget a connection by its id alone; one that is not known is nothing."""
-        lookup = self._table.write(self._table.delete(f"CONNECTION#{connection_id}", "CONNECTION"), returning="ALL_OLD")
+        lookup = self._table.get(f"CONNECTION#{connection_id}", "CONNECTION", consistent=True)
         if lookup:
-            self._table.write(self._table.delete(_user(lookup["user_id"]), f"CONNECTION#{connection_id}"))
+            self.forget(lookup["user_id"], connection_id)
+
+    def forget(self, user_id: int, connection_id: str) -> None:
+        """Forget a user's connection; one that is not known is nothing."""
+        transact(
+            [
+                self._table.delete(_user(user_id), f"CONNECTION#{connection_id}"),
+                self._table.delete(f"CONNECTION#{connection_id}", "CONNECTION"),
+            ]
+        )
 
     def connections(self, user_id: int) -> list[Connection]:
         """The user's connections that may be open."""
