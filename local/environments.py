@@ -1,0 +1,84 @@
+"""Virtual environments: one for our own tools, one for the emulator, one for the SAM CLI. Standard library only.
+
+Three, because the emulator and the SAM CLI each pin another version of the AWS SDK than the product uses.
+"""
+
+import hashlib
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import NamedTuple
+
+from local import places
+
+
+class Failed(Exception):
+    """An environment could not be made; the message is for the developer."""
+
+
+class Environment(NamedTuple):
+    """A directory and the requirement files that are installed in it."""
+
+    home: Path
+    requirements: list[Path]
+
+    @property
+    def stamp(self) -> Path:
+        return self.home / "installed"
+
+    def wanted(self) -> str:
+        """Changes with the requirements, those that they include, and the interpreter."""
+        total = hashlib.sha256(sys.version.encode())
+        for file in [*self.requirements, *sorted(places.ROOT.glob("layers/*/requirements.txt"))]:
+            total.update(file.read_bytes())
+        return total.hexdigest()
+
+    def is_ready(self) -> bool:
+        return self.stamp.exists() and self.stamp.read_text() == self.wanted()
+
+
+TOOLS = Environment(places.VENV, [places.ROOT / "requirements-dev.txt"])
+EMULATOR = Environment(places.STACK_VENV, [places.ROOT / "local" / "requirements-stack.txt"])
+SAM = Environment(places.SAM_VENV, [places.ROOT / "local" / "requirements-sam.txt"])
+
+
+def ensure(wanted: tuple[Environment, ...] = (TOOLS, EMULATOR, SAM)) -> str:
+    """Makes what is missing or outdated, side by side. Raises Failed."""
+    missing = [environment for environment in wanted if not environment.is_ready()]
+    installs: list[tuple[Environment, subprocess.Popen[bytes]]] = []
+    try:
+        installs += ((environment, _install(environment)) for environment in missing)
+        for environment, process in installs:
+            output = process.communicate()[0]
+            if process.returncode:
+                raise Failed(f"Packages of {environment.home.name} could not be installed:\n{output.decode()}")
+            environment.stamp.write_text(environment.wanted())
+    finally:
+        for _, process in installs:
+            process.kill()
+    return f"made {', '.join(environment.home.name for environment in missing)}" if missing else "unchanged"
+
+
+def _install(environment: Environment) -> "subprocess.Popen[bytes]":
+    """Starts the installation. Only our own environment has a pip, which serves the others: making one takes seconds."""
+    try:
+        venv.create(environment.home, clear=True, with_pip=environment is TOOLS, symlinks=True)
+    except (subprocess.CalledProcessError, OSError) as error:
+        raise Failed(
+            f"{sys.executable} cannot make virtual environments ({error}). "
+            "Install its venv module (on Debian: apt-get install python3-venv)."
+        ) from None
+    pip = [TOOLS.home / "bin" / "pip", "--python", environment.home / "bin" / "python", "install"]
+    pip += ["--quiet", "--disable-pip-version-check", "--no-compile"]
+    for file in environment.requirements:
+        pip += ["--requirement", file]
+    return subprocess.Popen(pip, cwd=places.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+if __name__ == "__main__":
+    # `python -m local.environments`: what `make test` needs.
+    try:
+        ensure((TOOLS,))
+    except Failed as failure:
+        sys.exit(str(failure))

@@ -1,0 +1,90 @@
+"""What the emulator cannot read from the built template is said to it in other words.
+
+It does not import the routes of an AWS::Serverless::HttpApi (they are in the OpenAPI document that SAM generates), so
+every event of that kind becomes a route of its own. The template itself stays as AWS wants it.
+"""
+
+import copy
+from typing import Any
+
+Template = dict[str, Any]
+
+# The emulator's tag for an API id of one's choice: the front door then needs no look-up.
+_ID_TAG = "ms-custom-id"
+# Returned bodies are always sent back over a socket here; in AWS a route response says so.
+_UNKNOWN_TYPES = {"AWS::ApiGatewayV2::RouteResponse"}
+
+
+def for_emulator(built: Template) -> Template:
+    """A copy of the built template with HTTP APIs spelled out and API ids fixed: StorefrontApi is `storefront`."""
+    template = copy.deepcopy(built)
+    resources: dict[str, Any] = {
+        name: resource for name, resource in template["Resources"].items() if resource["Type"] not in _UNKNOWN_TYPES
+    }
+    cors = template.get("Globals", {}).pop("HttpApi", {}).get("CorsConfiguration")
+    spelled: dict[str, Any] = {}
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Serverless::HttpApi":
+            spelled |= _api(name, cors)
+        elif resource["Type"] == "AWS::Serverless::Function":
+            spelled |= _routes(name, resource["Properties"])
+        elif resource["Type"] == "AWS::ApiGatewayV2::Api":
+            resource["Properties"]["Tags"] = {_ID_TAG: api_id(name)}
+    template["Resources"] = resources | spelled
+    return template
+
+
+def api_id(logical_id: str) -> str:
+    """StorefrontApi → storefront."""
+    return logical_id.removesuffix("Api").lower()
+
+
+def _api(name: str, cors: Any) -> dict[str, Any]:
+    properties: dict[str, Any] = {"Name": name, "ProtocolType": "HTTP", "Tags": {_ID_TAG: api_id(name)}}
+    if cors:
+        properties["CorsConfiguration"] = cors
+    stage = {"ApiId": {"Ref": name}, "StageName": "$default", "AutoDeploy": True}
+    return {
+        name: {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties},
+        f"{name}Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": stage},
+    }
+
+
+def _routes(function: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """The integration, permission and routes of a function's HttpApi events, which are taken out of it."""
+    events: dict[str, Any] = properties.get("Events", {})
+    http = {name: event["Properties"] for name, event in events.items() if event["Type"] == "HttpApi"}
+    if not http:
+        return {}
+    properties["Events"] = {name: event for name, event in events.items() if name not in http}
+    api = next(iter(http.values()))["ApiId"]
+    integration = {
+        "ApiId": api,
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": {"Fn::GetAtt": [function, "Arn"]},
+        "PayloadFormatVersion": "2.0",
+    }
+    permission = {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": {"Ref": function},
+        "Principal": "apigateway.amazonaws.com",
+    }
+    spelled = {
+        f"{function}Integration": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration},
+        f"{function}Permission": {"Type": "AWS::Lambda::Permission", "Properties": permission},
+    }
+    keys = sorted(key for event in http.values() for key in _keys(event))
+    for number, key in enumerate(keys):
+        route = {"ApiId": api, "RouteKey": key, "Target": {"Fn::Sub": f"integrations/${{{function}Integration}}"}}
+        spelled[f"{function}Route{number}"] = {"Type": "AWS::ApiGatewayV2::Route", "Properties": route}
+    return spelled
+
+
+def _keys(event: dict[str, Any]) -> list[str]:
+    """Route keys of one event. In AWS {proxy+} takes a bare trailing slash too, here it needs a key of its own."""
+    path = event.get("Path")
+    if path is None:
+        return ["$default"]
+    method = event["Method"]
+    head = path.removesuffix("{proxy+}")
+    return [f"{method} {path}"] + ([f"{method} {head}"] if head != path else [])

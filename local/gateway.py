@@ -1,0 +1,202 @@
+"""The front door, as CloudFront is in AWS: one port, and a request's path decides who answers it.
+
+    /<contract>/…           that contract's HTTP API, path and query verbatim (also by host, <contract>.localhost)
+    /<contract>/ws/…        the WebSocket API, which knows no paths: contract and path become query parameters
+    /admin/api/…            the staff API, path verbatim
+    /media/<key>            an object of the media bucket, which is private: the request is signed here
+    /  and /assets/…        the files of web/
+    /health                 200 when the stack is deployed, seeded, and a call through a function works
+    everything else         the emulator, so the AWS endpoint is the same port
+
+Calls of AWS SDKs carry a signature and go to the emulator whatever their path is.
+"""
+
+import json
+import mimetypes
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from local import places
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+STAFF = "admin"
+SOCKETS = "sockets"
+_FIRST = re.compile(r"/([a-z]+)(/.*)?")
+_SOCKET = re.compile(r"/ws(/.*)?")
+_CLIENT_DECIDES_NOT = {"contract", "path"}
+
+
+class Target(NamedTuple):
+    """An HTTP API by name, and the path within it, decoded and as it was sent."""
+
+    api: str
+    path: str
+    raw_path: bytes
+
+
+class Gateway:
+    """An ASGI application in front of the emulator's.
+
+    `exists(name)` says whether an HTTP API of that name is deployed, `object_url(key)` is a signed URL of an object of
+    the media bucket, or None before there is one.
+    """
+
+    def __init__(self, emulator: App, exists: Callable[[str], bool], object_url: Callable[[str], str | None]) -> None:
+        self._emulator = emulator
+        self._exists = exists
+        self._object_url = object_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif scope["type"] != "http" or _signed(scope):
+            await self._emulator(scope, receive, send)
+        else:
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if target := self._target(scope):
+            await self._emulator(_to_api(scope, target), receive, send)
+        elif path.startswith("/media/"):
+            await self._media(scope, receive, send)
+        elif path == "/health":
+            await self._health(scope, send)
+        elif path == "/" or path.startswith("/assets/"):
+            await _file(scope, send, path)
+        else:
+            await self._emulator(scope, receive, send)
+
+    def _target(self, scope: Scope) -> Target | None:
+        """The HTTP API that a request is for, or None when it is for none."""
+        path: str = scope["path"]
+        raw: bytes = scope.get("raw_path") or quote(path).encode()
+        if path.startswith("/admin/api/") and self._exists(STAFF):
+            return Target(STAFF, path, raw)
+        host = _header(scope, b"host").split(":")[0]
+        if host.endswith(".localhost") and self._exists(name := host.removesuffix(".localhost")):
+            return Target(name, path, raw)
+        match = _FIRST.fullmatch(path)
+        if match and match[1] not in (STAFF, SOCKETS) and self._exists(match[1]):
+            return Target(match[1], match[2] or "/", raw[len(match[1]) + 1 :] or b"/")
+        return None
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        target = self._target(scope)
+        if target and _SOCKET.fullmatch(target.path):
+            query = [
+                pair
+                for pair in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+                if pair[0] not in _CLIENT_DECIDES_NOT
+            ]
+            query += [("contract", target.api), ("path", target.path)]
+            path = f"/_aws/execute-api/{SOCKETS}/{places.SOCKETS_STAGE}"
+            scope = dict(scope) | {"path": path, "raw_path": path.encode(), "query_string": urlencode(query).encode()}
+            send = _choosing_subprotocol(scope, send)
+        await self._emulator(scope, receive, send)
+
+    async def _media(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = scope["path"].removeprefix("/media/")
+        if scope["method"] not in ("GET", "HEAD") or not key or not (url := self._object_url(key)):
+            await _answer(send, 404, {"error": "Not found."})
+            return
+        signed = urlsplit(url)
+        headers = [header for header in scope["headers"] if header[0] in (b"range", b"if-none-match")]
+        moved = {
+            "method": "GET",
+            "path": unquote(signed.path),
+            "raw_path": signed.path.encode(),
+            "query_string": signed.query.encode(),
+            "headers": [*headers, (b"host", signed.netloc.encode())],
+        }
+        await self._emulator(dict(scope) | moved, receive, send)
+
+    async def _health(self, scope: Scope, send: Send) -> None:
+        if not places.READY.exists() or not self._exists("storefront"):
+            await _answer(send, 503, {"status": "starting"})
+            return
+        listing = Target("storefront", "/api/products/", b"/api/products/")
+        status = await self._status_of(_to_api(scope, listing) | {"query_string": b"page_size=1"})
+        await _answer(send, 200 if status == 200 else 503, {"status": "ok" if status == 200 else "failing"})
+
+    async def _status_of(self, scope: Scope) -> int:
+        statuses = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        await self._emulator(scope, receive, send)
+        return statuses[0] if statuses else 500
+
+
+def _signed(scope: Scope) -> bool:
+    return _header(scope, b"authorization").startswith("AWS4-HMAC-SHA256") or b"X-Amz-Signature" in scope["query_string"]
+
+
+def _to_api(scope: Scope, target: Target) -> Scope:
+    """The request as the gateway of one API receives it; what CloudFront tells of the client is told here too."""
+    prefix = f"/_aws/execute-api/{target.api}/$default"
+    client = (scope.get("client") or ("127.0.0.1", 0))[0]
+    forwarded = ", ".join(filter(None, [_header(scope, b"x-forwarded-for"), client]))
+    host = _header(scope, b"host")
+    kept = [(name, value) for name, value in scope["headers"] if name != b"host" and not name.startswith(b"x-forwarded-")]
+    headers = {
+        "host": f"localhost:{places.PORT}",
+        "x-forwarded-for": forwarded,
+        "x-forwarded-host": host,
+        "x-forwarded-port": str(places.PORT),
+        "x-forwarded-proto": "http",
+    }
+    return dict(scope) | {
+        "path": prefix + target.path,
+        "raw_path": prefix.encode() + target.raw_path,
+        "headers": kept + [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+    }
+
+
+def _choosing_subprotocol(scope: Scope, send: Send) -> Send:
+    """A browser that offers subprotocols (the first may be its token) wants one chosen; the emulator chooses none."""
+    offered = scope.get("subprotocols") or []
+
+    async def choosing(message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.accept" and offered:
+            message = {**message, "subprotocol": offered[0]}
+        await send(message)
+
+    return choosing
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+async def _file(scope: Scope, send: Send, path: str) -> None:
+    file = (places.WEB / (path.lstrip("/") or "index.html")).resolve()
+    if not file.is_relative_to(places.WEB) or not file.is_file() or scope["method"] not in ("GET", "HEAD"):
+        await _answer(send, 404, {"error": "Not found."})
+        return
+    await _send(send, 200, mimetypes.guess_type(file)[0] or "application/octet-stream", file.read_bytes())
+
+
+async def _answer(send: Send, status: int, body: dict[str, str]) -> None:
+    await _send(send, status, "application/json", json.dumps(body).encode())
+
+
+async def _send(send: Send, status: int, content_type: str, body: bytes) -> None:
+    headers = [
+        (b"content-type", content_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-cache"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

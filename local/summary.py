@@ -1,0 +1,46 @@
+"""What a developer is told: as a table at the end of `make run`, as JSON by `make demo-info`."""
+
+import json
+from typing import Any
+
+from local import places
+from local.demo import people
+
+
+def text(seconds: float) -> str:
+    """The table of addresses and logins."""
+    base = places.BASE_URL
+    rows = [
+        ("Start page", base),
+        ("Storefront API", f"{base}/storefront/api/products/"),
+        ("Documentation", f"{base}/storefront/docs"),
+        ("Notifications", f"ws://localhost:{places.PORT}/storefront/ws/notifications/{{user_id}}/?token=…"),
+        ("Staff API", f"{base}/admin/api/products/"),
+        ("AWS endpoint", f"{places.ENDPOINT} (key test, secret test, {places.REGION})"),
+        ("Log", str(places.LOG.relative_to(places.ROOT))),
+    ]
+    logins = [("buyer", people.BUYER), *(("seller", seller) for seller in people.SELLERS), ("staff", people.ADMIN)]
+    lines = [f"\nReady in {seconds:.1f} s. Ctrl-C ends it; data is kept until `make reset`.\n"]
+    lines += [f"  {name:<16} {value}" for name, value in rows]
+    lines.append("")
+    lines += [f"  {role:<16} {person.email:<24} {person.password}" for role, person in logins]
+    return "\n".join(lines)
+
+
+def facts() -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "base_url": places.BASE_URL,
+        "buyer": _login(people.BUYER),
+        "sellers": [_login(seller) for seller in people.SELLERS[:2]],
+        "admin": _login(people.ADMIN),
+        "webhook_secrets": {},
+    }
+
+
+def _login(person: people.Person) -> dict[str, str]:
+    return {"email": person.email, "password": person.password}
+
+
+if __name__ == "__main__":
+    print(json.dumps(facts(), indent=2))
