@@ -13,3 +13,8 @@ def failure(what: str, error: BaseException, **ids: str | int) -> None:
     frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
     line = {"level": "ERROR", "message": what, **ids, "error": type(error).__name__, "at": frames}
     sys.stderr.write(json.dumps(line) + "\n")
+
+
+def warning(what: str, **ids: str | int) -> None:
+    """Write a line about something that a person should look at; `ids` as in `failure`."""
+    sys.stderr.write(json.dumps({"level": "WARNING", "message": what, **ids}) + "\n")

@@ -106,6 +106,19 @@ class Table:
         answer = aws.client("dynamodb").query(**arguments)
         return Rows([item_from_wire(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"))
 
+    def query_until(self, pk: str, index: tuple[str, str, str], until: int, limit: int) -> list[Item]:
+        """At most `limit` rows of an index (name, hash, numeric range) whose range is `until` or less, smallest first."""
+        name, hash_name, range_name = index
+        answer = aws.client("dynamodb").query(
+            TableName=self.name,
+            IndexName=name,
+            KeyConditionExpression="#hash = :hash AND #range <= :until",
+            ExpressionAttributeNames={"#hash": hash_name, "#range": range_name},
+            ExpressionAttributeValues={":hash": to_wire(pk), ":until": to_wire(until)},
+            Limit=limit,
+        )
+        return [item_from_wire(item) for item in answer["Items"]]
+
     def query_all(self, pk: str | int, **options: Any) -> Iterable[Item]:
         """Every item of a collection, page after page; for collections that are small by their nature."""
         rows = self.query(pk, **options)

@@ -5,24 +5,20 @@
     BUYER#<user id>    RECEIPT#<digest>    receipt of a keyed checkout
     ORDER#<order id>   HOLD                when an unpaid order gives its stock back
 
-Index agenda (`agenda`, `agenda_at`) lists orders by day (ORDERS#2026-11-21) and, shard by shard, what is due
-(DUE#0 … DUE#3): holds here, attempts and refunds in the payments store.
+Index agenda (kit.agenda) lists orders by day, and what is due: holds here, attempts and refunds in the payments store.
 
 The table's stream is the outbox: what happened to an order is published from there and never from "my write returned".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from commerce.kit import clock
+from commerce.kit import agenda
 from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, Write, read
+from commerce.kit.tables import Table, Write
 from commerce.orders.model import Delivery, Order, OrderLine, PaymentStatus, Status
-
-DUE_SHARDS = 4
-BATCH = 100
 
 
 class OrderStore:
@@ -93,8 +89,7 @@ class OrderStore:
 
     def holding(self, order_id: int, until_ms: int) -> Write:
         """The write that lets an order hold its stock until then."""
-        agenda = {"agenda": due_shard(order_id), "agenda_at": until_ms}
-        return self._table.put({"pk": f"ORDER#{order_id}", "sk": "HOLD", **agenda})
+        return self._table.put({"pk": f"ORDER#{order_id}", "sk": "HOLD", **agenda.reminder(order_id, until_ms)})
 
     def unholding(self, order_id: int) -> Write:
         """The write that ends the hold: the order was paid or cancelled."""
@@ -103,20 +98,8 @@ class OrderStore:
     # The agenda
 
     def of_day(self, day: str) -> Iterator[Order]:
-        """Orders placed on a day (UTC, 2026-11-21), oldest first; one call for each fifty and one for the index."""
-        keys = [(self._table, row["pk"], row["sk"]) for row in agenda_of(self._table, f"ORDERS#{day}")]
-        for start in range(0, len(keys), BATCH):
-            yield from (_order(item) for item in read(keys[start : start + BATCH]) if item)
-
-
-def due_shard(order_id: int) -> str:
-    """The shard of the agenda that reminds of something about the order."""
-    return f"DUE#{order_id % DUE_SHARDS}"
-
-
-def agenda_of(table: Table, agenda: str) -> Iterable[Item]:
-    """The keys that stand on an agenda, by time."""
-    return table.query_all(agenda, index=("agenda", "agenda"))
+        """Orders placed on a day (UTC, 2026-11-21), oldest first."""
+        return map(_order, agenda.items_of_day(self._table, "ORDERS", day))
 
 
 def _sk(order_id: int) -> str:
@@ -163,8 +146,7 @@ def _item(order: Order) -> Item:
         "version": order.version,
         "placed_at": order.placed_at,
         "updated_at": order.updated_at,
-        "agenda": f"ORDERS#{clock.iso(order.placed_at)[:10]}",
-        "agenda_at": order.placed_at,
+        **agenda.of_day("ORDERS", order.placed_at),
     }
 
 

@@ -12,7 +12,7 @@ Called by search.store only; another engine replaces this module and that one, a
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -126,23 +126,41 @@ class Engine:
         in_head = _all_of([self._term("head", word) for word in asked])
         inside_name = _all_of([self._inside(word, "name_endings", "name") for word in asked])
         anywhere = _all_of([self._anywhere(word) for word in asked])
+        hits, count = self._search(_all_of([anywhere, *filters]), size, field="fit")
+        if count <= size:
+            better = [_all_of([rank, *filters]) for rank in (in_name, in_head, inside_name)]
+            return self._ranked(hits, better)[offset:], count
         ranks = [
-            _without(in_name, []),
+            in_name,
             _without(in_head, [in_name]),
             _without(inside_name, [in_head]),
             _without(anywhere, [in_head, inside_name]),
         ]
         addresses: list[DocAddress] = []
-        count = 0
+        passed = 0
         for rank in ranks:
             if len(addresses) == size:
-                # The page is full: what is missing is only how many there are in all.
-                return addresses, self._count(_all_of([anywhere, *filters]))
+                break
             query = _all_of([rank, *filters])
-            found, matching = self._slice(query, "fit", Order.Desc, max(0, offset - count), size - len(addresses))
+            found, matching = self._slice(query, "fit", Order.Desc, max(0, offset - passed), size - len(addresses))
             addresses += found
-            count += matching
+            passed += matching
         return addresses, count
+
+    def _ranked(self, hits: list[tuple[int, DocAddress]], better: Sequence[Query]) -> list[DocAddress]:
+        """All the matches of a query, few as they are: those of the first of the better queries first, and so on."""
+        ranks: dict[tuple[int, int], int] = {}
+        for rank, query in enumerate(better):
+            if len(ranks) < len(hits):
+                for _, address in self._search(query, len(hits))[0]:
+                    ranks.setdefault((address.segment_ord, address.doc), rank)
+        numbers: list[Any] = self._searcher.fast_field_values("id", [address for _, address in hits])
+
+        def place(hit: tuple[int, tuple[int, DocAddress]]) -> tuple[int, int, int]:
+            position, (fit, address) = hit
+            return ranks.get((address.segment_ord, address.doc), len(better)), -fit, -numbers[position]
+
+        return [address for _, (_, address) in sorted(enumerate(hits), key=place)]
 
     def _anywhere(self, word: str) -> Query:
         return self._inside(word, "endings", "head")
@@ -160,8 +178,8 @@ class Engine:
         return Query.term_query(self._schema, field, value, index_option="basic")
 
     def _range(self, field: str, low: int | None, high: int | None) -> Query:
-        bounds = (None if bound is None else _bounded(bound) for bound in (low, high))
-        return Query.range_query(self._schema, field, FieldType.Integer, *bounds)
+        least, most = (None if bound is None else _bounded(bound) for bound in (low, high))
+        return Query.range_query(self._schema, field, FieldType.Integer, least, most)
 
     def _filters(self, criteria: Criteria) -> list[Query]:
         filters: list[Query] = []
@@ -295,7 +313,7 @@ def _document(entry: Entry, payload: bytes) -> tantivy.Document:
 def _payload_of(entry: Entry) -> bytes:
     """The card as stored, closed by a digest of what is searched but not shown: equal payloads are equal entries."""
     digest = hashlib.blake2b(repr(entry.description).encode(), digest_size=8).hexdigest()
-    return json.dumps([*astuple(entry.card), digest], separators=(",", ":")).encode()
+    return json.dumps([*vars(entry.card).values(), digest], separators=(",", ":")).encode()
 
 
 def _order_of(ordering: str | None) -> tuple[str, Order]:
@@ -316,8 +334,6 @@ def _any_of(queries: Sequence[Query]) -> Query:
 
 
 def _without(query: Query, others: Sequence[Query]) -> Query:
-    if not others:
-        return query
     return Query.boolean_query([(Occur.Must, query), *((Occur.MustNot, other) for other in others)])
 
 

@@ -18,7 +18,7 @@ _PLAIN = str.maketrans(
 )
 _SIGNS = str.maketrans(dict.fromkeys("™®©℠", " "))
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
+_WRITTEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def fold(text: str) -> str:
@@ -31,18 +31,15 @@ def fold(text: str) -> str:
 
 def split(text: str) -> list[str]:
     """The folded words of a text in order, with repetitions, each cut at LONGEST_WORD."""
-    folded = fold(text)
-    if folded.isascii():
-        found = _ASCII_WORD.findall(folded)
-    else:
-        found = "".join(char if _belongs(char) else " " for char in folded).split()
-    return [word[:LONGEST_WORD] for word in found]
+    return _cut(fold(text))
 
 
 def indexed(text: str) -> list[str]:
     """The distinct words that a text is found by; hyphenated ones in one piece too (`t-shirt`: tshirt)."""
-    joined = (word.replace("-", "")[:LONGEST_WORD] for word in _HYPHENATED.findall(fold(text)))
-    return list(dict.fromkeys([*split(text), *joined]))
+    folded = fold(text)
+    written = _WRITTEN.findall(folded) if "-" in folded else []
+    joined = (word.replace("-", "")[:LONGEST_WORD] for word in written if "-" in word)
+    return list(dict.fromkeys([*_cut(folded), *joined]))
 
 
 def asked(text: str) -> list[str]:
@@ -54,6 +51,14 @@ def endings(words: list[str]) -> list[str]:
     """Every ending, from two characters up, of the words: what a prefix query needs to find the inside of a word."""
     cut = (word[start:] for word in words for start in range(max(1, len(word) - 1)))
     return list(dict.fromkeys(cut))
+
+
+def _cut(folded: str) -> list[str]:
+    if folded.isascii():
+        found = _ASCII_WORD.findall(folded)
+    else:
+        found = "".join(char if _belongs(char) else " " for char in folded).split()
+    return [word[:LONGEST_WORD] for word in found]
 
 
 def _belongs(char: str) -> bool:

@@ -1,0 +1,123 @@
+"""Starting a payment: one open attempt an order, reserved in our books before the provider hears of it."""
+
+from collections.abc import Callable
+
+from commerce.kit import clock
+from commerce.kit.errors import Busy
+from commerce.kit.tables import TransactionRefused, Write, pause, transact
+from commerce.orders.model import Order, PaymentStatus, Status
+from commerce.orders.service import Orders
+from commerce.payments.gateway import Gateway
+from commerce.payments.model import (
+    OPEN,
+    Attempt,
+    AttemptStatus,
+    Intent,
+    Method,
+    OrderClosed,
+    OrderPaid,
+    PaymentStarted,
+    Provider,
+    new_reference,
+)
+from commerce.payments.store import PaymentStore
+from commerce.sessions.model import Principal
+
+ATTEMPTS = 20
+# An attempt without the provider's answer is still being started; after this time its starter is taken for dead.
+STARTING_MS = 30_000
+FIRST_CHECK_MS = 60_000
+
+
+class Starting:
+    """Attempts of buyers to pay. `gateway_of` answers the gateway of a provider."""
+
+    def __init__(
+        self, store: PaymentStore, orders: Orders, gateway_of: Callable[[Provider], Gateway], hold_minutes: int
+    ) -> None:
+        self._store = store
+        self._orders = orders
+        self._gateway_of = gateway_of
+        self._hold_ms = hold_minutes * 60_000
+
+    def start(
+        self,
+        caller: Principal,
+        order_id: int,
+        *,
+        provider: Provider,
+        method: Method,
+        email: str,
+        return_url: str,
+        phone: str = "",
+        network: str = "",
+    ) -> Attempt:
+        """A new attempt to pay the caller's own order; the order holds its stock for the reservation time from now.
+
+        Raises NotFound, OrderPaid, OrderClosed, PaymentStarted (one is open), MethodRefused, ProviderTrouble,
+        ProviderRefused, Busy.
+        """
+        attempt = self._open(caller, order_id, provider, method)
+        if provider is Provider.BANK:
+            return attempt
+        intent = Intent(
+            attempt.reference, order_id, attempt.amount_minor, attempt.currency, email, method, return_url, phone, network
+        )
+        try:
+            started = self._gateway_of(provider).start(intent)
+        except Exception:
+            # Whatever it was, the buyer may try again at once; should the provider have opened a payment after all,
+            # he goes on being asked about it, and money that arrives for it is settled or given back.
+            self._store.lapse(attempt, AttemptStatus.FAILED)
+            raise
+        return self._store.opened(attempt, started)
+
+    def _open(self, caller: Principal, order_id: int, provider: Provider, method: Method) -> Attempt:
+        for round_number in range(ATTEMPTS):
+            order = self._orders.order(caller, order_id)
+            if order.payment_status is not PaymentStatus.PENDING:
+                raise OrderPaid if order.captured_minor else OrderClosed
+            if order.status is Status.CANCELLED:
+                raise OrderClosed
+            lapsing = self._superseded(order)
+            now = clock.now_ms()
+            is_bank = provider is Provider.BANK
+            attempt = Attempt(
+                order_id=order_id,
+                buyer_id=order.buyer_id,
+                reference=new_reference(order_id),
+                provider=provider,
+                method=method,
+                amount_minor=order.total_minor,
+                currency=order.currency,
+                status=AttemptStatus.PENDING if is_bank else AttemptStatus.CREATED,
+                created_at=now,
+                updated_at=now,
+            )
+            writes = [
+                *self._orders.changing(order, order.attempting(attempt.reference, now)),
+                self._store.opening(attempt, None if is_bank else now + FIRST_CHECK_MS),
+                *lapsing,
+            ]
+            if not is_bank:
+                writes.append(self._orders.holding(order, now + self._hold_ms))
+            try:
+                transact(writes)
+            except TransactionRefused:
+                pause(round_number)
+            else:
+                return attempt
+        raise Busy
+
+    def _superseded(self, order: Order) -> list[Write]:
+        """What ends the order's open attempt whose starter died. Raises PaymentStarted, Busy when it lives."""
+        if not order.attempt:
+            return []
+        before = self._store.attempt(order.id, order.attempt)
+        if before is None or before.status not in OPEN:
+            return []
+        if before.status is AttemptStatus.PENDING:
+            raise PaymentStarted(before)
+        if clock.now_ms() - before.created_at < STARTING_MS:
+            raise Busy
+        return [self._store.lapsing(before, AttemptStatus.FAILED)]
