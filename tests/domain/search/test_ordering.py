@@ -73,7 +73,7 @@ def test_pages_are_slices_of_one_order(
     assert paged(engine, size, ordering=f"{sign}{field}", **asked) == ({len(expected)}, expected)
 
 
-@pytest.mark.parametrize("size", [1, 7, 20, 100])
+@pytest.mark.parametrize("size", [1, 7, 20, 100, 1000])
 def test_the_best_matches_come_first_in_a_total_order_too(shelf: tuple[Engine, dict[int, Entry]], size: int) -> None:
     engine, held = shelf
 

@@ -1,0 +1,210 @@
+"""Latency of lists and searches at 10,000 and 100,000 products, beside SQLite FTS5 on the same data in the same run.
+
+    PYTHONPATH=layers/domain python benchmarks/search.py [products …]
+
+Read the ratios: the milliseconds are this machine's. Both sides answer the same question with a count and a page of
+twenty; SQLite has a b-tree for every filter and order, words in one FTS5 table (unicode61) and insides of words in a
+second one (trigram), its data in memory. The index is in files, as it is in a function.
+"""
+
+# ruff: noqa: SIM905 (word lists are read more easily as text)
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from commerce.kit.pages import PageRequest
+from commerce.search.model import Card, Criteria, Entry
+from commerce.search.tantivy_gateway import Engine
+
+ROUNDS = 400
+CATEGORIES = 60
+NOUNS = (
+    "phone smartphone headphones case cover charger cable laptop tablet camera tripod lamp shoe shirt jacket mug "
+    "bottle watch speaker keyboard mouse monitor bag backpack chair desk"
+).split()
+ADJECTIVES = "pro max ultra mini classic wireless portable premium eco smart red blue black café vintage".split()
+SYLLABLES = "ka lo mi ra ten vor si pol dex qui ban tro nel fu gar hi jo wex zu por".split()
+
+
+def entries(count: int) -> Iterator[Entry]:
+    """Products whose words are distributed as words are: some everywhere, most nowhere; some prices are popular."""
+    chance = random.Random(2026)
+    vocabulary = ["".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(8_000)]
+    brands = ["".join(chance.choices(SYLLABLES, k=2)).title() for _ in range(300)]
+    for number in range(1, count + 1):
+        noun, brand, category = chance.choice(NOUNS), chance.choice(brands), chance.randint(1, CATEGORIES)
+        model = f"{chance.choice('ABCDXZ')}{chance.randint(10, 9999)}"
+        name = f"{brand} {noun.title()} {chance.choice(ADJECTIVES).title()} {chance.choice(vocabulary)} {model}"
+        rare = [vocabulary[min(7_999, int(chance.paretovariate(0.45)))] for _ in range(chance.randint(30, 70))]
+        description = " ".join([noun, *rare, chance.choice(NOUNS), chance.choice(ADJECTIVES)])
+        card = Card(
+            id=40_000_000_000_000 + number * 37,
+            name=name,
+            slug=name.lower().replace(" ", "-"),
+            short_description=description[:160],
+            price_minor=chance.choice([999, 1999, 4999]) if chance.random() < 0.3 else chance.randint(100, 200_000),
+            currency="USD",
+            stock=chance.choice([0, 1, 5, 50, 100]),
+            category_id=category,
+            category_slug=f"category-{category}",
+            category_name=f"Category {category}",
+            brand=brand,
+            tags=(chance.choice(ADJECTIVES), chance.choice(NOUNS)),
+            seller_id=chance.randint(1, 500),
+            image=f"products/{number}/1.webp",
+            is_featured=chance.random() < 0.05,
+            created_at=1_760_000_000_000 + number * 1000,
+            updated_at=1_760_000_000_000 + number * 1000,
+        )
+        yield Entry(card, description)
+
+
+@dataclass(frozen=True)
+class Question:
+    """The same question in both languages; `{n}` of the SQL and the category change from round to round."""
+
+    name: str
+    ours: Callable[[int], Criteria]
+    matching: str
+    order: str
+    match: str = ""
+
+
+SELECTIVE = {"price_min": 5_000, "price_max": 50_000, "in_stock": True}
+SELECTIVE_SQL = "price BETWEEN 5000 AND 50000 AND stock > 0"
+FILTERED_SQL = f"category = {{n}} AND {SELECTIVE_SQL}"
+WORDS = "p.id IN (SELECT rowid FROM words WHERE words MATCH :match)"
+INSIDES = "p.id IN (SELECT rowid FROM insides WHERE insides MATCH :match)"
+QUESTIONS = [
+    Question("newest", lambda n: Criteria(), "1", "created DESC"),
+    Question(
+        "category, price, stock; newest", lambda n: Criteria(category=str(n), **SELECTIVE), FILTERED_SQL, "created DESC"
+    ),
+    Question(
+        "category, price, stock; by price",
+        lambda n: Criteria(category=str(n), ordering="price", **SELECTIVE),
+        FILTERED_SQL,
+        "price, p.id",
+    ),
+    Question(
+        "price, stock; by -price",
+        lambda n: Criteria(ordering="-price", **SELECTIVE),
+        SELECTIVE_SQL,
+        "price DESC, p.id DESC",
+    ),
+    Question("everything by price", lambda n: Criteria(ordering="price"), "1", "price, p.id"),
+    Question("everything by name", lambda n: Criteria(ordering="name"), "1", "folded, p.id"),
+    Question("page 250, newest", lambda n: Criteria(page=PageRequest(250, 20)), "1", "created DESC"),
+    Question("inside: phone", lambda n: Criteria(text="phone"), INSIDES, "rank", '"phone"'),
+    Question(
+        "inside: martpho; category, price, stock",
+        lambda n: Criteria(text="martpho", category=str(n), **SELECTIVE),
+        f"{INSIDES} AND {FILTERED_SQL}",
+        "rank",
+        '"martpho"',
+    ),
+    Question("words: red phone case", lambda n: Criteria(text="red phone case"), WORDS, "rank", "red phone case"),
+    Question(
+        "words: phone pro; category, price, stock",
+        lambda n: Criteria(text="phone pro", category=str(n), **SELECTIVE),
+        f"{WORDS} AND {FILTERED_SQL}",
+        "rank",
+        "phone pro",
+    ),
+    Question("a rare word", lambda n: Criteria(text="kalo"), WORDS, "rank", "kalo"),
+    Question("no match", lambda n: Criteria(text="qxzzy"), INSIDES, "rank", '"qxzzy"'),
+]
+
+
+class Sqlite:
+    """The peer."""
+
+    def __init__(self, count: int) -> None:
+        self._base = sqlite3.connect(":memory:")
+        self._base.executescript("""
+            CREATE TABLE products (id INTEGER PRIMARY KEY, category, price, stock, created, folded, card);
+            CREATE VIRTUAL TABLE words USING fts5(name, head, description, tokenize="unicode61 remove_diacritics 2");
+            CREATE VIRTUAL TABLE insides USING fts5(name, head, description, tokenize="trigram");
+        """)
+        for entry in entries(count):
+            card = entry.card
+            row = (
+                card.id,
+                card.category_id,
+                card.price_minor,
+                card.stock,
+                card.created_at,
+                card.name.lower(),
+                repr(card),
+            )
+            self._base.execute("INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            text = (card.id, card.name, f"{card.brand} {' '.join(card.tags)} {card.category_name}", entry.description)
+            for table in ("words", "insides"):
+                self._base.execute(f"INSERT INTO {table} (rowid, name, head, description) VALUES (?, ?, ?, ?)", text)
+        self._base.executescript("""
+            CREATE INDEX by_category ON products (category, price);
+            CREATE INDEX by_price ON products (price, id);
+            CREATE INDEX by_created ON products (created);
+            CREATE INDEX by_name ON products (folded, id);
+            ANALYZE;
+        """)
+
+    def answer(self, question: Question, number: int) -> tuple[int, int]:
+        matching = question.matching.format(n=number)
+        table = "insides" if "insides" in matching else "words"
+        parameters = {"match": question.match, "offset": 20 * 249 if "page" in question.name else 0}
+        [[count]] = self._base.execute(f"SELECT count(*) FROM products p WHERE {matching}", parameters)
+        source = "products p"
+        if question.order == "rank":
+            source = f"{table} JOIN products p ON p.id = {table}.rowid"
+            matching = matching.replace(WORDS, "words MATCH :match").replace(INSIDES, "insides MATCH :match")
+        page = f"SELECT card FROM {source} WHERE {matching} ORDER BY {question.order} LIMIT 20 OFFSET :offset"
+        return count, len(self._base.execute(page, parameters).fetchall())
+
+
+def timed(ask: Callable[[int], object], rounds: int) -> tuple[float, float]:
+    """Median and 95th percentile in milliseconds."""
+    ask(1)
+    spent = []
+    for number in range(rounds):
+        started = time.perf_counter()
+        ask(1 + number % CATEGORIES)
+        spent.append((time.perf_counter() - started) * 1000)
+    spent.sort()
+    return spent[rounds // 2], spent[int(rounds * 0.95)]
+
+
+def report(count: int, directory: Path) -> None:
+    started = time.perf_counter()
+    Engine(directory).apply(entries(count), ())
+    built = time.perf_counter() - started
+    size = sum(path.stat().st_size for path in directory.iterdir())
+    opened, _ = timed(lambda _: Engine(directory), 20)
+    engine, peer = Engine(directory), Sqlite(count)
+    print(f"\n{count:,} products: {size / count:.0f} bytes each, built in {built:.1f} s, opened in {opened:.2f} ms")
+    print(f"{'':42}{'p50 ms':>9}{'p95 ms':>9}{'SQLite':>9}{'p95':>9}{'ratio':>8}{'found':>9}")
+    for question in QUESTIONS:
+        ours, our_tail = timed(lambda n, q=question: engine.find(q.ours(n)), ROUNDS)
+        theirs, their_tail = timed(lambda n, q=question: peer.answer(q, n), ROUNDS // 20)
+        found = engine.find(question.ours(1)).count
+        print(
+            f"{question.name:42}{ours:9.3f}{our_tail:9.3f}{theirs:9.2f}{their_tail:9.2f}{theirs / ours:7.1f}×{found:9,}"
+        )
+    held = list(entries(min(count, 2_000)))
+    sales = (
+        [Entry(Card(**{**vars(entry.card), "stock": 10**6 + round_}), entry.description) for entry in held[:10]]
+        for round_ in range(ROUNDS)
+    )
+    commit, commit_tail = timed(lambda _: engine.apply(next(sales), ()), 40)
+    print(f"{'ten products changed and committed':42}{commit:9.1f}{commit_tail:9.1f}")
+
+
+if __name__ == "__main__":
+    for count in [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000]:
+        with tempfile.TemporaryDirectory() as directory:
+            report(count, Path(directory))
