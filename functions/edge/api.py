@@ -5,23 +5,23 @@ JSON, unexpected errors) is answered here in the contract's. The order of refusa
 body; so nobody learns of a body's rules who may not call.
 """
 
-import json
-import sys
-import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
+from commerce.kit import logs
 from commerce.kit.errors import CommerceError, Forbidden, InvalidInput, Unauthenticated
 from commerce.sessions import tokens
 from commerce.sessions.model import Principal
 from edge import problems
 from edge.bodies import read_json, write_json
 from edge.problems import Problem
+from edge.replies import Reply, cacheable
 from edge.requests import Request, attempt_of, bearer, query_of
 
 
@@ -48,15 +48,6 @@ class Contract:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """An answer other than 200 with a body alone."""
-
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Operation:
     """A route as it is documented: OpenAPI and the access matrix are made from these."""
 
@@ -67,6 +58,8 @@ class Operation:
     returns: Any
     status: int
     query: tuple[str, ...]
+    is_cacheable: bool
+    errors: Mapping[type[CommerceError], Callable[[Any], Reply]]
     function: Callable[[Request], Any]
 
 
@@ -105,15 +98,19 @@ class Api:
         body: Any = None,
         status: int = 200,
         query: tuple[str, ...] = (),
+        is_cacheable: bool = False,
+        errors: Mapping[type[CommerceError], Callable[[Any], Reply]] | None = None,
     ) -> Callable[..., Any]:
         """Register a function of a Request. `path` is as documented; it is served with and without its last slash.
 
         `body` is an `edge.forms.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the names
-        that it understands.
+        that it understands. `errors` answers facts that this route alone words in its own way.
         """
 
         def register(function: Callable[[Request], Any]) -> Callable[[Request], Any]:
-            operation = Operation(method, path, access, body, returns, status, query, function)
+            operation = Operation(
+                method, path, access, body, returns, status, query, is_cacheable, errors or {}, function
+            )
             self.operations.append(operation)
             rule = path.rstrip("/").replace("{", "<").replace("}", ">")
             self._resolver.route(rule, method)(lambda **params: self._answer(operation, params))
@@ -142,9 +139,16 @@ class Api:
             body=operation.body.read(value) if operation.body else value,
             attempt=attempt_of(event, f"{operation.method} {operation.path}", value),
         )
-        answer = operation.function(request)
+        try:
+            answer = operation.function(request)
+        except CommerceError as error:
+            worded = next((operation.errors[kind] for kind in type(error).__mro__ if kind in operation.errors), None)
+            if worded is None:
+                raise
+            reply = worded(error)
+            return self._response(replace(reply, headers={**reply.headers, "X-Error-Code": error.code}))
         reply = answer if isinstance(answer, Reply) else Reply(answer, operation.status)
-        return self._response(reply.status, reply.body, reply.headers)
+        return self._response(cacheable(reply, event["headers"]) if operation.is_cacheable else reply)
 
     def _not_found(self, _: NotFoundError) -> Response:
         event = self._resolver.current_event.raw_event
@@ -166,31 +170,33 @@ class Api:
                 body = self.contract.message_body(error.message, error.code)
                 return self._error(error.status, error.code, body, error.headers)
             case _:
-                self._log(error)
+                logs.failure("a request failed", error, request_id=self._request_id())
                 return self._failed(problems.internal())
 
     def _error(self, status: int, code: str, body: Any, headers: Mapping[str, str]) -> Response:
-        return self._response(status, body, {**headers, "X-Error-Code": code})
+        return self._response(Reply(body, status, {**headers, "X-Error-Code": code}))
 
-    def _response(self, status: int, body: Any, headers: Mapping[str, str]) -> Response:
-        request_id = self._resolver.current_event.raw_event["requestContext"]["requestId"]
-        sent = {"X-Request-Id": request_id, "Cache-Control": "no-store", **headers}
-        if isinstance(body, str | None):
-            content_type = sent.pop("Content-Type", "text/plain; charset=utf-8")
-            return Response(status, content_type if body else None, body or "", sent)
-        return Response(status, "application/json", write_json(body), sent)
+    def _response(self, reply: Reply) -> Response:
+        headers = {"X-Request-Id": self._request_id(), "Cache-Control": "no-store", **reply.headers}
+        cookies = [
+            Cookie(
+                cookie.name,
+                cookie.value,
+                path="/",
+                secure=cookie.is_secure,
+                http_only=True,
+                max_age=cookie.max_age or -1,
+                same_site=SameSite.LAX_MODE,
+            )
+            for cookie in reply.cookies
+        ]
+        if isinstance(reply.body, str | None):
+            content_type = headers.pop("Content-Type", "text/plain; charset=utf-8")
+            return Response(reply.status, content_type if reply.body else None, reply.body or "", headers, cookies)
+        return Response(reply.status, "application/json", write_json(reply.body), headers, cookies)
 
-    def _log(self, error: Exception) -> None:
-        """One line for the log. Frames and the error's kind, never its text: that could hold a customer's data."""
-        event = self._resolver.current_event.raw_event
-        frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
-        line = {
-            "level": "ERROR",
-            "request_id": event["requestContext"]["requestId"],
-            "error": type(error).__name__,
-            "at": frames,
-        }
-        sys.stderr.write(json.dumps(line) + "\n")
+    def _request_id(self) -> str:
+        return str(self._resolver.current_event.raw_event["requestContext"]["requestId"])
 
 
 def _admit(access: Access, event: dict[str, Any]) -> Principal | None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from commerce.kit import settings
 from commerce.kit.pages import PageRequest
-from edge.api import Reply
+from edge.replies import Reply
 from edge.requests import Request
 
 

@@ -47,6 +47,20 @@ class Request:
         return int(self.event["requestContext"].get("timeEpoch") or clock.now_ms())
 
     @property
+    def cookies(self) -> dict[str, str]:
+        """Cookies by name; of a name that came twice the first counts, as browsers send the most specific first."""
+        found: dict[str, str] = {}
+        for cookie in self.event.get("cookies") or []:
+            name, _, value = cookie.partition("=")
+            found.setdefault(name.strip(), value.strip())
+        return found
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers under their names in lower case, as the gateway gives them."""
+        return dict(self.event.get("headers") or {})
+
+    @property
     def page(self) -> PageRequest:
         """`page` and `page_size` of the query. Raises InvalidInput."""
         return PageRequest.parse(self.query.get("page"), self.query.get("page_size"))

@@ -40,6 +40,4 @@ def _fields_body(fields: Mapping[str, list[str]]) -> dict[str, Any]:
     return dict(fields)
 
 
-STOREFRONT = Contract(
-    name="storefront", title="Storefront", message_body=_message_body, fields_body=_fields_body
-)
+STOREFRONT = Contract(name="storefront", title="Storefront", message_body=_message_body, fields_body=_fields_body)

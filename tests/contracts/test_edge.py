@@ -163,9 +163,7 @@ def test_base64_body_is_read_and_a_broken_one_refused(edge: Edge) -> None:
 @pytest.mark.parametrize("key", ["", "x" * 256, "schlüssel", "a\tb"])
 def test_impossible_idempotency_key(edge: Edge, key: str) -> None:
     body = EDGES[0].body if edge.contract == "storefront" else edge.body
-    answer = Client(edge.contract).post(
-        edge.protected, json=body, token=token(edge), headers={"Idempotency-Key": key}
-    )
+    answer = Client(edge.contract).post(edge.protected, json=body, token=token(edge), headers={"Idempotency-Key": key})
     assert (answer.status, answer.code) == (400, "bad_header")
 
 
@@ -181,4 +179,4 @@ def test_unexpected_error_tells_nothing(edge: Edge, capsys: pytest.CaptureFixtur
     assert refusal(answer) == (500, message, "internal_error", None)
     line = json.loads(capsys.readouterr().err)
     assert (line["error"], line["request_id"]) == ("ResourceNotFoundException", "request-1")
-    assert set(line) == {"level", "request_id", "error", "at"}
+    assert set(line) == {"level", "message", "request_id", "error", "at"}

@@ -3,8 +3,9 @@
 from admin.contract import admin_api
 from admin.products import shapes
 from commerce.catalog.service import catalog
-from edge.api import Access, Reply
+from edge.api import Access
 from edge.lists import replayed
+from edge.replies import Reply
 from edge.requests import Request
 
 handler = admin_api()
@@ -26,9 +27,7 @@ def product(request: Request) -> shapes.ProductBody:
     return shapes.product(_catalog.visible_product(request.id("id", "Product"), request.caller))
 
 
-@handler.patch(
-    "/admin/api/products/{id}/", access=Access.STAFF, body=shapes.ChangeProduct, returns=shapes.ProductBody
-)
+@handler.patch("/admin/api/products/{id}/", access=Access.STAFF, body=shapes.ChangeProduct, returns=shapes.ProductBody)
 def change_product(request: Request) -> shapes.ProductBody:
     """Change some values of a product; `stock` sets the pieces available."""
     return shapes.product(_catalog.change(request.caller, request.id("id", "Product"), request.body.change()))

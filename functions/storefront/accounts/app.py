@@ -2,8 +2,9 @@
 
 from commerce.accounts.service import accounts
 from commerce.sessions.service import sessions
-from edge.api import Access, Reply
+from edge.api import Access
 from edge.lists import replayed
+from edge.replies import Reply
 from edge.requests import Request
 from storefront.accounts import shapes
 from storefront.contract import storefront_api
@@ -13,9 +14,7 @@ _accounts = accounts()
 _sessions = sessions()
 
 
-@handler.post(
-    "/auth/api/register/", access=Access.PUBLIC, body=shapes.Register, returns=shapes.Registered, status=201
-)
+@handler.post("/auth/api/register/", access=Access.PUBLIC, body=shapes.Register, returns=shapes.Registered, status=201)
 def register(request: Request) -> Reply:
     """Register a user."""
     signed_in = _accounts.register(request.body.registration(), request.address, keyed=request.attempt is not None)

@@ -2,8 +2,9 @@
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from edge.api import Access, Reply
+from edge.api import Access
 from edge.lists import replayed
+from edge.replies import Reply
 from edge.requests import Request
 from storefront.carts import shapes
 from storefront.contract import storefront_api

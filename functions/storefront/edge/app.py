@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from edge.api import Access, Reply
+from edge.api import Access
 from edge.documentation import page
+from edge.replies import Reply
 from edge.requests import Request
 from storefront.contract import STOREFRONT, storefront_api
 

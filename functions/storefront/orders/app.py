@@ -3,8 +3,9 @@
 from commerce.kit import settings
 from commerce.orders.model import Terms
 from commerce.orders.service import orders
-from edge.api import Access, Reply
+from edge.api import Access
 from edge.lists import array, replayed
+from edge.replies import Reply
 from edge.requests import Request
 from storefront.contract import CHANNEL, storefront_api
 from storefront.orders import shapes

@@ -78,7 +78,10 @@ def test_registered_tokens_work() -> None:
             {"password": ["This password is too easy to guess."]},
         ),
         ({"phone": "call me"}, {"phone": ["Enter a valid phone number."]}),
-        ({"username": "a b"}, {"username": ["Enter a valid username: letters, digits and @/./+/-/_ only, at most 150."]}),
+        (
+            {"username": "a b"},
+            {"username": ["Enter a valid username: letters, digits and @/./+/-/_ only, at most 150."]},
+        ),
     ],
 )
 def test_register_refuses_field_by_field(change: dict, body: dict) -> None:

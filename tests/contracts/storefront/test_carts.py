@@ -19,7 +19,12 @@ def line(product, quantity: int, total: str) -> dict:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/api/cart/"), ("POST", "/api/cart/items/"), ("PATCH", "/api/cart/items/1/"), ("DELETE", "/api/cart/items/1/")],
+    [
+        ("GET", "/api/cart/"),
+        ("POST", "/api/cart/items/"),
+        ("PATCH", "/api/cart/items/1/"),
+        ("DELETE", "/api/cart/items/1/"),
+    ],
 )
 def test_anonymous_is_refused(method: str, path: str) -> None:
     answer = shop.send(method, path, json={"product_id": 1, "quantity": 1})

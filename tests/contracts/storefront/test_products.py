@@ -160,7 +160,10 @@ def test_a_hidden_product_is_seen_by_its_seller_and_staff_only() -> None:
     product = a_product(seller, is_active=False)
     path = f"/api/products/{product.id}/"
     assert [shop.get(path, token=token).status for token in (None, a_person(is_seller=True).access)] == [404, 404]
-    assert [shop.get(path, token=token).status for token in (seller.access, a_person(is_staff=True).access)] == [200, 200]
+    assert [shop.get(path, token=token).status for token in (seller.access, a_person(is_staff=True).access)] == [
+        200,
+        200,
+    ]
     missing = shop.get("/api/products/1/")
     assert (missing.status, missing.body) == (404, {"error": "Product not found."})
 

@@ -1,8 +1,8 @@
 """Accounts table. Uniqueness of email and username is a conditional put, so that parallel registrations make one user.
 
-    USER#<id>           USER         the account
-    EMAIL#<email>       CREDENTIAL   {user_id, password_hash}
-    USERNAME#<folded>   USERNAME     {user_id}
+USER#<id>           USER         the account
+EMAIL#<email>       CREDENTIAL   {user_id, password_hash}
+USERNAME#<folded>   USERNAME     {user_id}
 """
 
 from dataclasses import asdict, fields

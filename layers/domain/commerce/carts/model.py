@@ -99,9 +99,7 @@ class Cart:
     def consumed(self, order_id: int, now: int) -> "Cart":
         """What an order leaves of the cart: nothing but the proof that this version became that order."""
         emptied = self._next((), "", now)
-        return replace(
-            emptied, orders_placed=self.orders_placed + 1, placed_order=order_id, placed_from=self.version
-        )
+        return replace(emptied, orders_placed=self.orders_placed + 1, placed_order=order_id, placed_from=self.version)
 
     def repriced(self, prices: dict[int, int], now: int) -> "Cart":
         """The cart with the prices that products have now."""

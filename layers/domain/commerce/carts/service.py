@@ -32,7 +32,9 @@ class Carts:
 
         Raises NotFound, OutOfStock, CartFull, OtherCurrency, InvalidInput, KeyReused, Busy.
         """
-        return self._change_with(owner, product_id, lambda cart, product, now: cart.adding(product, quantity, now), attempt)
+        return self._change_with(
+            owner, product_id, lambda cart, product, now: cart.adding(product, quantity, now), attempt
+        )
 
     def set_quantity(self, owner: Owner, product_id: int, quantity: int) -> Cart:
         """The cart with exactly that many pieces of a product that it holds. Raises as `add`."""

@@ -84,9 +84,7 @@ class CatalogStore:
         writes = [
             self._table.put(_product_item(product), condition=unused),
             self._table.put({"pk": _pk(product.id), "sk": "STOCK", **stock, **price}, condition=unused),
-            self._table.put(
-                {"pk": f"SLUG#{product.slug}", "sk": "SLUG", "product_id": product.id}, condition=unused
-            ),
+            self._table.put({"pk": f"SLUG#{product.slug}", "sk": "SLUG", "product_id": product.id}, condition=unused),
         ]
         if attempt:
             writes.append(attempt.receipt(self._table, owner, {"product_id": product.id, **_facts(product)}))

@@ -1,18 +1,18 @@
 """Facts that stop a use case. They know nothing of HTTP; each contract maps them in one table.
 
-    CommerceError
-    ├── InvalidInput            the caller's values break a rule, field by field
-    ├── Unauthenticated         nobody, or nobody we can believe
-    │   └── TokenRefused        a token that is forged, expired, spent or of another use
-    ├── Forbidden               known, but may not do this
-    │   └── TwoFactorRequired   the password was right, the second factor is still owed
-    ├── NotFound                it does not exist, or not for this caller
-    ├── Refused                 a rule of the business says no (each noun derives its own)
-    ├── RateLimited             too many attempts; says when to come back
-    ├── Busy                    others kept changing the same thing; trying again is safe
-    ├── Unavailable             something that we rest on does not answer; trying again later is safe
-    ├── KeyReused               an Idempotency-Key came with another request than its first
-    └── KeyInProgress           the first request with this Idempotency-Key has not ended yet
+CommerceError
+├── InvalidInput            the caller's values break a rule, field by field
+├── Unauthenticated         nobody, or nobody we can believe
+│   └── TokenRefused        a token that is forged, expired, spent or of another use
+├── Forbidden               known, but may not do this
+│   └── TwoFactorRequired   the password was right, the second factor is still owed
+├── NotFound                it does not exist, or not for this caller
+├── Refused                 a rule of the business says no (each noun derives its own)
+├── RateLimited             too many attempts; says when to come back
+├── Busy                    others kept changing the same thing; trying again is safe
+├── Unavailable             something that we rest on does not answer; trying again later is safe
+├── KeyReused               an Idempotency-Key came with another request than its first
+└── KeyInProgress           the first request with this Idempotency-Key has not ended yet
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,9 @@ import re
 from decimal import Decimal
 
 # Currencies without a minor unit among those that our payment providers settle (ISO 4217, exponent 0).
-WITHOUT_MINOR_UNIT = frozenset({"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "XAF", "XOF", "XPF"})
+WITHOUT_MINOR_UNIT = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "XAF", "XOF", "XPF"}
+)
 LARGEST_MINOR = 10**14
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 

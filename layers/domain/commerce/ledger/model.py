@@ -57,7 +57,13 @@ def refund_of_surplus(order: Order, provider: str, refund_id: str, amount_minor:
 
 
 def refund(
-    order: Order, provider: str, refund_id: str, amount_minor: int, taken_back: Mapping[str, int], sellers: Iterable[int], now: int
+    order: Order,
+    provider: str,
+    refund_id: str,
+    amount_minor: int,
+    taken_back: Mapping[str, int],
+    sellers: Iterable[int],
+    now: int,
 ) -> Entry:
     """Part of the order's money went back: taken from whom it had been given to.
 

@@ -191,9 +191,7 @@ class Order:
 
     def refunding(self, amount_minor: int, now: int) -> "Order":
         """The order with so much more promised back (or less, when a promise could not be kept)."""
-        return replace(
-            self, refund_minor=self.refund_minor + amount_minor, version=self.version + 1, updated_at=now
-        )
+        return replace(self, refund_minor=self.refund_minor + amount_minor, version=self.version + 1, updated_at=now)
 
     def refunded(self, amount_minor: int, now: int) -> "Order":
         """The order with so much more gone back."""

@@ -81,7 +81,9 @@ class Flutterwave:
 
     def refund(self, refund: Refund) -> bool:
         if refund.tries:
-            rows = self._answer("GET", "/v3/refunds", repeatable=True, params={"id": refund.transaction}).get("data") or []
+            rows = (
+                self._answer("GET", "/v3/refunds", repeatable=True, params={"id": refund.transaction}).get("data") or []
+            )
             if any(row.get("comment") == refund.id for row in rows):
                 return True
         body = {"amount": money.text(refund.amount_minor, refund.currency), "comments": refund.id}

@@ -78,7 +78,11 @@ class PayPal:
         failed = ("DECLINED", "FAILED")
         status = capture.get("status")
         return Fact(
-            state=FactState.SUCCEEDED if status in taken else FactState.FAILED if status in failed else FactState.PENDING,
+            state=FactState.SUCCEEDED
+            if status in taken
+            else FactState.FAILED
+            if status in failed
+            else FactState.PENDING,
             amount_minor=money.from_major(amount.get("value", 0), currency),
             currency=currency,
             transaction=str(capture.get("id", "")),

@@ -133,9 +133,7 @@ class Settling:
         return [
             *self._orders.changing(order, order.paid(attempt.reference, now)),
             self._store.closing(attempt, AttemptStatus.SUCCEEDED, fact),
-            self._store.entering(
-                ledger.capture(order, str(attempt.provider), attempt.reference, fact.fee_minor, now)
-            ),
+            self._store.entering(ledger.capture(order, str(attempt.provider), attempt.reference, fact.fee_minor, now)),
             *(self._surplus(order, attempt, fact, over, now) if over else []),
         ]
 

@@ -61,7 +61,15 @@ class Starting:
         if provider is Provider.BANK:
             return attempt
         intent = Intent(
-            attempt.reference, order_id, attempt.amount_minor, attempt.currency, email, method, return_url, phone, network
+            attempt.reference,
+            order_id,
+            attempt.amount_minor,
+            attempt.currency,
+            email,
+            method,
+            return_url,
+            phone,
+            network,
         )
         try:
             started = self._gateway_of(provider).start(intent)

@@ -208,7 +208,9 @@ class PaymentStore:
                 case "REFUND":
                     found.refunds.append(_refund(item))
                 case "NOTICE":
-                    found.notices.append({name: item[name] for name in ("provider", "kind", "reference", "received_at")})
+                    found.notices.append(
+                        {name: item[name] for name in ("provider", "kind", "reference", "received_at")}
+                    )
                 case "JOURNAL":
                     found.journal.append(_entry(item))
         for rows in (found.attempts, found.refunds):
@@ -254,5 +256,10 @@ def _refund(item: Item) -> Refund:
 
 def _entry(item: Item) -> Entry:
     return Entry(
-        item["sk"].removeprefix("JOURNAL#"), item["kind"], item["order_id"], item["currency"], item["at"], item["postings"]
+        item["sk"].removeprefix("JOURNAL#"),
+        item["kind"],
+        item["order_id"],
+        item["currency"],
+        item["at"],
+        item["postings"],
     )
