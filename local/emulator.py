@@ -1,22 +1,34 @@
 """What of the emulator is adapted to this product, in process and in one place."""
 
+import hashlib
+import json
 import sys
+import threading
+import types
+import zipfile
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import botocore.session
 from ministack.core import lambda_runtime
-from ministack.services import apigateway
+from ministack.services import apigateway, dynamodb, lambda_svc
 
 from local import deployed, places
 
+_unpacking = threading.Lock()
+
 
 def adapt() -> None:
-    """Three differences from its defaults; each makes it more like AWS, none is needed there."""
+    """What differs from its defaults; each makes it faster or more like AWS, none is needed there."""
     # It waits 50 ms after every call for log lines that a quiet function never writes.
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.002, 0.001, 0.05)
     # Functions would see the emulator's own packages: a layer that lacks one would go unnoticed.
     script = lambda_runtime._detect_runtime_binary("python")[1]
     lambda_runtime._detect_runtime_binary = lambda _runtime: (getattr(sys, "_base_executable", sys.executable), script)
+    lambda_runtime.zipfile = types.SimpleNamespace(**vars(zipfile) | {"ZipFile": _UnpackedOnce})
+    _keep_streams()
+    _repeat_failed_batches()
 
 
 def api_exists(name: str) -> bool:
@@ -35,6 +47,57 @@ def object_url(key: str) -> str | None:
 def end_functions() -> None:
     """Ends the worker processes of all functions, each by its id, and waits for them."""
     lambda_runtime.reset()
+
+
+def _keep_streams() -> None:
+    """It keeps how far each function has read a stream but not the stream, and after a restart would wait for records
+    that carry the old numbers: both are kept."""
+    save, load = dynamodb.get_state, dynamodb.load_persisted_state
+
+    def get_state() -> dict[str, Any]:
+        return save() | {"stream_records": dynamodb._stream_records, "stream_trimmed": dynamodb._stream_trimmed}
+
+    def load_persisted_state(data: dict[str, Any]) -> None:
+        load(data)
+        dynamodb._stream_records.update(data.get("stream_records", {}))
+        dynamodb._stream_trimmed.update(data.get("stream_trimmed", {}))
+
+    dynamodb.get_state, dynamodb.load_persisted_state = get_state, load_persisted_state
+
+
+def _repeat_failed_batches() -> None:
+    """It reads a partial batch response of a queue's consumer, not of a stream's: there the batch would count as done.
+    Here it comes again as a whole, until it succeeds or its records are too old (expand.py)."""
+    execute = lambda_svc._execute_function
+
+    def executed(function: dict[str, Any], event: Any) -> dict[str, Any]:
+        result: dict[str, Any] = execute(function, event)
+        records = event.get("Records") if isinstance(event, dict) else None
+        if records and records[0].get("eventSource") == "aws:dynamodb" and not result.get("error"):
+            body = result.get("body")
+            answer = json.loads(body) if isinstance(body, str) and body else body
+            if isinstance(answer, dict) and answer.get("batchItemFailures"):
+                failure = {"errorType": "PartialBatch", "errorMessage": json.dumps(answer["batchItemFailures"])}
+                return result | {"error": True, "body": failure}
+        return result
+
+    lambda_svc._execute_function = executed
+
+
+class _UnpackedOnce(zipfile.ZipFile):
+    """Every worker process would unpack code and layers for itself, and a burst of new ones would wait for the disk:
+    the same content is unpacked once, and every worker gets links to it."""
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
+        content = repr([(entry.filename, entry.CRC) for entry in self.infolist()])
+        shared = places.SCRATCH / "unpacked" / hashlib.sha256(content.encode()).hexdigest()
+        with _unpacking:
+            if not shared.exists():
+                partial = shared.with_suffix(".partial")
+                super().extractall(partial, members, pwd)
+                partial.rename(shared)
+        for entry in shared.iterdir():
+            (Path(path) / entry.name).symlink_to(entry)
 
 
 @cache

@@ -14,6 +14,9 @@ _ID_TAG = "ms-custom-id"
 # Returned bodies are always sent back over a socket here; in AWS a route response says so.
 _UNKNOWN_TYPES = {"AWS::ApiGatewayV2::RouteResponse"}
 
+# It counts no attempts at a batch of a stream; a record that always fails is parked by its age instead.
+_OLDEST_RECORD_SECONDS = 60
+
 
 def for_emulator(built: Template) -> Template:
     """A copy of the built template with HTTP APIs spelled out and API ids fixed: StorefrontApi is `storefront`."""
@@ -30,6 +33,8 @@ def for_emulator(built: Template) -> Template:
             spelled |= _routes(name, resource["Properties"])
         elif resource["Type"] == "AWS::ApiGatewayV2::Api":
             resource["Properties"]["Tags"] = {_ID_TAG: api_id(name)}
+        elif resource["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in resource["Properties"]:
+            resource["Properties"]["MaximumRecordAgeInSeconds"] = _OLDEST_RECORD_SECONDS
     template["Resources"] = resources | spelled
     return template
 

@@ -31,7 +31,7 @@ class Failed(Exception):
 
 def main() -> int:
     """Runs until told to stop; 1 when a step failed."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     started = time.monotonic()
     emulator: subprocess.Popen[bytes] | None = None
