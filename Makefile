@@ -1,17 +1,17 @@
 # `make help` lists the targets. Needs Python 3.11 or newer with its venv module; everything else is installed into
-# directories of this clone.
+# directories of this clone. Java and npm are used by the races on DynamoDB Local, and only by them.
 
 PYTHON ?= python3
 export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset demo-info venv test lint openapi e2e races faults bench build package deploy
+.PHONY: help run reset demo-info environment test lint e2e races faults package deploy
 
 help: ## Show the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-run: ## Build, deploy and serve everything on http://localhost:$PORT (8000); Ctrl-C ends it
+run: ## Build, deploy and serve everything on http://localhost:8000 (PORT=…); Ctrl-C ends it
 	@$(PYTHON) -m local.run
 
 reset: ## Forget the local stack's data
@@ -20,5 +20,28 @@ reset: ## Forget the local stack's data
 demo-info: ## Addresses and logins of the local stack as JSON
 	@$(PYTHON) -m local.summary
 
-venv:
+environment: ## Make .venv, which tests and tools run in
 	@$(PYTHON) -m local.environments
+
+test: lint ## Everything that has to be green: linters, types, all tests
+	$(BIN)/pytest
+
+lint: environment ## Linters, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+races: environment ## Many threads and processes on DynamoDB Local (Java)
+	$(BIN)/pytest tests/concurrency
+
+faults: environment ## Every AWS call of a use case fails once, at every position
+	$(BIN)/pytest tests/faults
+
+e2e: environment ## The deployed template on the local stack, as clients use it
+	$(BIN)/pytest tests/e2e
+
+package: environment ## Build for AWS: byte code of python3.13, packages for arm64
+	$(PYTHON) -m local.environments sam
+	PYTHON=python3.13 LAMBDA_PLATFORM=aarch64 SAM_CLI_TELEMETRY=0 .sam/bin/sam build --build-dir .aws-sam/prod
+
+deploy: package ## Deploy to AWS with `prod` of samconfig.toml
+	SAM_CLI_TELEMETRY=0 .sam/bin/sam deploy --template-file .aws-sam/prod/template.yaml --config-env prod

@@ -4,6 +4,7 @@ Nothing happens when the stack is there and neither template, parameters nor cod
 their content, so only what changed is sent. Prints one word for the conductor: created, updated or unchanged.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -101,10 +102,8 @@ def _parameters() -> dict[str, str]:
 
 def _upload(artifacts: dict[str, bytes]) -> None:
     s3 = boto3.client("s3")
-    try:
+    with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
         s3.create_bucket(Bucket=ARTIFACTS)
-    except (s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
-        pass
     held = {entry["Key"] for entry in s3.list_objects_v2(Bucket=ARTIFACTS).get("Contents", [])}
     for key, content in artifacts.items():
         if key not in held or key == "template.json":
@@ -155,7 +154,8 @@ def _reasons() -> str:
     events = boto3.client("cloudformation").describe_stack_events(StackName=places.STACK_NAME)["StackEvents"]
     failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
     return "\n".join(
-        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', event['ResourceStatus'])}" for event in failed
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', event['ResourceStatus'])}"
+        for event in failed
     )
 
 

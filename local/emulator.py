@@ -1,4 +1,8 @@
-"""What of the emulator is adapted to this product, in process and in one place."""
+"""What of the emulator is adapted to this product, in process and in one place.
+
+It offers no settings for these, so its private parts are reached into; its version is pinned.
+"""
+# ruff: noqa: SLF001
 
 import hashlib
 import json
@@ -11,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
+from ministack import app
 from ministack.core import lambda_runtime
+from ministack.core.persistence import save_all
 from ministack.services import apigateway, dynamodb, lambda_svc
 
 from local import deployed, places
@@ -41,7 +47,12 @@ def object_url(key: str) -> str | None:
     bucket = deployed.outputs().get("MediaBucket")
     if not bucket:
         return None
-    return _s3().generate_presigned_url("get_object", {"Bucket": bucket, "Key": key}, ExpiresIn=60)
+    return str(_s3().generate_presigned_url("get_object", {"Bucket": bucket, "Key": key}, ExpiresIn=60))
+
+
+def save() -> None:
+    """Keeps the state now; by itself the emulator does so at its end only."""
+    save_all(app._build_persistence_save_dict())
 
 
 def end_functions() -> None:
@@ -52,10 +63,11 @@ def end_functions() -> None:
 def _keep_streams() -> None:
     """It keeps how far each function has read a stream but not the stream, and after a restart would wait for records
     that carry the old numbers: both are kept."""
-    save, load = dynamodb.get_state, dynamodb.load_persisted_state
+    state, load = dynamodb.get_state, dynamodb.load_persisted_state
 
     def get_state() -> dict[str, Any]:
-        return save() | {"stream_records": dynamodb._stream_records, "stream_trimmed": dynamodb._stream_trimmed}
+        streams = {"stream_records": dynamodb._stream_records, "stream_trimmed": dynamodb._stream_trimmed}
+        return {**state(), **streams}
 
     def load_persisted_state(data: dict[str, Any]) -> None:
         load(data)
@@ -101,5 +113,5 @@ class _UnpackedOnce(zipfile.ZipFile):
 
 
 @cache
-def _s3():
+def _s3() -> Any:
     return botocore.session.get_session().create_client("s3", endpoint_url=places.ENDPOINT)

@@ -61,7 +61,7 @@ def ensure(wanted: tuple[Environment, ...] = (TOOLS, EMULATOR, SAM)) -> str:
 
 
 def _install(environment: Environment) -> "subprocess.Popen[bytes]":
-    """Starts the installation. Only our own environment has a pip, which serves the others: making one takes seconds."""
+    """Starts the installation. Only our own environment has a pip, which serves the others: each would cost seconds."""
     try:
         venv.create(environment.home, clear=True, with_pip=environment is TOOLS, symlinks=True)
     except (subprocess.CalledProcessError, OSError) as error:
@@ -69,7 +69,7 @@ def _install(environment: Environment) -> "subprocess.Popen[bytes]":
             f"{sys.executable} cannot make virtual environments ({error}). "
             "Install its venv module (on Debian: apt-get install python3-venv)."
         ) from None
-    pip = [TOOLS.home / "bin" / "pip", "--python", environment.home / "bin" / "python", "install"]
+    pip: list[str | Path] = [TOOLS.home / "bin" / "pip", "--python", environment.home / "bin" / "python", "install"]
     pip += ["--quiet", "--disable-pip-version-check", "--no-compile"]
     for file in environment.requirements:
         pip += ["--requirement", file]
@@ -77,8 +77,8 @@ def _install(environment: Environment) -> "subprocess.Popen[bytes]":
 
 
 if __name__ == "__main__":
-    # `python -m local.environments`: what `make test` needs.
+    # `python -m local.environments` makes what tests need, with `sam` also what packaging needs.
     try:
-        ensure((TOOLS,))
+        ensure((TOOLS, SAM) if sys.argv[1:] == ["sam"] else (TOOLS,))
     except Failed as failure:
         sys.exit(str(failure))

@@ -5,6 +5,7 @@
     /admin/api/…            the staff API, path verbatim
     /media/<key>            an object of the media bucket, which is private: the request is signed here
     /  and /assets/…        the files of web/
+    /demo.json              the demo shop's logins, which the start page shows
     /health                 200 when the stack is deployed, seeded, and a call through a function works
     everything else         the emulator, so the AWS endpoint is the same port
 
@@ -18,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from local import places
+from local import places, summary
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -68,6 +69,8 @@ class Gateway:
             await self._media(scope, receive, send)
         elif path == "/health":
             await self._health(scope, send)
+        elif path == "/demo.json":
+            await _answer(send, 200, summary.facts())
         elif path == "/" or path.startswith("/assets/"):
             await _file(scope, send, path)
         else:
@@ -140,7 +143,9 @@ class Gateway:
 
 
 def _signed(scope: Scope) -> bool:
-    return _header(scope, b"authorization").startswith("AWS4-HMAC-SHA256") or b"X-Amz-Signature" in scope["query_string"]
+    return (
+        _header(scope, b"authorization").startswith("AWS4-HMAC-SHA256") or b"X-Amz-Signature" in scope["query_string"]
+    )
 
 
 def _to_api(scope: Scope, target: Target) -> Scope:
@@ -149,7 +154,9 @@ def _to_api(scope: Scope, target: Target) -> Scope:
     client = (scope.get("client") or ("127.0.0.1", 0))[0]
     forwarded = ", ".join(filter(None, [_header(scope, b"x-forwarded-for"), client]))
     host = _header(scope, b"host")
-    kept = [(name, value) for name, value in scope["headers"] if name != b"host" and not name.startswith(b"x-forwarded-")]
+    kept = [
+        (name, value) for name, value in scope["headers"] if name != b"host" and not name.startswith(b"x-forwarded-")
+    ]
     headers = {
         "host": f"localhost:{places.PORT}",
         "x-forwarded-for": forwarded,
@@ -188,7 +195,7 @@ async def _file(scope: Scope, send: Send, path: str) -> None:
     await _send(send, 200, mimetypes.guess_type(file)[0] or "application/octet-stream", file.read_bytes())
 
 
-async def _answer(send: Send, status: int, body: dict[str, str]) -> None:
+async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
     await _send(send, status, "application/json", json.dumps(body).encode())
 
 

@@ -11,8 +11,8 @@ VENV = ROOT / ".venv"
 STACK_VENV = ROOT / ".stack"
 SAM_VENV = ROOT / ".sam"
 
-# Everything that `make reset` forgets.
-HOME = ROOT / ".bazaar"
+# Everything that `make reset` forgets. End-to-end tests have a stack of their own beside a developer's.
+HOME = Path(os.environ.get("BAZAAR_HOME") or ROOT / ".bazaar").resolve()
 STATE = HOME / "state"
 OBJECTS = HOME / "s3"
 SCRATCH = HOME / "tmp"

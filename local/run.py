@@ -23,6 +23,7 @@ from local import build, environments, places, summary
 PATIENCE_SECONDS = 60
 FAREWELL_SECONDS = 35
 _PAUSE_SECONDS = 0.1
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Failed(Exception):
@@ -31,7 +32,7 @@ class Failed(Exception):
 
 def main() -> int:
     """Runs until told to stop; 1 when a step failed."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         signal.signal(number, _interrupt)
     started = time.monotonic()
     emulator: subprocess.Popen[bytes] | None = None
@@ -58,7 +59,7 @@ def main() -> int:
         print(f"\n{failure}", file=sys.stderr, flush=True)
         return 1
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)
         places.READY.unlink(missing_ok=True)
         if emulator is not None:
@@ -142,8 +143,7 @@ def _tool(module: str) -> str:
         [places.VENV / "bin" / "python", "-m", module],
         cwd=places.ROOT,
         env=os.environ | places.ROOT_CREDENTIALS | {"PORT": str(places.PORT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         check=False,
     )
     if ended.returncode:

@@ -22,7 +22,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGUSR1, _save)
+    loop.add_signal_handler(signal.SIGUSR1, emulator.save)
     watch = asyncio.create_task(_stop_with_parent(os.getppid(), stop))
     config = Config()
     config.bind = [f"127.0.0.1:{places.PORT}"]
@@ -38,13 +38,6 @@ async def main() -> None:
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watch
-
-
-def _save() -> None:
-    """State is otherwise saved at the end only; the conductor asks for it once the demo data is there."""
-    from ministack.core.persistence import save_all
-
-    save_all(ministack._build_persistence_save_dict())
 
 
 async def _stop_with_parent(parent: int, stop: asyncio.Event) -> None:

@@ -17,7 +17,7 @@ def text(seconds: float) -> str:
         ("Notifications", f"ws://localhost:{places.PORT}/storefront/ws/notifications/{{user_id}}/?token=…"),
         ("Staff API", f"{base}/admin/api/products/"),
         ("AWS endpoint", f"{places.ENDPOINT} (key test, secret test, {places.REGION})"),
-        ("Log", str(places.LOG.relative_to(places.ROOT))),
+        ("Log", str(places.LOG)),
     ]
     logins = [("buyer", people.BUYER), *(("seller", seller) for seller in people.SELLERS), ("staff", people.ADMIN)]
     lines = [f"\nReady in {seconds:.1f} s. Ctrl-C ends it; data is kept until `make reset`.\n"]

@@ -2,8 +2,8 @@
 
     Family(category, seller, brand, name, variants, tags, text)
 
-`name` and `text` hold the variant as {v}. `variants` is "word price, word price, …". Stock follows from the name, so the
-catalogue is the same on every machine; a few names are sold out, for lists filtered by stock to have something to hide.
+`name` and `text` hold the variant as {v}. `variants` is "word price, word price, …". Stock follows from the name, so
+the catalogue is the same on every machine; a few goods are sold out, so that lists filtered by stock hide something.
 """
 
 import hashlib
@@ -61,7 +61,7 @@ FAMILIES = [
     # Engine parts
     Family("engine-parts", WORKSHOP, "Ferrum", "Piston{v}", " 2500.00",
            "engine piston forged", "Forged aluminium piston with rings and pin, 86 mm bore. Sold singly."),
-    Family("engine-parts", WORKSHOP, "Ferrum", "Piston Ring Set {v}", "82 mm 89.00, 84 mm 92.50, 86 mm 96.00, 92 mm 108.00",
+    Family("engine-parts", WORKSHOP, "Ferrum", "Piston Ring Set {v}", "82 mm 89.00, 84 mm 92.50, 86 mm 96.00",
            "engine piston rings", "Chromed compression rings and an oil ring for a bore of {v}."),
     Family("engine-parts", WORKSHOP, "Volta", "Spark Plug {v}", "Copper 6.90, Iridium 14.50, Platinum 12.20",
            "engine ignition", "{v} electrode, M14 thread, gap set at the factory."),
@@ -85,7 +85,7 @@ FAMILIES = [
     Family("electronics", CIRCUIT, "Kestrel", "Rugged Phone {v}", "R1 179.00, R2 249.00, R3 329.00",
            "phone outdoor waterproof", "Drops, dust and rain do not matter to the {v}. Battery you can change."),
     Family("electronics", CIRCUIT, "Lark", "Wireless Headphones{v}", " 89.99",
-           "audio headphones bluetooth music", "Over-ear headphones with forty hours of music and a cable for when they are empty."),
+           "audio headphones bluetooth music", "Over-ear headphones with forty hours of music and a cable."),
     Family("electronics", CIRCUIT, "Lark", "Earbuds {v}", "Basic 29.00, Sport 59.00, Studio 119.00",
            "audio earbuds bluetooth music", "{v} earbuds with a pocket case and three sizes of tips."),
     Family("electronics", CIRCUIT, "Lark", "Speaker {v}", "Pebble 39.90, Brick 79.90, Tower 189.00",
@@ -99,7 +99,7 @@ FAMILIES = [
 
     # Textbooks
     Family("textbooks", FOLIANT, "Foliant Press", "Calculus, {v} edition", "1st 18.00, 2nd 29.00, 3rd 58.00",
-           "mathematics university", "Limits, derivatives and integrals with 900 exercises and honest answers. {v} edition."),
+           "mathematics university", "Limits, derivatives and integrals, 900 exercises, honest answers. {v} edition."),
     Family("textbooks", FOLIANT, "Foliant Press", "Linear Algebra, {v} edition", "1st 16.00, 2nd 34.00, 3rd 52.00",
            "mathematics university", "From systems of equations to the singular value decomposition. {v} edition."),
     Family("textbooks", FOLIANT, "Foliant Press", "Organic Chemistry {v}", "I 64.00, II 66.00, Workbook 24.50",
@@ -114,7 +114,7 @@ FAMILIES = [
            "medicine university", "{v} atlas with 600 plates drawn from life."),
 
     # Home and kitchen
-    Family("home-and-kitchen", FOLIANT, "Herd", "Cast Iron Pan {v}", "20 cm 29.00, 24 cm 39.00, 28 cm 49.00, 32 cm 64.00",
+    Family("home-and-kitchen", FOLIANT, "Herd", "Cast Iron Pan {v}", "20 cm 29.00, 24 cm 39.00, 28 cm 49.00",
            "kitchen pan cooking", "Seasoned with oil, ready to fry. {v} across."),
     Family("home-and-kitchen", FOLIANT, "Herd", "Chef's Knife {v}", "16 cm 44.00, 20 cm 54.00, 24 cm 66.00",
            "kitchen knife cooking", "Carbon steel, {v}, beech handle."),
@@ -166,7 +166,7 @@ FAMILIES = [
            "shaving", "{v} handle, brass, takes every double-edge blade."),
     Family("beauty", FOLIANT, "Rasur", "Hand Cream {v}", "30 ml 7.00, 75 ml 12.00",
            "skin cream", "{v} against winter and dish water."),
-    Family("beauty", FOLIANT, "Oliva", "Bath Salt {v}", "Spruce 8.00, Citrus 8.00, Plain 6.50",
+    Family("beauty", FOLIANT, "Oliva", "Bath Salt {v}", "Spruce 8.00, Citrus 8.00, Rose 8.00, Plain 6.50",
            "bath skin", "Sea salt, {v}, in a jar to be filled again."),
 
     # Toys
@@ -182,7 +182,7 @@ FAMILIES = [
            "outdoor kite", "{v} kite with line and tail."),
     Family("toys", CIRCUIT, "Klotz", "Robot Kit {v}", "Beetle 49.00, Crane 69.00, Rover 89.00",
            "robot building electronics", "Wood, motors and a battery: the {v} is built in an afternoon."),
-    Family("toys", FOLIANT, "Klotz", "Wooden Train {v}", "Engine 14.00, Wagons 18.00, Set 54.00",
+    Family("toys", FOLIANT, "Klotz", "Wooden Train {v}", "Engine 14.00, Wagons 18.00, Bridge 16.00, Set 54.00",
            "wood train", "{v}, beech, runs on every common track."),
 
     # Garden

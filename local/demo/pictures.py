@@ -39,7 +39,9 @@ class _Canvas:
         self.dark, self.middle, self.light = (_colour(hue, light, 0.45) for light in (0.32, 0.55, 0.93))
         ground = Image.linear_gradient("L").resize((_SIDE, _SIDE))
         self.image = Image.composite(
-            Image.new("RGB", (_SIDE, _SIDE), _colour(hue, 0.80, 0.5)), Image.new("RGB", (_SIDE, _SIDE), self.light), ground
+            Image.new("RGB", (_SIDE, _SIDE), _colour(hue, 0.80, 0.5)),
+            Image.new("RGB", (_SIDE, _SIDE), self.light),
+            ground,
         )
         self._draw = ImageDraw.Draw(self.image)
 
