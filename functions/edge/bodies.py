@@ -18,7 +18,7 @@ LARGEST_DEPTH = 32
 
 def read_json(event: dict[str, Any]) -> Any:
     """The request's JSON value; {} for an empty body. Raises Problem (400 malformed, 413 too large, 415 wrong type)."""
-    raw = _raw(event)
+    raw = _text(event)
     if not raw.strip():
         return {}
     content_type = event.get("headers", {}).get("content-type", "application/json")
@@ -39,7 +39,8 @@ def write_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _raw(event: dict[str, Any]) -> str:
+def read_bytes(event: dict[str, Any]) -> bytes:
+    """The request's body as it was sent. Raises Problem (400 when it is no base64 though said to be, 413 too large)."""
     body = event.get("body") or ""
     if len(body) > LARGEST_BODY * 4 // 3 + 4:
         raise problems.too_large()
@@ -52,8 +53,12 @@ def _raw(event: dict[str, Any]) -> str:
         decoded = body.encode("utf-8", "surrogatepass")
     if len(decoded) > LARGEST_BODY:
         raise problems.too_large()
+    return decoded
+
+
+def _text(event: dict[str, Any]) -> str:
     try:
-        return decoded.decode("utf-8")
+        return read_bytes(event).decode("utf-8")
     except UnicodeDecodeError:
         raise problems.malformed("the body is not UTF-8") from None
 

@@ -1,4 +1,24 @@
-"""The page that shows a contract's OpenAPI description with Swagger UI, whose files lie on the same host."""
+"""A contract's OpenAPI description, and the page that shows it with Swagger UI, whose files lie on the same host."""
+
+from pathlib import Path
+
+from edge.api import Access, Api
+from edge.replies import Reply
+from edge.requests import Request
+
+
+def describe(api: Api, document: Path) -> None:
+    """Serve the description at /openapi.json and its page at /docs."""
+
+    @api.get("/openapi.json", access=Access.PUBLIC)
+    def openapi(_: Request) -> Reply:
+        """OpenAPI 3.1 of this contract."""
+        return Reply(document.read_text(), headers={"Content-Type": "application/json"})
+
+    @api.get("/docs", access=Access.PUBLIC)
+    def docs(_: Request) -> Reply:
+        """The description as a page that can call this API."""
+        return Reply(page(api.contract.title), headers={"Content-Type": "text/html; charset=utf-8"})
 
 
 def page(title: str) -> str:

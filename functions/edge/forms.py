@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from commerce.accounts.model import is_phone
 from commerce.kit.errors import InvalidInput
 
 
@@ -28,6 +29,20 @@ class Body(BaseModel):
                 name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
                 fields.setdefault(name, []).append(_message(error))
             raise InvalidInput(fields) from None
+
+
+def phone_number(written: str) -> str:
+    """For fields that hold a phone number: the number as written, refused when it has not the form of one."""
+    if not is_phone(written):
+        raise ValueError("Enter a valid phone number.")
+    return written
+
+
+def filled(written: str) -> str:
+    """For fields that must say something: the text without blanks around it."""
+    if not written.strip():
+        raise ValueError("This field may not be blank.")
+    return written.strip()
 
 
 def _message(error: Any) -> str:

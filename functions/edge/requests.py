@@ -10,7 +10,7 @@ from commerce.kit.pages import PageRequest
 from commerce.kit.receipts import Attempt
 from commerce.sessions.model import Principal
 from edge import problems
-from edge.bodies import check_text, write_json
+from edge.bodies import check_text, read_bytes, write_json
 
 LARGEST_KEY = 255
 LARGEST_QUERY_VALUE = 1000
@@ -59,6 +59,11 @@ class Request:
     def headers(self) -> dict[str, str]:
         """Headers under their names in lower case, as the gateway gives them."""
         return dict(self.event.get("headers") or {})
+
+    @property
+    def raw(self) -> bytes:
+        """The body's bytes, untouched. Raises Problem (400, 413)."""
+        return read_bytes(self.event)
 
     @property
     def page(self) -> PageRequest:

@@ -27,9 +27,11 @@ def add_item(request: Request) -> Reply:
 
 
 @handler.patch("/api/cart/items/{id}/", access=Access.USER, body=shapes.SetQuantity, returns=shapes.CartBody)
-def set_quantity(request: Request) -> shapes.CartBody:
+def set_quantity(request: Request) -> Reply:
     """Set how many pieces of a line are wanted."""
-    return shapes.cart(_carts.set_quantity(_owner(request), request.id("id", "Cart item"), request.body.quantity))
+    line_id = request.id("id", "Cart item")
+    changed, is_replay = _carts.change_quantity(_owner(request), line_id, request.body.quantity, request.attempt)
+    return replayed(Reply(shapes.cart(changed)), is_replay)
 
 
 @handler.delete("/api/cart/items/{id}/", access=Access.USER, returns=shapes.CartBody)

@@ -4,29 +4,16 @@ from typing import Annotated, TypedDict
 
 from pydantic import AfterValidator, Field
 
-from commerce.accounts.model import is_phone
 from commerce.kit import clock
 from commerce.orders.model import Delivery, Order, OrderLine
-from edge.forms import Body
+from edge.forms import Body, filled, phone_number
 from storefront.contract import price
 from storefront.orders.statuses import OUT
 
 
-def _phone(written: str) -> str:
-    if not is_phone(written):
-        raise ValueError("Enter a valid phone number.")
-    return written
-
-
-def _filled(written: str) -> str:
-    if not written.strip():
-        raise ValueError("This field may not be blank.")
-    return written.strip()
-
-
 class PlaceOrder(Body):
-    shipping_address: Annotated[str, Field(max_length=500), AfterValidator(_filled)]
-    phone_number: Annotated[str, Field(max_length=20), AfterValidator(_phone)]
+    shipping_address: Annotated[str, Field(max_length=500), AfterValidator(filled)]
+    phone_number: Annotated[str, Field(max_length=20), AfterValidator(phone_number)]
     notes: Annotated[str, Field(max_length=1000)] = ""
 
     def delivery(self) -> Delivery:

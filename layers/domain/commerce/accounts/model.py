@@ -72,7 +72,7 @@ class Registration:
         email = normal_email(self.email)
         if email is None:
             problems["email"] = ["Enter a valid email address."]
-        username = unicodedata.normalize("NFKC", self.username).strip() or (email or "").partition("@")[0][:150]
+        username = unicodedata.normalize("NFKC", self.username).strip() or _username_of(email or "")
         if not _USERNAME.fullmatch(username):
             problems["username"] = ["Enter a valid username: letters, digits and @/./+/-/_ only, at most 150."]
         if self.phone and not is_phone(self.phone):
@@ -95,6 +95,10 @@ def normal_email(written: str) -> str | None:
     if len(email) > LONGEST_EMAIL or not email.isprintable() or not _EMAIL.fullmatch(email):
         return None
     return email
+
+
+def _username_of(email: str) -> str:
+    return re.sub(r"[^\w.+-]", "", email.partition("@")[0])[:150] or "user"
 
 
 def is_phone(written: str) -> bool:

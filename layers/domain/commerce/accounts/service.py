@@ -1,8 +1,18 @@
 """Accounts: register, log in, carry a session on, become a seller. Imports the password hasher only where it is used."""
 
+import secrets
+from dataclasses import replace
 from functools import cache
 
-from commerce.accounts.model import EmailTaken, Registration, SignedIn, User, WrongCredentials, normal_email
+from commerce.accounts.model import (
+    EmailTaken,
+    Registration,
+    SignedIn,
+    User,
+    UsernameTaken,
+    WrongCredentials,
+    normal_email,
+)
 from commerce.accounts.store import AccountStore, IdTaken
 from commerce.kit import clock, ids, settings
 from commerce.kit.errors import NotFound
@@ -51,6 +61,12 @@ class Accounts:
             try:
                 self._store.create(user, password_hash, session)
             except IdTaken:
+                continue
+            except UsernameTaken:
+                if registration.username:
+                    raise
+                # The name was ours, made of the address; another number behind it is as good.
+                wanted = replace(wanted, username=f"{wanted.username[:140]}{secrets.randbelow(10**6)}")
                 continue
             except EmailTaken:
                 if not keyed:

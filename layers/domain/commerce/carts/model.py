@@ -1,20 +1,35 @@
 """Carts: one open cart per account and one per anonymous session, a line per product. Rules only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from commerce.catalog.model import Product
+from commerce.kit import ids
 from commerce.kit.errors import InvalidInput, NotFound, Refused
 
 MOST_LINES = 50
 MOST_PIECES = 1_000_000
+SESSION_SECONDS = 14 * 86_400
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose cart: the key under which it lies, so that nobody else's can even be asked for; and the id it shows."""
+    """Whose cart: the key under which it lies, so that nobody else's can even be asked for; the id that a new one gets;
+    and for how long it is kept after a change (0: for good)."""
 
     pk: str
     cart_id: int
+    kept_seconds: int = 0
+
+    @classmethod
+    def session(cls, digest: str) -> "Owner":
+        """The cart of an anonymous session, by the digest of its cookie; it ends two weeks after its last change."""
+        return cls(f"SESSION#{digest}", ids.new_id(), SESSION_SECONDS)
+
+    @classmethod
+    def nobody(cls) -> "Owner":
+        """Who brought neither cookie nor token: nothing lies under this key, and nothing is ever put there."""
+        return cls("SESSION#", 0)
 
     @classmethod
     def account(cls, user_id: int) -> "Owner":
@@ -92,6 +107,20 @@ class Cart:
         kept = tuple(line for line in self.lines if line.product_id != product_id)
         return self._next(kept, self.currency if kept else "", now)
 
+    def merging(self, guest: "Cart", available: Mapping[int, int], now: int) -> "Cart":
+        """The cart with a guest's lines: of a product in both the larger quantity counts, and never more than there is.
+
+        What cannot be held (no piece left, another currency, a full cart) stays out.
+        """
+        held = {line.product_id: line for line in self.lines}
+        currency = self.currency or guest.currency
+        for line in guest.lines if guest.currency == currency else ():
+            mine = held.get(line.product_id)
+            quantity = min(max(line.quantity, mine.quantity if mine else 0), available.get(line.product_id, 0))
+            if quantity and (mine or len(held) < MOST_LINES):
+                held[line.product_id] = replace(line, quantity=quantity, added_at=mine.added_at if mine else now)
+        return self._next(tuple(held.values()), currency if held else "", now)
+
     def emptied(self, now: int) -> "Cart":
         """The cart without lines."""
         return self._next((), "", now)
@@ -150,6 +179,13 @@ class OutOfStock(Refused):
         super().__init__(f"{name}: only {available} left in stock." if available else f"{name} is out of stock.")
         self.name = name
         self.available = available
+
+
+class CartUnknown(NotFound):
+    """A cart that had to exist does not, or is over."""
+
+    def __init__(self) -> None:
+        super().__init__("Cart")
 
 
 class CartFull(Refused):

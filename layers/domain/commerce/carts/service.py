@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from commerce.carts.model import Cart, Owner
+from commerce.carts.model import Cart, CartUnknown, Owner
 from commerce.carts.store import CartChanged, CartStore, cart_from
 from commerce.catalog.model import Product
 from commerce.catalog.service import Catalog, catalog
@@ -11,7 +11,7 @@ from commerce.kit import clock, settings
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, Write, pause, read, read_together
+from commerce.kit.tables import Table, TransactionRefused, Write, pause, read, read_together, transact
 
 ATTEMPTS = 20
 
@@ -27,18 +27,33 @@ class Carts:
         """The owner's cart; an empty one when he has none."""
         return self._store.cart(owner)
 
-    def add(self, owner: Owner, product_id: int, quantity: int, attempt: Attempt | None = None) -> tuple[Cart, bool]:
+    def add(
+        self, owner: Owner, product_id: int, quantity: int, attempt: Attempt | None = None, *, must_exist: bool = False
+    ) -> tuple[Cart, bool]:
         """The cart with that many more pieces, and whether this is a repetition.
 
-        Raises NotFound, OutOfStock, CartFull, OtherCurrency, InvalidInput, KeyReused, Busy.
+        Raises NotFound, OutOfStock, CartFull, OtherCurrency, InvalidInput, KeyReused, Busy; CartUnknown when the cart
+        `must_exist` and does not.
         """
-        return self._change_with(
-            owner, product_id, lambda cart, product, now: cart.adding(product, quantity, now), attempt
-        )
 
-    def set_quantity(self, owner: Owner, product_id: int, quantity: int) -> Cart:
-        """The cart with exactly that many pieces of a product that it holds. Raises as `add`."""
-        return self._change_with(owner, product_id, lambda cart, product, now: cart.setting(product, quantity, now))[0]
+        def adding(cart: Cart, product: Product, now: int) -> Cart:
+            if must_exist and not cart.version:
+                raise CartUnknown
+            return cart.adding(product, quantity, now)
+
+        return self._change_with(owner, product_id, adding, attempt)
+
+    def change_quantity(
+        self, owner: Owner, product_id: int, quantity: int | None, attempt: Attempt | None = None
+    ) -> tuple[Cart, bool]:
+        """The cart with exactly that many pieces of a product that it holds (one more when None), and whether this is
+        a repetition. Raises as `add`."""
+
+        def changing(cart: Cart, product: Product, now: int) -> Cart:
+            wanted = cart.line(product.id).quantity + 1 if quantity is None else quantity
+            return cart.setting(product, wanted, now)
+
+        return self._change_with(owner, product_id, changing, attempt)
 
     def remove(self, owner: Owner, product_id: int) -> Cart:
         """The cart without a product's line. Raises NotFound, Busy."""
@@ -47,6 +62,23 @@ class Carts:
     def clear(self, owner: Owner) -> Cart:
         """The cart without lines."""
         return self._change(owner, lambda cart, now: cart.emptied(now))
+
+    def merge(self, guest: Owner, account: Owner) -> None:
+        """A guest's cart becomes part of the account's, once, and is gone. Nothing when there is none. Raises Busy."""
+        for round_number in range(ATTEMPTS):
+            guest_item, account_item = read([self._store.key_of(guest), self._store.key_of(account)], consistent=True)
+            theirs, mine = self._store.assembled(guest, guest_item), self._store.assembled(account, account_item)
+            if not theirs.lines:
+                return
+            available = self._catalog.available([line.product_id for line in theirs.lines])
+            merged = mine.merging(theirs, available, clock.now_ms())
+            try:
+                transact([self._store.saving(account, merged), self._store.removing(guest, theirs)])
+            except TransactionRefused:
+                pause(round_number)
+            else:
+                return
+        raise Busy
 
     # What an order needs of its cart
 

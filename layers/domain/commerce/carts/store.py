@@ -1,7 +1,8 @@
 """Carts table: a cart is one item under its owner's key, so showing it is one read and no other owner can be expressed.
 
-    USER#<id>   CART               the cart with its lines
-    USER#<id>   RECEIPT#<digest>   receipt of a keyed request
+    USER#<id>          CART               the cart of an account with its lines
+    SESSION#<digest>   CART               the cart of an anonymous session, with `expires_at`
+    (either)           RECEIPT#<digest>   receipt of a keyed request
 
 Every write names the version that it read; the loser of a race reads again. A cart moves no stock and no money, so the
 rules may live in the model and not in expressions.
@@ -11,6 +12,7 @@ from dataclasses import asdict, fields
 from uuid import uuid4
 
 from commerce.carts.model import Cart, CartLine, Owner
+from commerce.kit import clock
 from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
 from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, transact
@@ -39,7 +41,7 @@ class CartStore:
     @staticmethod
     def assembled(owner: Owner, item: Item | None) -> Cart:
         """The cart out of its item; a new one when there is none."""
-        return _cart(item) if item else Cart(owner.cart_id)
+        return _cart(item) if item and not _is_over(item) else Cart(owner.cart_id)
 
     def cart(self, owner: Owner, *, consistent: bool = False) -> Cart:
         """The owner's cart, one call."""
@@ -64,9 +66,18 @@ class CartStore:
     def saving(self, owner: Owner, cart: Cart, nonce: str = "") -> Write:
         """The write that makes `cart` the owner's, if the version before it still stands."""
         item = {"pk": owner.pk, "sk": "CART", "nonce": nonce, **cart_facts(cart)}
+        now = clock.now()
+        if owner.kept_seconds:
+            item["expires_at"] = now + owner.kept_seconds
         if cart.version == 1:
-            return self._table.put(item, condition="attribute_not_exists(#pk)")
+            return self._table.put(
+                item, condition="attribute_not_exists(#pk) OR #expires_at <= :now", values={"now": now}
+            )
         return self._table.put(item, condition="#version = :before", values={"before": cart.version - 1})
+
+    def removing(self, owner: Owner, cart: Cart) -> Write:
+        """The write that removes a cart for good, if this version of it still stands."""
+        return self._table.delete(owner.pk, "CART", condition="#version = :version", values={"version": cart.version})
 
 
 def cart_facts(cart: Cart) -> Item:
@@ -77,6 +88,10 @@ def cart_facts(cart: Cart) -> Item:
 def cart_from(facts: Item) -> Cart:
     """The cart that a receipt recorded."""
     return _cart(facts)
+
+
+def _is_over(item: Item) -> bool:
+    return "expires_at" in item and item["expires_at"] <= clock.now()
 
 
 def _cart(item: Item) -> Cart:

@@ -15,8 +15,32 @@ LONGEST_DESCRIPTION = 10_000
 MOST_STOCK = 10_000_000
 # Words that are static parts of some client's paths; a product or category of that name could not be reached (G13).
 RESERVED_SLUGS = frozenset(
-    "favorites my_products my-products my_orders my-orders seller_orders seller-orders public list vendor cart orders "
-    "products categories reviews images items clear add remove click search admin api".split()
+    [
+        "favorites",
+        "my_products",
+        "my-products",
+        "my_orders",
+        "my-orders",
+        "seller_orders",
+        "seller-orders",
+        "public",
+        "list",
+        "vendor",
+        "cart",
+        "orders",
+        "products",
+        "categories",
+        "reviews",
+        "images",
+        "items",
+        "clear",
+        "add",
+        "remove",
+        "click",
+        "search",
+        "admin",
+        "api",
+    ]
 )
 
 

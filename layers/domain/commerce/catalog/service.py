@@ -52,6 +52,11 @@ class Catalog:
         """Those of the products that exist, active or not, as they are now."""
         return self._store.products(product_ids)
 
+    def active_products(self, product_ids: Sequence[int]) -> list[Product]:
+        """Those of the products that everybody may see, in the order asked for."""
+        found = {product.id: product for product in self._store.products(product_ids) if product.is_active}
+        return [found[product_id] for product_id in product_ids if product_id in found]
+
     # What carts and orders need of a product
 
     def keys_of(self, product_id: int) -> list[tuple[Table, str, str]]:
@@ -61,6 +66,10 @@ class Catalog:
     def assembled(self, product: Item | None, stock: Item | None) -> Product | None:
         """A product out of the items of `keys_of`, active or not."""
         return self._store.assembled(product, stock)
+
+    def available(self, product_ids: Sequence[int]) -> dict[int, int]:
+        """How many pieces can be bought now, by product: 0 for hidden ones, nothing for those that do not exist."""
+        return self._store.available(product_ids)
 
     def taking(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
         """The write that sells pieces: refused unless they are there, for sale, at this price."""
@@ -135,6 +144,20 @@ class Catalog:
         if changed is None:
             raise NotFound("Product")
         return changed
+
+    def category(self, slug: str) -> Category:
+        """The category of that slug. Raises NotFound."""
+        category = self._store.category(slug)
+        if category is None:
+            raise NotFound("Category")
+        return category
+
+    def visible_product_named(self, slug: str, caller: Principal | None) -> Product:
+        """As `visible_product`, by slug. Raises NotFound."""
+        product_id = self._store.product_id(slug)
+        if product_id is None:
+            raise NotFound("Product")
+        return self.visible_product(product_id, caller)
 
     def categories(self) -> list[Category]:
         """All categories, by slug."""

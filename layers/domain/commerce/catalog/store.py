@@ -67,6 +67,24 @@ class CatalogStore:
             found += [_product(*items[index : index + 2]) for index in range(0, len(items), 2)]
         return [product for product in found if product is not None]
 
+    def product_id(self, slug: str) -> int | None:
+        """The product that has the slug, or None."""
+        found = self._table.get(f"SLUG#{slug}", "SLUG")
+        return found["product_id"] if found else None
+
+    def available(self, product_ids: Sequence[int]) -> dict[int, int]:
+        """Pieces for sale by product, one call for each hundred; hidden products have none."""
+        found: dict[int, int] = {}
+        for start in range(0, len(product_ids), 2 * BATCH):
+            ids = product_ids[start : start + 2 * BATCH]
+            stocks = read([(self._table, _pk(product_id), "STOCK") for product_id in ids], consistent=True)
+            found |= {
+                product_id: stock["available"] if stock["sellable"] else 0
+                for product_id, stock in zip(ids, stocks, strict=True)
+                if stock
+            }
+        return found
+
     def product_ids(self, shard: int) -> Iterator[int]:
         """Every product of one of the SHARDS shards: how the search index is built anew without a scan."""
         for item in self._table.query_all(f"SHARD#{shard}", index=("by_shard", "shard")):

@@ -148,6 +148,10 @@ class Order:
         return self.items_minor + self.shipping_minor + self.tax_minor
 
     @property
+    def is_paid(self) -> bool:
+        return self.captured_minor > 0
+
+    @property
     def status(self) -> Status:
         return derived_status(self.parts.values())
 
@@ -155,7 +159,7 @@ class Order:
         """The order as it was in the first answer, for the repetition of the request that placed it."""
         return replace(
             self,
-            parts={seller: Status.PENDING for seller in self.parts},
+            parts=dict.fromkeys(self.parts, Status.PENDING),
             payment_status=PaymentStatus.PENDING,
             version=1,
             updated_at=self.placed_at,

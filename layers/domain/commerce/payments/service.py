@@ -10,8 +10,10 @@ from commerce.payments.gateway import gateway
 from commerce.payments.model import PaymentHistory
 from commerce.payments.refunding import Refunding
 from commerce.payments.settling import Settling
+from commerce.payments.sqs_gateway import SettlementQueue
 from commerce.payments.starting import Starting
 from commerce.payments.store import PaymentStore
+from commerce.payments.webhooks import Webhooks
 from commerce.sessions.model import Principal
 
 # When a provider is asked about an attempt, in minutes after the last time; then no more (three days in all).
@@ -79,3 +81,10 @@ def payments() -> Payments:
         Settling(store, orders(), gateway),
         Refunding(store, orders(), gateway),
     )
+
+
+@cache
+def webhooks() -> Webhooks:
+    """The receiver of webhooks over the table and the queue that the environment names."""
+    store = PaymentStore(Table(settings.text("ORDERS_TABLE")))
+    return Webhooks(store, SettlementQueue(settings.text("SETTLEMENT_QUEUE_URL")), gateway)

@@ -1,0 +1,28 @@
+"""Payment providers' webhooks: verify the raw bytes, store, queue, and only then say 200.
+
+A webhook is believed no further than that it names a payment of ours; what became of that payment, the worker asks the
+provider. So nothing that is forged, altered, late or repeated can change anything.
+"""
+
+from commerce.payments.service import webhooks
+from edge.api import Access
+from edge.requests import Request
+from omnisell.contract import omnisell_api
+from omnisell.webhooks import shapes
+
+handler = omnisell_api()
+_webhooks = webhooks()
+
+
+@handler.post("/api/webhooks/payment/", access=Access.SIGNED, returns=shapes.Received)
+def payment(request: Request) -> shapes.Received:
+    """A webhook of any provider, known by its signature's header."""
+    _webhooks.receive(None, request.headers, request.raw)
+    return shapes.received()
+
+
+@handler.post("/api/webhooks/payment/{provider}/", access=Access.SIGNED, returns=shapes.Received)
+def payment_of(request: Request) -> shapes.Received:
+    """A webhook of the named provider."""
+    _webhooks.receive(request.params["provider"], request.headers, request.raw)
+    return shapes.received()

@@ -1,0 +1,57 @@
+"""The parts client's cart: an anonymous session's, or an account's where a token comes without a session's cart."""
+
+from dataclasses import replace
+
+from commerce.carts.model import OutOfStock
+from commerce.carts.service import carts
+from edge.api import Access
+from edge.lists import replayed
+from edge.replies import Reply
+from edge.requests import Request
+from parts import session
+from parts.carts import shapes
+from parts.contract import parts_api
+
+handler = parts_api()
+_carts = carts()
+
+
+@handler.post(
+    "/api/carts/products/{product_id}/add/",
+    access=Access.OPTIONAL,
+    returns=shapes.Message,
+    errors={OutOfStock: shapes.out_of_stock_on_add},
+)
+def add(request: Request) -> Reply:
+    """Put one piece of a product into the cart."""
+    return replace(session.add(request, _carts, request.id("product_id", "Product")), body=shapes.added())
+
+
+@handler.get("/api/carts/products/", access=Access.OPTIONAL, returns=shapes.CartBody)
+def cart(request: Request) -> shapes.CartBody | shapes.Message:
+    """The cart, or a message that it is empty."""
+    return shapes.cart(_carts.cart(session.owner(request, _carts)))
+
+
+@handler.patch(
+    "/api/carts/items/{item_id}/quantity/",
+    access=Access.OPTIONAL,
+    body=shapes.Quantity,
+    returns=shapes.Updated,
+    errors={OutOfStock: shapes.out_of_stock_on_update},
+)
+def change_quantity(request: Request) -> Reply:
+    """One piece more of a line, or exactly `quantity` pieces."""
+    owner = session.owner(request, _carts)
+    line_id = request.id("item_id", "Cart item")
+    changed, is_replay = _carts.change_quantity(owner, line_id, request.body.quantity, request.attempt)
+    return replayed(Reply(shapes.updated(changed.line(line_id).quantity)), is_replay)
+
+
+@handler.delete("/api/carts/items/{item_id}/delete/", access=Access.OPTIONAL, returns=shapes.Deleted)
+def delete_item(request: Request) -> shapes.Deleted:
+    """Take a line out of the cart."""
+    owner = session.owner(request, _carts)
+    line_id = request.id("item_id", "Cart item")
+    _carts.remove(owner, line_id)
+    return shapes.deleted(line_id)

@@ -1,0 +1,66 @@
+"""Categories and products of the parts client.
+
+Which products a list shows, the catalogue index says; what they are, the table, so that stock is never an index's age.
+Answers may be cached for an hour by the edge and are asked for again with their ETag; no stock decision reads them.
+"""
+
+from commerce.catalog.service import catalog
+from commerce.kit.errors import NotFound
+from commerce.search.model import Criteria
+from commerce.search.service import search
+from edge.api import Access
+from edge.filters import QUERY, criteria
+from edge.lists import array
+from edge.replies import Reply
+from edge.requests import Request
+from parts.catalogue import shapes
+from parts.contract import parts_api
+
+handler = parts_api()
+_catalog = catalog()
+_search = search()
+
+
+@handler.get("/api/categories/", access=Access.PUBLIC, returns=list[shapes.CategoryBody], is_cacheable=True)
+def categories(_: Request) -> list[shapes.CategoryBody]:
+    """All categories."""
+    return [shapes.category(category) for category in _catalog.categories()]
+
+
+@handler.get(
+    "/api/categories/{cat_slug}/products/",
+    access=Access.PUBLIC,
+    returns=list[shapes.ProductBody],
+    query=QUERY,
+    is_cacheable=True,
+)
+def products_of_category(request: Request) -> Reply:
+    """Active products of a category."""
+    category = _catalog.category(request.params["cat_slug"])
+    return _list(request, criteria(request, category=category.slug))
+
+
+@handler.get(
+    "/api/categories/{cat_slug}/products/{product_slug}/",
+    access=Access.PUBLIC,
+    returns=shapes.ProductBody,
+    is_cacheable=True,
+)
+def product(request: Request) -> shapes.ProductBody:
+    """One product."""
+    found = _catalog.visible_product_named(request.params["product_slug"], None)
+    if found.category_slug != request.params["cat_slug"]:
+        raise NotFound("Product")
+    return shapes.product(found)
+
+
+@handler.get("/api/products/", access=Access.PUBLIC, returns=list[shapes.ProductBody], query=QUERY, is_cacheable=True)
+def products(request: Request) -> Reply:
+    """Active products of all categories."""
+    return _list(request, criteria(request))
+
+
+def _list(request: Request, wanted: Criteria) -> Reply:
+    found = _search.find(wanted)
+    products = _catalog.active_products([card.id for card in found.cards])
+    return array(request, [shapes.product(product) for product in products], found.page, found.count)

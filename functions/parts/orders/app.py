@@ -1,0 +1,49 @@
+"""Orders of the parts client. The session's cart is merged into the account's and becomes the order."""
+
+from commerce.carts.model import Owner
+from commerce.carts.service import carts
+from commerce.kit import settings
+from commerce.orders.model import Terms
+from commerce.orders.service import orders
+from edge.api import Access
+from edge.lists import array, replayed
+from edge.replies import Reply
+from edge.requests import Request
+from parts import session
+from parts.contract import CHANNEL, parts_api
+from parts.orders import shapes
+
+handler = parts_api()
+_carts = carts()
+_orders = orders()
+
+# Until its payment is initialised, an order holds its stock for a day (RULINGS G18).
+UNPAID_MINUTES = 24 * 60
+
+
+@handler.post(
+    "/api/orders/orders/create/", access=Access.USER, body=shapes.CreateOrder, returns=shapes.OrderBody, status=201
+)
+def create_order(request: Request) -> Reply:
+    """Order what the cart holds."""
+    guest = session.guest(request)
+    if guest is not None:
+        _carts.merge(guest, Owner.account(request.caller.user_id))
+    terms = Terms(commission_bp=settings.commission_bp(), hold_minutes=UNPAID_MINUTES)
+    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.attempt)
+    gone = (session.cookie("", 0),) if guest is not None else ()
+    return replayed(Reply(shapes.order(placed), 201, cookies=gone), is_replay)
+
+
+@handler.get("/api/orders/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=("page", "page_size"))
+def history(request: Request) -> Reply:
+    """The caller's orders, newest first."""
+    page = request.page
+    found = _orders.history(request.caller, page)
+    return array(request, [shapes.order(order) for order in found.orders], page, found.total)
+
+
+@handler.get("/api/orders/orders/{order_id}/", access=Access.USER, returns=shapes.OrderBody)
+def order(request: Request) -> shapes.OrderBody:
+    """One of the caller's orders."""
+    return shapes.order(_orders.order(request.caller, request.id("order_id", "Order")))

@@ -1,0 +1,30 @@
+"""Bodies of the parts client's payment routes."""
+
+from typing import TypedDict
+
+from commerce.payments.model import Attempt, AttemptStatus, PaymentStarted
+from edge.payments import started
+from edge.replies import Reply
+
+
+class Initialized(TypedDict):
+    reference: str
+    access_code: str
+    authorization_url: str
+
+
+class Detail(TypedDict):
+    detail: str
+
+
+def already_initialized(error: PaymentStarted) -> Reply:
+    # The open attempt comes with the refusal, so that a buyer who lost the page can go on.
+    return Reply({"detail": error.message} | started(error.attempt), 400)
+
+
+def verified(attempt: Attempt) -> Reply:
+    if attempt.status is AttemptStatus.SUCCEEDED:
+        return Reply({"detail": "Payment verified and order marked as paid."})
+    # The client prints what the gateway said; what it may know of that is told, and never the raw answer.
+    said = {"reference": attempt.reference, "status": str(attempt.status)}
+    return Reply({"detail": "Payment verification failed.", "paystack": said}, 400, {"X-Error-Code": "not_paid"})

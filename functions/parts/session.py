@@ -1,0 +1,87 @@
+"""The anonymous session: a cookie that has authority over one cart and over nothing else.
+
+Its value is random and only its digest is stored. A value that we do not know is never taken over: whoever brings one
+gets a new one with his first line (RULINGS, parts). A request that changes something and bears the cookie must come
+from our own pages, or from no page at all.
+"""
+
+import hashlib
+import secrets
+from urllib.parse import urlsplit
+
+from commerce.carts.model import SESSION_SECONDS, CartUnknown, Owner
+from commerce.carts.service import Carts
+from commerce.kit import settings
+from commerce.kit.errors import Forbidden
+from edge.lists import replayed
+from edge.replies import Reply, SetCookie
+from edge.requests import Request
+
+COOKIE = "sessionid"
+
+
+class ForeignOrigin(Forbidden):
+    code = "csrf_failed"
+
+    def __init__(self) -> None:
+        super().__init__("CSRF Failed: Origin checking failed.")
+
+
+def guest(request: Request) -> Owner | None:
+    """The owner that the request's cookie stands for, whether or not he has a cart. Raises ForeignOrigin."""
+    value = request.cookies.get(COOKIE)
+    if not value:
+        return None
+    if request.event["requestContext"]["http"]["method"] not in ("GET", "HEAD"):
+        _check_origin(request)
+    return _owner(value) if len(value) <= 128 else None
+
+
+def owner(request: Request, carts: Carts) -> Owner:
+    """Whose cart is meant: the session's where it has one or no token came, else the account's that the token proves."""
+    known = guest(request)
+    if request.principal is None:
+        return known or Owner.nobody()
+    if known is not None and carts.cart(known).version:
+        return known
+    return Owner.account(request.principal.user_id)
+
+
+def add(request: Request, carts: Carts, product_id: int) -> Reply:
+    """Put one piece into the cart that is meant, or into that of a new session. The reply has no body yet."""
+    known = guest(request)
+    if known is not None:
+        try:
+            _, is_replay = carts.add(known, product_id, 1, request.attempt, must_exist=True)
+        except CartUnknown:
+            pass
+        else:
+            return replayed(Reply(None, cookies=(cookie(request.cookies[COOKIE]),)), is_replay)
+    if request.principal is not None:
+        _, is_replay = carts.add(Owner.account(request.principal.user_id), product_id, 1, request.attempt)
+        return replayed(Reply(None), is_replay)
+    value = secrets.token_urlsafe(24)
+    carts.add(_owner(value), product_id, 1)
+    return Reply(None, cookies=(cookie(value),))
+
+
+def cookie(value: str, max_age: int = SESSION_SECONDS) -> SetCookie:
+    """The cookie, renewed; a max_age of 0 takes it away."""
+    return SetCookie(COOKIE, value, max_age, is_secure=settings.text("BASE_URL").startswith("https:"))
+
+
+def _owner(value: str) -> Owner:
+    return Owner.session(hashlib.sha256(value.encode()).hexdigest())
+
+
+def _check_origin(request: Request) -> None:
+    headers = request.headers
+    origin = headers.get("origin")
+    if origin is None:
+        if headers.get("sec-fetch-site", "none") not in ("same-origin", "same-site", "none"):
+            raise ForeignOrigin
+        return
+    base = urlsplit(settings.text("BASE_URL"))
+    allowed = {f"{base.scheme}://{base.netloc}", *filter(None, settings.text("CORS_ORIGINS", "").split(","))}
+    if origin not in allowed:
+        raise ForeignOrigin

@@ -1,0 +1,47 @@
+"""Payments of the storefront: initialise, and verify by asking the provider."""
+
+from typing import Any
+
+from commerce.accounts.service import accounts
+from commerce.kit import settings
+from commerce.kit.errors import InvalidInput
+from commerce.payments.model import PaymentStarted
+from commerce.payments.service import payments
+from edge.api import Access
+from edge.payments import StartPayment, started
+from edge.replies import Reply
+from edge.requests import Request
+from storefront.contract import storefront_api
+from storefront.payments import shapes
+
+handler = storefront_api()
+_accounts = accounts()
+_payments = payments()
+
+
+@handler.post(
+    "/api/payments/create/{order_id}/",
+    access=Access.USER,
+    body=StartPayment,
+    returns=shapes.Started,
+    errors={PaymentStarted: shapes.already_initialized},
+)
+def create(request: Request) -> dict[str, Any]:
+    """Initialise the payment of one of the caller's orders."""
+    attempt = _payments.starting.start(
+        request.caller,
+        request.id("order_id", "Order"),
+        email=_accounts.user(request.caller.user_id).email,
+        return_url=settings.text("RETURN_URL"),
+        **request.body.choice(),
+    )
+    return started(attempt)
+
+
+@handler.get("/api/payments/verify/", access=Access.USER, returns=shapes.Detail, query=("reference",))
+def verify(request: Request) -> Reply:
+    """Ask the provider about a payment of the caller's, and mark the order paid when he says so."""
+    reference = request.query.get("reference", "")
+    if not reference:
+        raise InvalidInput.of("reference", "This field is required.")
+    return shapes.verified(_payments.settling.verify(request.caller, reference))

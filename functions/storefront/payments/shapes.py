@@ -1,0 +1,28 @@
+"""Bodies of the storefront's payment routes, which its document does not show (RULINGS G20)."""
+
+from typing import TypedDict
+
+from commerce.payments.model import Attempt, AttemptStatus, PaymentStarted
+from edge.payments import started
+from edge.replies import Reply
+
+
+class Started(TypedDict):
+    reference: str
+    access_code: str
+    authorization_url: str
+
+
+class Detail(TypedDict):
+    detail: str
+
+
+def already_initialized(error: PaymentStarted) -> Reply:
+    return Reply({"error": error.message} | started(error.attempt), 400)
+
+
+def verified(attempt: Attempt) -> Reply:
+    if attempt.status is AttemptStatus.SUCCEEDED:
+        return Reply({"detail": "Payment verified and order marked as paid."})
+    said = {"reference": attempt.reference, "status": str(attempt.status)}
+    return Reply({"error": "Payment verification failed."} | said, 400, {"X-Error-Code": "not_paid"})
