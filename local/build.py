@@ -27,8 +27,14 @@ def ensure() -> str:
         "SAM_CLI_TELEMETRY": "0",
         "AWS_DEFAULT_REGION": places.REGION,
     }
+    # SAM's cache knows the sources, not the interpreter that they were compiled for.
+    cache = places.ROOT / ".aws-sam" / "cache" / sys.implementation.cache_tag
     ended = subprocess.run(
-        [places.SAM_VENV / "bin" / "sam", "build"], cwd=places.ROOT, env=environment, capture_output=True, check=False
+        [places.SAM_VENV / "bin" / "sam", "build", "--cache-dir", cache],
+        cwd=places.ROOT,
+        env=environment,
+        capture_output=True,
+        check=False,
     )
     if ended.returncode:
         raise Failed(f"sam build failed:\n{(ended.stdout + ended.stderr).decode()}")

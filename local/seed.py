@@ -1,9 +1,11 @@
 """`python -m local.seed`: the demo shop, made through the product's own services against the deployed stack.
 
 Runs as an operator would: the services get the environment that the deployed functions have, and the account root's
-credentials. Everything can be repeated; a marker beside the pictures says that this catalogue was sold in already.
+credentials. A list beside the pictures says what was made before and is left alone; a run that was broken off is
+repeated under the same idempotency keys.
 """
 
+import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +18,7 @@ from local.demo import catalogue, people, pictures
 
 sys.path.insert(0, str(places.ROOT / "layers" / "domain"))
 
-MARKER = "demo/catalogue.sha256"
+MADE = "demo/made.json"
 WORKERS = 8
 _ADDRESS = "127.0.0.1"
 
@@ -25,26 +27,27 @@ def main() -> None:
     """Seeds what is missing, and says what there is."""
     s3 = boto3.client("s3")
     bucket = deployed.outputs()["MediaBucket"]
-    goods = list(catalogue.goods())
-    if _content(s3, bucket) != catalogue.digest():
+    made = _made(s3, bucket)
+    goods = [good for good in catalogue.goods() if good.slug not in made]
+    if goods:
         os.environ.update(_environment_of_functions())
         sellers = _people()
         _categories()
         with ThreadPoolExecutor(WORKERS) as pool:
             list(pool.map(lambda good: _upload(s3, bucket, good), goods))
             list(pool.map(lambda good: _create(sellers[good.seller], good), goods))
-        s3.put_object(Bucket=bucket, Key=MARKER, Body=catalogue.digest().encode())
-        outcome = "made"
-    else:
-        outcome = "unchanged"
-    print(f"{outcome}: {len(goods)} products in {len(catalogue.CATEGORIES)} categories, {len(people.SELLERS)} sellers")
+        made += [good.slug for good in goods]
+        s3.put_object(Bucket=bucket, Key=MADE, Body=json.dumps(made).encode())
+    print(f"{len(made)} products, {len(goods)} of them new, {len(catalogue.CATEGORIES)} categories")
 
 
-def _content(s3: Any, bucket: str) -> str:
+def _made(s3: Any, bucket: str) -> list[str]:
+    """The slugs of the products that earlier runs made."""
     try:
-        return str(s3.get_object(Bucket=bucket, Key=MARKER)["Body"].read().decode())
+        slugs: list[str] = json.load(s3.get_object(Bucket=bucket, Key=MADE)["Body"])
     except s3.exceptions.NoSuchKey:
-        return ""
+        return []
+    return slugs
 
 
 def _environment_of_functions() -> dict[str, str]:
@@ -111,7 +114,7 @@ def _create(seller: Any, good: catalogue.Good) -> None:
         images=(pictures.key_of(good),),
         is_featured=good.is_featured,
     )
-    catalog().create(seller, draft, Attempt("demo", good.slug, catalogue.digest()))
+    catalog().create(seller, draft, Attempt("demo", good.slug, good.slug))
 
 
 if __name__ == "__main__":

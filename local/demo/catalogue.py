@@ -25,7 +25,6 @@ CATEGORIES = {
     "Garden": "For the balcony and for the allotment.",
     "Stationery": "Paper, ink and order on the desk.",
 }
-_BY_SLUG = {name.lower().replace(" ", "-"): name for name in CATEGORIES}
 _SOLD_OUT = {"Smartphone Retro", "Clutch Kit Race", "Espresso Pot 12 cups", "Kite Stunt", "Linear Algebra, 1st edition"}
 _FEATURED = {"Smartphone Pro Max", "Wireless Headphones", "Piston", "Calculus, 3rd edition", "Touring Bike Alto"}
 
@@ -229,16 +228,6 @@ def goods() -> Iterator[Good]:
                 description=family.text.format(v=word),
                 is_featured=name in _FEATURED,
             )
-
-
-def category_name(slug: str) -> str:
-    """The name of the category that gets this slug."""
-    return _BY_SLUG[slug]
-
-
-def digest() -> str:
-    """Changes with anything of the catalogue."""
-    return hashlib.sha256(repr((CATEGORIES, list(goods()))).encode()).hexdigest()
 
 
 def _slug(name: str) -> str:
