@@ -47,7 +47,8 @@ def api_id(logical_id: str) -> str:
 def _api(name: str, cors: Any) -> dict[str, Any]:
     properties: dict[str, Any] = {"Name": name, "ProtocolType": "HTTP", "Tags": {_ID_TAG: api_id(name)}}
     if cors:
-        properties["CorsConfiguration"] = cors
+        # It reads these keys with a small first letter, as its API spells them, not CloudFormation.
+        properties["CorsConfiguration"] = {key[0].lower() + key[1:]: value for key, value in cors.items()}
     stage = {"ApiId": {"Ref": name}, "StageName": "$default", "AutoDeploy": True}
     return {
         name: {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties},
