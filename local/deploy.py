@@ -96,6 +96,10 @@ def _parameters() -> dict[str, str]:
         "Runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "BaseUrl": places.BASE_URL,
         "MediaBaseUrl": f"{places.BASE_URL}/media",
+        "PaystackUrl": f"{places.BASE_URL}/sandbox/paystack",
+        "StripeUrl": f"{places.BASE_URL}/sandbox/stripe",
+        "FlutterwaveUrl": f"{places.BASE_URL}/sandbox/flutterwave",
+        "PayPalUrl": f"{places.BASE_URL}/sandbox/paypal",
         "SocketsUrl": f"{places.ENDPOINT}/_aws/execute-api/sockets/{places.SOCKETS_STAGE}",
     }
 

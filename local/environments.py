@@ -18,29 +18,38 @@ class Failed(Exception):
 
 
 class Environment(NamedTuple):
-    """A directory and the requirement files that are installed in it."""
+    """A directory, the requirement file that is installed in it, and the files which that one includes."""
 
     home: Path
-    requirements: list[Path]
+    requirements: Path
+    included: tuple[Path, ...] = ()
 
     @property
     def stamp(self) -> Path:
         return self.home / "installed"
 
     def wanted(self) -> str:
-        """Changes with the requirements, those that they include, and the interpreter."""
-        total = hashlib.sha256(sys.version.encode())
-        for file in [*self.requirements, *sorted(places.ROOT.glob("layers/*/requirements.txt"))]:
+        """Changes with the interpreter and the requirements."""
+        total = hashlib.sha256()
+        for file in (self.requirements, *self.included):
             total.update(file.read_bytes())
-        return total.hexdigest()
+        return f"{sys.version}\n{total.hexdigest()}"
 
     def is_ready(self) -> bool:
-        return self.stamp.exists() and self.stamp.read_text() == self.wanted()
+        return self._installed() == self.wanted()
+
+    def is_of_this_python(self) -> bool:
+        """Whether an outdated environment can be brought up to date in place."""
+        return self._installed().startswith(f"{sys.version}\n")
+
+    def _installed(self) -> str:
+        return self.stamp.read_text() if self.stamp.exists() else ""
 
 
-TOOLS = Environment(places.VENV, [places.ROOT / "requirements-dev.txt"])
-EMULATOR = Environment(places.STACK_VENV, [places.ROOT / "local" / "requirements-stack.txt"])
-SAM = Environment(places.SAM_VENV, [places.ROOT / "local" / "requirements-sam.txt"])
+_LAYERS = tuple(sorted(places.ROOT.glob("layers/*/requirements.txt")))
+TOOLS = Environment(places.VENV, places.ROOT / "requirements-dev.txt", _LAYERS)
+EMULATOR = Environment(places.STACK_VENV, places.ROOT / "local" / "requirements-stack.txt")
+SAM = Environment(places.SAM_VENV, places.ROOT / "local" / "requirements-sam.txt")
 
 
 def ensure(wanted: tuple[Environment, ...] = (TOOLS, EMULATOR, SAM)) -> str:
@@ -63,16 +72,15 @@ def ensure(wanted: tuple[Environment, ...] = (TOOLS, EMULATOR, SAM)) -> str:
 def _install(environment: Environment) -> "subprocess.Popen[bytes]":
     """Starts the installation. Only our own environment has a pip, which serves the others: each would cost seconds."""
     try:
-        venv.create(environment.home, clear=True, with_pip=environment is TOOLS, symlinks=True)
+        if not environment.is_of_this_python():
+            venv.create(environment.home, clear=True, with_pip=environment is TOOLS, symlinks=True)
     except (subprocess.CalledProcessError, OSError) as error:
         raise Failed(
             f"{sys.executable} cannot make virtual environments ({error}). "
             "Install its venv module (on Debian: apt-get install python3-venv)."
         ) from None
     pip: list[str | Path] = [TOOLS.home / "bin" / "pip", "--python", environment.home / "bin" / "python", "install"]
-    pip += ["--quiet", "--disable-pip-version-check", "--no-compile"]
-    for file in environment.requirements:
-        pip += ["--requirement", file]
+    pip += ["--quiet", "--disable-pip-version-check", "--no-compile", "--requirement", environment.requirements]
     return subprocess.Popen(pip, cwd=places.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
