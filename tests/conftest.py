@@ -27,6 +27,15 @@ ENVIRONMENT = {
     "NOTIFICATIONS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/notifications",
     "JWT_SECRET": "bazaar/jwt",
     "BASE_URL": "https://shop.test/storefront",
+    "SETTLEMENT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/settlement",
+    "PAYMENTS_SECRET": "bazaar/payments",
+    "PAYMENTS_LIVE": "false",
+    "PAYSTACK_URL": "https://paystack.test",
+    "STRIPE_URL": "https://stripe.test",
+    "FLUTTERWAVE_URL": "https://flutterwave.test",
+    "PAYPAL_URL": "https://paypal.test",
+    "RETURN_URL": "https://shop.test/paid.html",
+    "COMMISSION_BP": "1000",
     "SOCKETS_ENDPOINT": "https://sockets.test/live",
     "DEFAULT_CURRENCY": "USD",
     "TAX_PERCENT": "10",
@@ -61,6 +70,7 @@ def aws() -> Iterator[None]:
         search()._index._looked_at = 0
         create_tables(boto3.client("dynamodb"))
         boto3.client("secretsmanager").create_secret(Name="bazaar/jwt", SecretString=JWT_RING)
+        boto3.client("sqs").create_queue(QueueName="settlement")
         boto3.client("s3").create_bucket(
             Bucket="bazaar-index", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )

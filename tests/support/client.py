@@ -3,13 +3,13 @@
 import base64
 import importlib
 import json as jsonlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from support import template
 
-APIS = {"storefront": "StorefrontApi", "admin": "AdminApi"}
+APIS = {"storefront": "StorefrontApi", "parts": "PartsApi", "omnisell": "OmnisellApi", "admin": "AdminApi"}
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Answer:
     status: int
     body: Any
     headers: dict[str, str]
+    cookies: list[str] = field(default_factory=list)
 
     @property
     def code(self) -> str | None:
@@ -56,6 +57,7 @@ class Client:
         query: dict[str, Any] | str = "",
         arrived_ms: int = 0,
         address: str = "192.0.2.1",
+        cookie: str | None = None,
     ) -> Answer:
         """One request. `json` is sent as such; `body` is sent as it is, bytes in base64."""
         sent = {"host": "shop.test"} | {name.lower(): value for name, value in (headers or {}).items()}
@@ -78,13 +80,15 @@ class Client:
             },
             "isBase64Encoded": isinstance(body, bytes),
         }
+        if cookie is not None:
+            event["cookies"] = [cookie]
         if body is not None:
             event["body"] = base64.b64encode(body).decode() if isinstance(body, bytes) else body
         answer = self._handler(path)(event, None)
         content = answer.get("body") or ""
         if answer["headers"].get("Content-Type") == "application/json":
             content = jsonlib.loads(content)
-        return Answer(answer["statusCode"], content, answer["headers"])
+        return Answer(answer["statusCode"], content, answer["headers"], answer.get("cookies", []))
 
     def _handler(self, path: str) -> Any:
         for pattern, handler in template.routes(APIS[self.contract]):

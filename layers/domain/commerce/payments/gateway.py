@@ -1,7 +1,6 @@
 """What every provider does for us, in our words; each `<vendor>_gateway.py` is one of them."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Protocol
 
 from commerce.kit import secrets, settings
@@ -29,9 +28,17 @@ def keys() -> dict[str, Any]:
     return secrets.read(settings.text("PAYMENTS_SECRET"))
 
 
-@cache
 def gateway(provider: Provider) -> Gateway:
     """The provider's gateway; its SDK or HTTP client is imported now and not before. Raises MethodRefused."""
+    if provider not in _made:
+        _made[provider] = _make(provider)
+    return _made[provider]
+
+
+_made: dict[Provider, Gateway] = {}
+
+
+def _make(provider: Provider) -> Gateway:
     match provider:
         case Provider.PAYSTACK:
             from commerce.payments.paystack_gateway import Paystack

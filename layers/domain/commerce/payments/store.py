@@ -32,8 +32,8 @@ from commerce.payments.model import (
     Started,
 )
 
-_ATTEMPT = [field.name for field in fields(Attempt)]
-_REFUND = [field.name for field in fields(Refund)]
+_ATTEMPT = [field.name for field in fields(Attempt) if field.name != "order_id"]
+_REFUND = [field.name for field in fields(Refund) if field.name != "order_id"]
 NOTICE_SECONDS = 90 * 86_400
 
 
@@ -184,7 +184,6 @@ class PaymentStore:
             "pk": _pk(entry.order_id),
             "sk": f"JOURNAL#{entry.key}",
             "kind": entry.kind,
-            "order_id": entry.order_id,
             "currency": entry.currency,
             "at": entry.at,
             "postings": dict(entry.postings),
@@ -219,19 +218,24 @@ class PaymentStore:
 
     def due(self, now_ms: int, limit: int) -> list[tuple[int, str]]:
         """(order id, sort key) of what wants attention by now, at most `limit` of each shard, the longest due first."""
-        return [(int(pk.removeprefix("ORDER#")), sk) for pk, sk in agenda.due(self._table, now_ms, limit)]
+        return [(_order_id({"pk": pk}), sk) for pk, sk in agenda.due(self._table, now_ms, limit)]
 
 
 def _pk(order_id: int) -> str:
     return f"ORDER#{order_id}"
 
 
+def _order_id(item: Item) -> int:
+    return int(item["pk"].removeprefix("ORDER#"))
+
+
 def _plain(facts: dict[str, Any]) -> Item:
-    return {name: str(value) if isinstance(value, str) else value for name, value in facts.items()}
+    # The order's id is in the key; as an attribute `order_id` it would put the item into index by_order.
+    return {name: str(value) if isinstance(value, str) else value for name, value in facts.items() if name != "order_id"}
 
 
 def _attempt(item: Item) -> Attempt:
-    facts = {name: item[name] for name in _ATTEMPT}
+    facts = {name: item[name] for name in _ATTEMPT} | {"order_id": _order_id(item)}
     return Attempt(
         **facts
         | {
@@ -243,7 +247,7 @@ def _attempt(item: Item) -> Attempt:
 
 
 def _refund(item: Item) -> Refund:
-    facts = {name: item[name] for name in _REFUND}
+    facts = {name: item[name] for name in _REFUND} | {"order_id": _order_id(item)}
     return Refund(
         **facts
         | {
@@ -255,11 +259,5 @@ def _refund(item: Item) -> Refund:
 
 
 def _entry(item: Item) -> Entry:
-    return Entry(
-        item["sk"].removeprefix("JOURNAL#"),
-        item["kind"],
-        item["order_id"],
-        item["currency"],
-        item["at"],
-        item["postings"],
-    )
+    key = item["sk"].removeprefix("JOURNAL#")
+    return Entry(key, item["kind"], _order_id(item), item["currency"], item["at"], item["postings"])
