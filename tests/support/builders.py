@@ -69,7 +69,7 @@ def an_order(buyer: Person, *lines: tuple[Product, int], text: str = "123 Main S
     """An order of the buyer's for the lines."""
     for product, quantity in lines:
         carts().add(buyer.cart, product.id, quantity)
-    return orders().place(buyer.principal, "storefront", Delivery({"text": text}, "+1234567890"), Terms())[0]
+    return orders().place(buyer.principal, "storefront", Delivery({"text": text}, "+1234567890"), Terms(commission_bp=1000))[0]
 
 
 def available(product: Product) -> int:

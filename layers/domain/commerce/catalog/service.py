@@ -71,6 +71,10 @@ class Catalog:
         """How many pieces can be bought now, by product: 0 for hidden ones, nothing for those that do not exist."""
         return self._store.available(product_ids)
 
+    def sold(self, product_ids: Sequence[int]) -> dict[int, int]:
+        """How many pieces each product counts as sold."""
+        return self._store.sold(product_ids)
+
     def taking(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
         """The write that sells pieces: refused unless they are there, for sale, at this price."""
         return self._store.taking(product_id, quantity, price_minor, currency)

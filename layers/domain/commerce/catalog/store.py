@@ -73,17 +73,22 @@ class CatalogStore:
         return found["product_id"] if found else None
 
     def available(self, product_ids: Sequence[int]) -> dict[int, int]:
-        """Pieces for sale by product, one call for each hundred; hidden products have none."""
-        found: dict[int, int] = {}
+        """Pieces for sale by product; hidden products have none."""
+        return {
+            product_id: stock["available"] if stock["sellable"] else 0
+            for product_id, stock in self._stocks(product_ids)
+        }
+
+    def sold(self, product_ids: Sequence[int]) -> dict[int, int]:
+        """Pieces that each product counts as sold."""
+        return {product_id: stock["sold"] for product_id, stock in self._stocks(product_ids)}
+
+    def _stocks(self, product_ids: Sequence[int]) -> Iterator[tuple[int, Item]]:
+        """The products' stock items, one call for each hundred."""
         for start in range(0, len(product_ids), 2 * BATCH):
             ids = product_ids[start : start + 2 * BATCH]
             stocks = read([(self._table, _pk(product_id), "STOCK") for product_id in ids], consistent=True)
-            found |= {
-                product_id: stock["available"] if stock["sellable"] else 0
-                for product_id, stock in zip(ids, stocks, strict=True)
-                if stock
-            }
-        return found
+            yield from ((product_id, stock) for product_id, stock in zip(ids, stocks, strict=True) if stock)
 
     def product_ids(self, shard: int) -> Iterator[int]:
         """Every product of one of the SHARDS shards: how the search index is built anew without a scan."""

@@ -1,9 +1,11 @@
 """Payments: started by buyers, settled on the provider's word, given back by refunds; and what reminds of them."""
 
+from collections.abc import Iterator
 from functools import cache
 
 from commerce.kit import clock, settings
 from commerce.kit.tables import Table
+from commerce.ledger.model import Entry
 from commerce.orders.model import Order, Status
 from commerce.orders.service import Orders, orders
 from commerce.payments.gateway import gateway
@@ -47,6 +49,10 @@ class Payments:
             self.settling.confirm(caller, order_id)
             return self._orders.located(order_id)
         return self._orders.move(caller, order_id, target, also=self.refunding.of_cancelled)
+
+    def entries_of_day(self, day: str) -> Iterator[Entry]:
+        """Ledger entries of a day (UTC, 2026-11-21), oldest first."""
+        return self._store.entries_of_day(day)
 
     def due(self, limit: int) -> list[tuple[int, str]]:
         """(order id, reminder) of what wants attention now: hand each to `attend`."""
