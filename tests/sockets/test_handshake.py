@@ -79,6 +79,7 @@ def test_somebody_else_s_socket_is_refused(person: Person) -> None:
     assert connections(person) == connections(stranger) == []
 
 
+@pytest.mark.covers("storefront", "WS", "/ws/notifications/{user_id}/")
 def test_the_user_himself_is_connected(person: Person, queue: str) -> None:
     event = sample("websocket-connect")
     event["queryStringParameters"] |= {"path": path(person), "token": person.access}
