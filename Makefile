@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset demo-info environment test lint e2e races faults package deploy
+.PHONY: help run reset demo-info environment test lint openapi e2e races faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -29,6 +29,9 @@ test: lint ## Everything that has to be green: linters, types, all tests
 lint: environment ## Linters, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+openapi: environment ## Write functions/<contract>/openapi.json, which tests compare with the code
+	$(BIN)/python -m local.openapi
 
 races: environment ## Many threads and processes on DynamoDB Local (Java)
 	$(BIN)/pytest tests/concurrency

@@ -7,15 +7,18 @@ from edge.replies import Reply
 from edge.requests import Request
 
 
-def describe(api: Api, document: Path) -> None:
-    """Serve the description at /openapi.json and its page at /docs."""
+DOCUMENT = "/openapi.json"
 
-    @api.get("/openapi.json", access=Access.PUBLIC)
+
+def describe(api: Api, document: Path, under: str = "") -> None:
+    """Serve the description at /openapi.json and its page at /docs, below `under`."""
+
+    @api.get(f"{under}{DOCUMENT}", access=Access.PUBLIC)
     def openapi(_: Request) -> Reply:
         """OpenAPI 3.1 of this contract."""
         return Reply(document.read_text(), headers={"Content-Type": "application/json"})
 
-    @api.get("/docs", access=Access.PUBLIC)
+    @api.get(f"{under}/docs", access=Access.PUBLIC)
     def docs(_: Request) -> Reply:
         """The description as a page that can call this API."""
         return Reply(page(api.contract.title), headers={"Content-Type": "text/html; charset=utf-8"})

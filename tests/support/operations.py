@@ -46,9 +46,7 @@ def apis(contract: str) -> dict[str, Api]:
 def registered(contract: str) -> list[Registered]:
     """The contract's operations, group by group, in the order in which they are written."""
     return [
-        Registered(contract, group, operation)
-        for group, api in apis(contract).items()
-        for operation in api.operations
+        Registered(contract, group, operation) for group, api in apis(contract).items() for operation in api.operations
     ]
 
 
