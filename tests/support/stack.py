@@ -1,0 +1,47 @@
+"""A running local stack, as tests reach it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running stack: its address and the demo's logins."""
+
+    url: str
+    demo: dict[str, Any]
+    opened: list[Any] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Close every client that was handed out."""
+        for client in self.opened:
+            client.close()
+
+    @property
+    def sockets(self) -> str:
+        return self.url.replace("http://", "ws://")
+
+    def client(self, contract: str, token: str | None = None) -> httpx.Client:
+        """An HTTP client of one contract, logged in when a token is given; it keeps cookies as a browser does."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        client = httpx.Client(base_url=f"{self.url}/{contract}", headers=headers, timeout=30)
+        self.opened.append(client)
+        return client
+
+    def login(self, role: str) -> str:
+        """An access token of the demo's buyer or admin."""
+        answer = self.client("storefront").post("/auth/api/token/", json=self.demo[role])
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access"])
+
+    def aws(self, service: str, **credentials: str) -> Any:
+        """An AWS client of the local stack, as its account root unless said otherwise."""
+        import boto3
+
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} | credentials
+        endpoint = self.url.replace("localhost", "127.0.0.1")
+        client = boto3.client(service, region_name="us-east-1", endpoint_url=endpoint, **keys)
+        self.opened.append(client)
+        return client
