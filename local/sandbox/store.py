@@ -52,7 +52,8 @@ class Store:
 
     def put(self, kind: str, name: str, thing: dict[str, Any], parent: str = "") -> None:
         """Keeps a thing under its kind and name; `parent` is what it is found by beside."""
-        self._database.execute("INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?)", (kind, name, parent, json.dumps(thing)))
+        row = (kind, name, parent, json.dumps(thing))
+        self._database.execute("INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?)", row)
 
     def get(self, kind: str, name: str) -> dict[str, Any] | None:
         """The thing of that name."""

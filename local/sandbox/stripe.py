@@ -1,0 +1,251 @@
+"""Stripe: PaymentIntents, Checkout Sessions, refunds, as its SDK calls them. Amounts in the minor unit."""
+
+import hmac
+import time
+from collections.abc import Callable
+from typing import Any
+
+from local.sandbox import faults, keys, stripe_objects
+from local.sandbox.desk import Desk, now_ms
+from local.sandbox.messages import Refusal, Reply, Request, answer
+from local.sandbox.stripe_forms import IdempotencyKeys, NotStored, nested
+
+NAME = "stripe"
+DECLINED_CARDS = {"pm_card_chargeDeclined", "pm_card_visa_chargeDeclined"}
+_FAILURE = answer(500, {"error": {"type": "api_error", "message": "An unknown error occurred"}})
+
+
+class Stripe:
+    """Speaks as api.stripe.com does."""
+
+    title = "Stripe"
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._keys = IdempotencyKeys(desk)
+
+    def answer(self, request: Request) -> Reply:
+        """The reply to a call of the API."""
+        if request.headers.get("authorization") != f"Bearer {keys.STRIPE_SECRET_KEY}":
+            raise _refusal(401, "Invalid API Key provided.", NotStored)
+        return self._keys.once(request, lambda sent: faults.perform(sent, self._operation, _FAILURE))
+
+    def _operation(self, request: Request) -> Reply:
+        try:
+            fields = nested(request.form if request.method == "POST" else request.arguments.items())
+        except ValueError as error:
+            raise _refusal(400, str(error), NotStored) from None
+        match request.method, request.segments:
+            case "POST", ["v1", "payment_intents"]:
+                return answer(200, self._new_intent(fields))
+            case "GET", ["v1", "payment_intents"]:
+                return answer(200, stripe_objects.listing("/v1/payment_intents", self._all("intent", fields)))
+            case "GET", ["v1", "payment_intents", name]:
+                return answer(200, self._expanded(self._thing("intent", name), fields.get("expand", [])))
+            case "POST", ["v1", "payment_intents", name, "confirm"]:
+                return self._confirm(name, fields)
+            case "POST", ["v1", "payment_intents", name, "cancel"]:
+                return answer(200, self._cancel(name))
+            case "POST", ["v1", "checkout", "sessions"]:
+                return answer(200, self._new_session(fields))
+            case "GET", ["v1", "checkout", "sessions"]:
+                return answer(200, stripe_objects.listing("/v1/checkout/sessions", self._all("session", fields)))
+            case "GET", ["v1", "checkout", "sessions", name]:
+                return answer(200, self._thing("session", name))
+            case "POST", ["v1", "checkout", "sessions", name, "expire"]:
+                return answer(200, self._expire(name))
+            case "POST", ["v1", "refunds"]:
+                return answer(200, self._refund(fields))
+            case "GET", ["v1", "refunds"]:
+                rows = self._desk.store.of("stripe.refund", str(fields.get("payment_intent", "")))
+                return answer(200, stripe_objects.listing("/v1/refunds", rows[::-1]))
+            case "GET", ["v1", "refunds", name]:
+                return answer(200, self._thing("refund", name))
+            case _:
+                raise _refusal(404, f"Unrecognized request URL ({request.method}: {request.path}).", NotStored)
+
+    def _new_intent(self, fields: dict[str, Any]) -> dict[str, Any]:
+        amount, currency = _amount(fields.get("amount")), _currency(fields.get("currency"))
+        more = {
+            "metadata": fields.get("metadata", {}),
+            "receipt_email": fields.get("receipt_email"),
+            "description": fields.get("description"),
+        }
+        made = stripe_objects.intent(amount, currency, **more)
+        self._keep("intent", made)
+        # In life the buyer's browser confirms it with Stripe's own form; here its secret is the name of a page.
+        self._page("intent", made, amount, made["client_secret"])
+        return made
+
+    def _new_session(self, fields: dict[str, Any]) -> dict[str, Any]:
+        try:
+            prices = [(item["price_data"], int(item.get("quantity", 1))) for item in fields["line_items"]]
+            amount = sum(_amount(price["unit_amount"]) * quantity for price, quantity in prices)
+            currency = _currency(prices[0][0]["currency"])
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            raise _refusal(400, "Missing or invalid param: line_items.", NotStored) from None
+        if fields.get("mode") != "payment" or not fields.get("success_url"):
+            raise _refusal(400, "Missing required param: success_url, and mode=payment.", NotStored)
+        plain = ("cancel_url", "client_reference_id", "customer_email", "metadata", "success_url")
+        made = stripe_objects.session(amount, currency, **{name: fields[name] for name in plain if name in fields})
+        made["url"] = self._desk.page_url(self._page("session", made, amount))
+        self._keep("session", made)
+        metadata = (fields.get("payment_intent_data") or {}).get("metadata", {})
+        self._desk.store.put("stripe.later", made["id"], {"metadata": metadata})
+        return made
+
+    def _page(self, kind: str, thing: dict[str, Any], amount: int, token: str = "") -> str:
+        reference = thing.get("client_reference_id") or thing["metadata"].get("reference") or thing["id"]
+        name = f"{kind}/{thing['id']}"
+        return self._desk.open_page(
+            NAME, name, amount_minor=amount, currency=thing["currency"], reference=reference, token=token
+        )
+
+    def pay(self, page: dict[str, Any], is_success: bool) -> str:
+        """The buyer's card is charged or declined, and he goes on to the success or the cancel URL."""
+        kind, _, name = page["thing"].partition("/")
+        if kind == "intent":
+            self._charge(self._thing("intent", name), is_success)
+            return ""
+        session = self._thing("session", name)
+        if session["status"] != "open":
+            return str(session["cancel_url"] or "")
+        intent = stripe_objects.intent(
+            session["amount_total"], session["currency"], **(self._desk.store.get("stripe.later", name) or {})
+        )
+        session["payment_intent"] = intent["id"]
+        self._charge(intent, is_success)
+        if is_success:
+            session |= {"status": "complete", "payment_status": "paid"}
+            self._tell("checkout.session.completed", session)
+        self._keep("session", session)
+        onward = session["success_url"] if is_success else session["cancel_url"]
+        return str(onward or "").replace("{CHECKOUT_SESSION_ID}", name)
+
+    def _confirm(self, name: str, fields: dict[str, Any]) -> Reply:
+        intent = self._thing("intent", name)
+        is_success = fields.get("payment_method") not in DECLINED_CARDS
+        if not self._charge(intent, is_success):
+            raise _refusal(400, f"This PaymentIntent's status is {intent['status']}.")
+        if is_success:
+            return answer(200, intent)
+        return answer(402, {"error": stripe_objects.DECLINE | {"payment_intent": intent}})
+
+    def _charge(self, intent: dict[str, Any], is_success: bool) -> bool:
+        """Charges the buyer's card, unless the intent is over already."""
+        if intent["status"] != "requires_payment_method":
+            return False
+        made = stripe_objects.charge(intent, is_success)
+        intent["latest_charge"] = made["id"]
+        if is_success:
+            intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
+            self._desk.store.capture(
+                provider=NAME,
+                reference=intent["metadata"].get("reference", ""),
+                transaction=intent["id"],
+                amount_minor=intent["amount"],
+                currency=intent["currency"].upper(),
+                at=now_ms(),
+            )
+        else:
+            intent["last_payment_error"] = stripe_objects.DECLINE
+        self._keep("charge", made)
+        self._keep("intent", intent)
+        self._tell("payment_intent.succeeded" if is_success else "payment_intent.payment_failed", intent)
+        return True
+
+    def _cancel(self, name: str) -> dict[str, Any]:
+        intent = self._thing("intent", name)
+        if intent["status"] == "succeeded":
+            raise _refusal(400, "You cannot cancel this PaymentIntent because it has a status of succeeded.")
+        intent |= {"status": "canceled", "canceled_at": now_ms() // 1000}
+        self._keep("intent", intent)
+        return intent
+
+    def _expire(self, name: str) -> dict[str, Any]:
+        session = self._thing("session", name)
+        if session["status"] != "open":
+            raise _refusal(400, "Only Checkout Sessions with a status in [open] can be expired.")
+        session |= {"status": "expired", "url": None}
+        self._keep("session", session)
+        return session
+
+    def _refund(self, fields: dict[str, Any]) -> dict[str, Any]:
+        intent = self._thing("intent", str(fields.get("payment_intent", "")))
+        if intent["status"] != "succeeded":
+            raise _refusal(400, f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.")
+        charge = self._thing("charge", intent["latest_charge"])
+        left = charge["amount"] - charge["amount_refunded"]
+        amount = _amount(fields["amount"]) if "amount" in fields else left
+        if left <= 0:
+            raise _refusal(400, f"Charge {charge['id']} has already been refunded.")
+        if amount > left:
+            raise _refusal(400, f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})")
+        made = stripe_objects.refund(charge, amount, fields.get("metadata", {}), fields.get("reason"))
+        self._desk.store.put("stripe.refund", made["id"], made, intent["id"])
+        charge |= {"amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left}
+        self._keep("charge", charge)
+        self._desk.store.refund(
+            provider=NAME,
+            reference=intent["metadata"].get("reference", ""),
+            transaction=intent["id"],
+            refund=made["id"],
+            note=str(made["metadata"].get("refund_id", "")),
+            amount_minor=amount,
+            currency=intent["currency"].upper(),
+            at=now_ms(),
+        )
+        self._tell("charge.refunded", charge)
+        return made | {"status": "pending"} if self._desk.settings.slow_refunds else made
+
+    def _expanded(self, intent: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
+        if not intent["latest_charge"]:
+            return intent
+        charge = self._thing("charge", intent["latest_charge"])
+        balance = charge["balance_transaction"]
+        if "latest_charge.balance_transaction" in wanted:
+            return intent | {"latest_charge": charge}
+        if "latest_charge" in wanted:
+            return intent | {"latest_charge": charge | {"balance_transaction": balance and balance["id"]}}
+        return intent
+
+    def _tell(self, kind: str, thing: dict[str, Any]) -> None:
+        shown = thing
+        if thing["object"] == "charge" and thing["balance_transaction"]:
+            shown = thing | {"balance_transaction": thing["balance_transaction"]["id"]}
+        self._desk.notify(self, NAME, kind, stripe_objects.event(kind, shown))
+
+    def sign(self, body: bytes) -> dict[str, str]:
+        """The time of sending, and the HMAC-SHA256 of time and body under the endpoint's secret."""
+        at = int(time.time())
+        digest = hmac.new(keys.STRIPE_WEBHOOK_SECRET.encode(), f"{at}.".encode() + body, "sha256").hexdigest()
+        return {"stripe-signature": f"t={at},v1={digest}"}
+
+    def _keep(self, kind: str, thing: dict[str, Any]) -> None:
+        self._desk.store.put(f"stripe.{kind}", thing["id"], thing)
+
+    def _thing(self, kind: str, name: str) -> dict[str, Any]:
+        thing = self._desk.store.get(f"stripe.{kind}", name)
+        if thing is None:
+            raise _refusal(404, f"No such {kind}: '{name}'")
+        return thing
+
+    def _all(self, kind: str, fields: dict[str, Any]) -> list[dict[str, Any]]:
+        rows = sorted(self._desk.store.of(f"stripe.{kind}", ""), key=lambda row: -row["created"])
+        return rows[: int(fields.get("limit", 10))]
+
+
+def _amount(value: Any) -> int:
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit() or int(value) <= 0:
+        raise _refusal(400, "Invalid positive integer", NotStored)
+    return int(value)
+
+
+def _currency(value: Any) -> str:
+    if not isinstance(value, str) or len(value) != 3 or not value.isalpha():
+        raise _refusal(400, "Missing or invalid param: currency.", NotStored)
+    return value.lower()
+
+
+def _refusal(status: int, message: str, kind: Callable[[Reply], Refusal] = Refusal) -> Refusal:
+    return kind(answer(status, {"error": {"type": "invalid_request_error", "message": message}}))
