@@ -50,29 +50,11 @@ ENVIRONMENT = {
 os.environ.update(ENVIRONMENT)
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
-JWT_RING = '{"k1": "0123456789abcdef0123456789abcdef0123456789abcdef"}'
-
 
 @pytest.fixture
 def aws() -> Iterator[None]:
     """An empty account of AWS with the template's tables, the key ring and the index bucket."""
-    import boto3
-    from moto import mock_aws
+    from support.account import empty_account
 
-    from commerce.kit import aws as clients
-    from commerce.kit import secrets
-    from commerce.search.service import search
-    from support.template import create_tables
-
-    with mock_aws():
-        clients.client.cache_clear()
-        secrets._kept.clear()
-        search()._index._looked_at = 0
-        create_tables(boto3.client("dynamodb"))
-        boto3.client("secretsmanager").create_secret(Name="bazaar/jwt", SecretString=JWT_RING)
-        boto3.client("sqs").create_queue(QueueName="settlement")
-        boto3.client("s3").create_bucket(
-            Bucket="bazaar-index", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
+    with empty_account():
         yield
-    clients.client.cache_clear()

@@ -24,7 +24,7 @@ def dynamodb(dynamodb_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
     import boto3
 
     from commerce.kit import aws, secrets
-    from conftest import JWT_RING
+    from support.account import JWT_RING
 
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
     aws.client.cache_clear()
