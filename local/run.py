@@ -20,6 +20,7 @@ from types import FrameType
 
 from local import build, environments, places, summary
 
+OLDEST_PYTHON = (3, 11)
 PATIENCE_SECONDS = 60
 FAREWELL_SECONDS = 35
 _PAUSE_SECONDS = 0.1
@@ -35,6 +36,11 @@ def main() -> int:
     for number in _ENDING:
         signal.signal(number, _interrupt)
     started = time.monotonic()
+    if sys.version_info < OLDEST_PYTHON:
+        print(
+            f"Python 3.11 or newer is needed. Name one: PYTHON=python3.13 make run (this is {sys.version.split()[0]})."
+        )
+        return 1
     emulator: subprocess.Popen[bytes] | None = None
     try:
         with _only_one():
