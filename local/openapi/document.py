@@ -12,6 +12,7 @@ from commerce.kit.errors import (
     KeyReused,
     NotFound,
     RateLimited,
+    Refused,
     Unauthenticated,
 )
 from edge import problems
@@ -162,7 +163,9 @@ class _Described:
         operation, access = self._operation, self._operation.access
         if operation.body or operation.query or self._path_names:
             yield InvalidInput({})
-        if access is not Access.PUBLIC:
+        if access is Access.SIGNED:
+            yield Refused("The signature is wrong.")
+        elif access is not Access.PUBLIC:
             yield Unauthenticated()
         if access in (Access.OPTIONAL, Access.USER, Access.SELLER, Access.STAFF) or self._takes_cookie:
             yield Forbidden()

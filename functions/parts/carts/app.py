@@ -27,7 +27,7 @@ def add(request: Request) -> Reply:
     return replace(session.add(request, _carts, request.id("product_id", "Product")), body=shapes.added())
 
 
-@handler.get("/api/carts/products/", access=Access.OPTIONAL, returns=shapes.CartBody)
+@handler.get("/api/carts/products/", access=Access.OPTIONAL, returns=shapes.CartBody | shapes.Message)
 def cart(request: Request) -> shapes.CartBody | shapes.Message:
     """The cart, or a message that it is empty."""
     return shapes.cart(_carts.cart(session.owner(request, _carts)))

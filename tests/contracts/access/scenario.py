@@ -1,0 +1,118 @@
+"""What the cells of the access matrix are tried on: six people, and things that belong to two of them.
+
+Things are made when a row of the matrix names them, and anew for each row, so that no row depends on another.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import time_machine
+
+from commerce.kit import clock
+from commerce.payments.model import Method, Provider
+from commerce.payments.service import payments
+from commerce.sessions import tokens
+from commerce.sessions.service import sessions
+from support.builders import PASSWORD, Person, a_person, a_product, an_order, listed
+from support.psp import FakeProvider
+
+PRINCIPALS = ("anon", "expired", "refresh", "pending", "stranger", "seller", "rival", "staff", "buyer")
+_DAY_MS = 86_400_000
+
+
+class People:
+    """The callers. `buyer` and `seller` own things; `stranger` and `rival` are their likes without a right to them."""
+
+    def __init__(self) -> None:
+        self.buyer, self.stranger = a_person(), a_person()
+        self.seller, self.rival = a_person(is_seller=True), a_person(is_seller=True)
+        self.staff = a_person(is_staff=True)
+        with time_machine.travel((clock.now_ms() - _DAY_MS) / 1000):
+            self._expired = sessions().open(self.buyer.principal).access
+
+    def token(self, principal: str) -> str | None:
+        """What a principal of the matrix sends in its Authorization header."""
+        match principal:
+            case "anon":
+                return None
+            case "expired":
+                return self._expired
+            case "refresh":
+                return self.buyer.refresh
+            case "pending":
+                # The password was right, the second factor is still owed.
+                return tokens.issue(replace(self.buyer.principal, pending=True), "pending").access
+            case _:
+                person: Person = getattr(self, principal)
+                return person.access
+
+
+class Things(Mapping[str, Any]):
+    """The values that a row's `$words` stand for, made at first use."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._made: dict[str, Any] = {}
+        self._makers: dict[str, Callable[[], Any]] = {
+            "product": lambda: self._product().id,
+            "hidden": lambda: a_product(people.seller, name="Hidden", is_active=False).id,
+            "slug": lambda: self._product().slug,
+            "category": lambda: self._product().category_slug,
+            "line": self._line,
+            "order": lambda: an_order(people.buyer, (a_product(people.seller), 1)).id,
+            "reference": self._reference,
+            "listed": lambda: listed(self._product()),
+            "email": lambda: people.buyer.user.email,
+            "password": lambda: PASSWORD,
+        }
+
+    def __getitem__(self, name: str) -> Any:
+        if name in _EVERY_TIME:
+            return _EVERY_TIME[name](self._people)
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Any:
+        return iter([*self._makers, *_EVERY_TIME])
+
+    def __len__(self) -> int:
+        return len(self._makers) + len(_EVERY_TIME)
+
+    def _product(self) -> Any:
+        if "(product)" not in self._made:
+            self._made["(product)"] = a_product(self._people.seller)
+        return self._made["(product)"]
+
+    def _line(self) -> int:
+        """A product in the buyer's cart."""
+        from commerce.carts.service import carts
+
+        product = a_product(self._people.seller, name="Line")
+        carts().add(self._people.buyer.cart, product.id, 2)
+        return product.id
+
+    def _reference(self) -> str:
+        """A payment of the buyer's order that the provider has taken."""
+        provider = FakeProvider().install()
+        buyer = self._people.buyer
+        attempt = payments().starting.start(
+            buyer.principal,
+            self["order"],
+            provider=Provider.PAYSTACK,
+            method=Method.CARD,
+            email=buyer.user.email,
+            return_url="https://shop.test/paid",
+        )
+        provider.pay(attempt.reference)
+        return attempt.reference
+
+
+_numbers = count(1)
+# What is another one in every cell.
+_EVERY_TIME: dict[str, Callable[[People], Any]] = {
+    "number": lambda people: next(_numbers),
+    "fresh_refresh": lambda people: sessions().open(people.buyer.principal).refresh,
+}
