@@ -6,6 +6,7 @@
     /media/<key>            an object of the media bucket, which is private: the request is signed here
     /  and /assets/…        the files of web/
     /demo.json              the demo shop's logins, which the start page shows
+    /sandbox/…              the payment providers of this machine, and their pay pages
     /health                 200 when the stack is deployed, seeded, and a call through a function works
     everything else         the emulator, so the AWS endpoint is the same port
 
@@ -45,11 +46,14 @@ class Gateway:
     """An ASGI application in front of the emulator's.
 
     `exists(name)` says whether an HTTP API of that name is deployed, `object_url(key)` is a signed URL of an object of
-    the media bucket, or None before there is one.
+    the media bucket, or None before there is one; `sandbox` is an application too.
     """
 
-    def __init__(self, emulator: App, exists: Callable[[str], bool], object_url: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, emulator: App, exists: Callable[[str], bool], object_url: Callable[[str], str | None], sandbox: App
+    ) -> None:
         self._emulator = emulator
+        self._sandbox = sandbox
         self._exists = exists
         self._object_url = object_url
 
@@ -69,6 +73,8 @@ class Gateway:
             await self._media(scope, receive, send)
         elif path == "/health":
             await self._health(scope, send)
+        elif path.startswith("/sandbox/"):
+            await self._sandbox(scope, receive, send)
         elif path == "/demo.json":
             await _answer(send, 200, summary.facts())
         elif path == "/" or path.startswith("/assets/"):

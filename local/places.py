@@ -19,6 +19,7 @@ SCRATCH = HOME / "tmp"
 LOG = HOME / "emulator.log"
 DEPLOYED = HOME / "deployed.json"
 READY = HOME / "ready"
+BOOK = HOME / "sandbox.sqlite3"
 
 PORT = int(os.environ.get("PORT") or "8000")
 BASE_URL = f"http://localhost:{PORT}"
@@ -26,6 +27,8 @@ ENDPOINT = f"http://127.0.0.1:{PORT}"
 STACK_NAME = "bazaar"
 REGION = "us-east-1"
 SOCKETS_STAGE = "live"
+SANDBOX_URL = f"{BASE_URL}/sandbox"
+WEBHOOK_URL = f"{ENDPOINT}/omnisell/api/webhooks/payment/{{provider}}/"
 
 # The emulator's account root. With IAM enforced, everybody else needs a role.
 ROOT_CREDENTIALS = {

@@ -15,6 +15,7 @@ import boto3
 
 from local import deployed, places
 from local.demo import catalogue, people, pictures
+from local.sandbox import keys
 
 sys.path.insert(0, str(places.ROOT / "layers" / "domain"))
 
@@ -25,6 +26,7 @@ _ADDRESS = "127.0.0.1"
 
 def main() -> None:
     """Seeds what is missing, and says what there is."""
+    _payment_keys()
     s3 = boto3.client("s3")
     bucket = deployed.outputs()["MediaBucket"]
     made = _made(s3, bucket)
@@ -39,6 +41,12 @@ def main() -> None:
         made += [good.slug for good in goods]
         s3.put_object(Bucket=bucket, Key=MADE, Body=json.dumps(made).encode())
     print(f"{len(made)} products, {len(goods)} of them new, {len(catalogue.CATEGORIES)} categories")
+
+
+def _payment_keys() -> None:
+    """The sandbox's keys, where an operator puts the real ones."""
+    name = f"{places.STACK_NAME}/payments"
+    boto3.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(keys.as_secret()))
 
 
 def _made(s3: Any, bucket: str) -> list[str]:

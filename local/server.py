@@ -11,6 +11,9 @@ from ministack import app as ministack
 
 from local import emulator, places
 from local.gateway import Gateway
+from local.sandbox.app import Sandbox
+from local.sandbox.asgi import SandboxApp
+from local.sandbox.store import Store
 
 PARENT_LOOK_SECONDS = 1.0
 
@@ -30,10 +33,12 @@ async def main() -> None:
     config.graceful_timeout = 1
     config.shutdown_timeout = 30
     config.accesslog = None
+    sandbox = Sandbox(Store(places.BOOK), places.SANDBOX_URL, places.WEBHOOK_URL)
     try:
-        front = Gateway(ministack.app, emulator.api_exists, emulator.object_url)
+        front = Gateway(ministack.app, emulator.api_exists, emulator.object_url, SandboxApp(sandbox))
         await serve(front, config, shutdown_trigger=stop.wait)
     finally:
+        sandbox.close()
         emulator.end_functions()
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -5,6 +5,7 @@ from typing import Any
 
 from local import places
 from local.demo import people
+from local.sandbox import keys
 
 
 def text(seconds: float) -> str:
@@ -16,6 +17,7 @@ def text(seconds: float) -> str:
         ("Documentation", f"{base}/storefront/docs"),
         ("Notifications", f"ws://localhost:{places.PORT}/storefront/ws/notifications/{{user_id}}/?token=…"),
         ("Staff API", f"{base}/admin/api/products/"),
+        ("Payment sandbox", f"{places.SANDBOX_URL}/book"),
         ("AWS endpoint", f"{places.ENDPOINT} (key test, secret test, {places.REGION})"),
         ("Log", str(places.LOG)),
     ]
@@ -34,7 +36,7 @@ def facts() -> dict[str, Any]:
         "buyer": _login(people.BUYER),
         "sellers": [_login(seller) for seller in people.SELLERS[:2]],
         "admin": _login(people.ADMIN),
-        "webhook_secrets": {},
+        "webhook_secrets": keys.for_webhooks(places.SANDBOX_URL),
     }
 
 

@@ -15,6 +15,7 @@ from local.sandbox.settings import Settings
 
 WORKERS = 8
 TIMEOUT_SECONDS = 15.0
+FAREWELL_SECONDS = 3.0
 # Shuffled webhooks leave at random within this time; those of a burst overtake each other.
 SHUFFLE_MS = 400
 _REMEMBERED = 2_000
@@ -81,8 +82,9 @@ class Courier:
             self._is_open = False
             self._queue.clear()
             self._changed.notify_all()
+        deadline = time.monotonic() + FAREWELL_SECONDS
         for thread in self._threads:
-            thread.join(TIMEOUT_SECONDS)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _add(self, event: Event, due: float, tries: int) -> None:
         self._numbers += 1
