@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset demo-info environment test lint openapi e2e races faults package deploy
+.PHONY: help run reset demo-info logs environment test lint openapi e2e races faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -19,6 +19,9 @@ reset: ## Forget the local stack's data
 
 demo-info: ## Addresses and logins of the local stack as JSON
 	@$(PYTHON) -m local.summary
+
+logs: ## What the functions of the running local stack have logged
+	@$(BIN)/python -m local.logs
 
 environment: ## Make .venv, which tests and tools run in
 	@$(PYTHON) -m local.environments

@@ -29,9 +29,9 @@ def adapt() -> None:
     """What differs from its defaults; each makes it faster or more like AWS, none is needed there."""
     # It waits 50 ms after every call for log lines that a quiet function never writes.
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.002, 0.001, 0.05)
-    # Functions would see the emulator's own packages: a layer that lacks one would go unnoticed.
     script = lambda_runtime._detect_runtime_binary("python")[1]
-    lambda_runtime._detect_runtime_binary = lambda _runtime: (getattr(sys, "_base_executable", sys.executable), script)
+    interpreter = _bare_interpreter()
+    lambda_runtime._detect_runtime_binary = lambda _runtime: (interpreter, script)
     lambda_runtime.zipfile = types.SimpleNamespace(**vars(zipfile) | {"ZipFile": _UnpackedOnce})
     _keep_streams()
     _repeat_failed_batches()
@@ -58,6 +58,15 @@ def save() -> None:
 def end_functions() -> None:
     """Ends the worker processes of all functions, each by its id, and waits for them."""
     lambda_runtime.reset()
+
+
+def _bare_interpreter() -> str:
+    """Functions would see the packages of the emulator and of this machine, and a layer that lacks one would go
+    unnoticed: an interpreter that knows the standard library only."""
+    interpreter = places.SCRATCH / "python"
+    interpreter.write_text(f'#!/bin/sh\nexec "{getattr(sys, "_base_executable", sys.executable)}" -S "$@"\n')
+    interpreter.chmod(0o755)
+    return str(interpreter)
 
 
 def _keep_streams() -> None:
