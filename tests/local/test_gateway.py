@@ -54,7 +54,10 @@ def answered(scope: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str
     def object_url(key: str) -> str:
         return f"http://127.0.0.1:8000/media-bucket/{key}?X-Amz-Signature=s"
 
-    asyncio.run(Gateway(emulator, APIS.__contains__, object_url)(scope, receive, send))
+    async def sandbox(_scope: dict[str, Any], _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 299, "headers": []})
+
+    asyncio.run(Gateway(emulator, APIS.__contains__, object_url, sandbox)(scope, receive, send))
     return emulator.scopes, sent
 
 
@@ -113,6 +116,11 @@ def test_a_client_cannot_claim_another_scheme_or_host() -> None:
 )
 def test_everything_else_is_the_emulators(scope: dict[str, Any]) -> None:
     assert reached(scope) == scope
+
+
+def test_the_payment_sandbox_is_below_its_path() -> None:
+    received, sent = answered(request("/sandbox/book"))
+    assert (received, sent[0]["status"]) == ([], 299)
 
 
 def test_an_object_of_the_media_bucket_is_fetched_with_a_signature() -> None:
