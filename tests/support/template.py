@@ -62,9 +62,17 @@ def create_tables(dynamodb: Any) -> None:
     for name, properties in resources("AWS::DynamoDB::Table").items():
         wanted = {
             key: properties[key]
-            for key in ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
+            for key in (
+                "KeySchema",
+                "AttributeDefinitions",
+                "BillingMode",
+                "GlobalSecondaryIndexes",
+                "StreamSpecification",
+            )
             if key in properties
         }
+        if stream := wanted.get("StreamSpecification"):
+            wanted["StreamSpecification"] = {"StreamEnabled": True, **stream}
         dynamodb.create_table(TableName=name, **wanted)
 
 
