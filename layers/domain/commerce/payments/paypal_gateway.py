@@ -8,10 +8,10 @@ import json
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from commerce.kit import money, settings, web
-from commerce.payments.gateway import keys
+from commerce.payments import answers
 from commerce.payments.model import (
     Attempt,
     Fact,
@@ -20,13 +20,21 @@ from commerce.payments.model import (
     Notice,
     Provider,
     ProviderRefused,
-    ProviderTrouble,
     Refund,
     SignatureRefused,
     Started,
 )
 
 _SIGNED = ("auth-algo", "cert-url", "transmission-id", "transmission-sig", "transmission-time")
+# The buyer approved, and his bank then said no. He may approve again with another card.
+_DECLINED = frozenset({"INSTRUMENT_DECLINED", "PAYER_CANNOT_PAY", "TRANSACTION_REFUSED"})
+_STATES = {
+    "COMPLETED": FactState.SUCCEEDED,
+    "PARTIALLY_REFUNDED": FactState.SUCCEEDED,
+    "REFUNDED": FactState.FAILED,
+    "DECLINED": FactState.FAILED,
+    "FAILED": FactState.FAILED,
+}
 
 
 class PayPal:
@@ -41,10 +49,7 @@ class PayPal:
         unit = {
             "reference_id": intent.reference,
             "custom_id": intent.reference,
-            "amount": {
-                "currency_code": intent.currency,
-                "value": money.text(intent.amount_minor, intent.currency),
-            },
+            "amount": _amount(intent.amount_minor, intent.currency),
         }
         context = {"return_url": intent.return_url, "cancel_url": intent.return_url, "user_action": "PAY_NOW"}
         body = {
@@ -52,115 +57,128 @@ class PayPal:
             "purchase_units": [unit],
             "payment_source": {"paypal": {"experience_context": context}},
         }
-        order = self._answer("POST", "/v2/checkout/orders", repeatable=True, request_id=intent.reference, json=body)
-        links = {link["rel"]: link["href"] for link in order["links"]}
-        return Started(order["id"], links.get("payer-action") or links.get("approve", ""))
+        order = self._answer("POST", "/v2/checkout/orders", request_id=intent.reference, json=body)
+        with answers.reading(Provider.PAYPAL):
+            links = {link["rel"]: link["href"] for link in order["links"]}
+            return Started(order["id"], links.get("payer-action") or links["approve"])
 
     def look(self, attempt: Attempt) -> Fact:
-        path = f"/v2/checkout/orders/{attempt.provider_reference}"
-        order = self._answer("GET", path, repeatable=True)
+        if not attempt.provider_reference:
+            # Whatever PayPal made of the start, nobody was ever told where to approve it.
+            return Fact(FactState.FAILED)
+        path = f"/v2/checkout/orders/{quote(attempt.provider_reference, safe='')}"
+        order = self._answer("GET", path)
         if order.get("status") == "APPROVED":
-            order = self._answer(
-                "POST", f"{path}/capture", repeatable=True, request_id=f"{attempt.reference}-capture", json={}
-            )
-        captures = [
-            capture
-            for unit in order.get("purchase_units", [])
-            for capture in unit.get("payments", {}).get("captures", [])
-        ]
-        if not captures:
-            return Fact(FactState.FAILED if order.get("status") == "VOIDED" else FactState.PENDING)
-        capture = captures[-1]
-        amount = capture.get("amount", {})
-        currency = str(amount.get("currency_code", ""))
-        fee = capture.get("seller_receivable_breakdown", {}).get("paypal_fee", {}).get("value", 0)
-        taken = ("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED")
-        failed = ("DECLINED", "FAILED")
-        status = capture.get("status")
-        return Fact(
-            state=FactState.SUCCEEDED
-            if status in taken
-            else FactState.FAILED
-            if status in failed
-            else FactState.PENDING,
-            amount_minor=money.from_major(amount.get("value", 0), currency),
-            currency=currency,
-            transaction=str(capture.get("id", "")),
-            fee_minor=money.from_major(fee, currency),
-            is_live=settings.payments_are_live(),
-        )
+            answer = self._ask("POST", f"{path}/capture", request_id=f"{attempt.reference}-capture", json={})
+            match _issue(answer):
+                case "ORDER_ALREADY_CAPTURED":
+                    order = self._answer("GET", path)
+                case issue if issue in _DECLINED:
+                    return Fact(FactState.FAILED)
+                case _:
+                    order = answers.judged(Provider.PAYPAL, answer)
+        with answers.reading(Provider.PAYPAL):
+            return _fact(order)
 
     def refund(self, refund: Refund) -> bool:
-        amount = {"currency_code": refund.currency, "value": money.text(refund.amount_minor, refund.currency)}
-        path = f"/v2/payments/captures/{refund.transaction}/refund"
-        body = {"amount": amount, "custom_id": refund.id}
-        answer = self._answer("POST", path, repeatable=True, request_id=refund.id, json=body)
-        return answer.get("status") == "COMPLETED"
+        path = f"/v2/payments/captures/{quote(refund.transaction, safe='')}/refund"
+        amount = _amount(refund.amount_minor, refund.currency)
+        body = {"amount": amount, "custom_id": refund.reference, "invoice_id": refund.id}
+        status = self._answer("POST", path, request_id=refund.id, json=body).get("status")
+        if status in ("FAILED", "CANCELLED"):
+            raise ProviderRefused(Provider.PAYPAL, f"The refund is {str(status).lower()}.")
+        return status == "COMPLETED"
 
     def verified(self, headers: Mapping[str, str], body: bytes) -> Notice:
         fields = {name: headers.get(f"paypal-{name}", "") for name in _SIGNED}
         # A certificate from elsewhere would let anybody sign; nothing is asked of anybody about such a webhook.
-        certificate = urlsplit(fields["cert-url"])
-        host = certificate.hostname or ""
-        ours = urlsplit(self._url).hostname or ""
-        if not all(fields.values()) or not (
-            (certificate.scheme == "https" and (host == "paypal.com" or host.endswith(".paypal.com")))
-            or (settings.is_local() and host == ours)
-        ):
+        if not all(fields.values()) or not _is_paypals(fields["cert-url"]):
             raise SignatureRefused
-        event = json.loads(body)
+        event = answers.event_of(body)
         # The event goes in as its own bytes: parsed and written again, it would be another text than was signed.
         question = json.dumps({name.replace("-", "_"): value for name, value in fields.items()})
-        webhook_id = json.dumps(keys()["paypal_webhook_id"])
+        webhook_id = json.dumps(answers.signing_key("paypal_webhook_id").decode())
         text = f'{question[:-1]}, "webhook_id": {webhook_id}, "webhook_event": {body.decode()}}}'
         answer = self._answer(
             "POST",
             "/v1/notifications/verify-webhook-signature",
-            repeatable=True,
             content=text.encode(),
             headers={"Content-Type": "application/json"},
         )
         if answer.get("verification_status") != "SUCCESS":
             raise SignatureRefused
-        resource = event.get("resource", {})
-        units = resource.get("purchase_units") or [{}]
-        reference = str(resource.get("custom_id") or units[0].get("custom_id", ""))
-        kind = str(event.get("event_type", ""))
-        return Notice(Provider.PAYPAL, str(event.get("id", "")), kind, reference)
+        resource = answers.part(event, "resource")
+        units = resource.get("purchase_units")
+        unit = units[0] if isinstance(units, list) and units and isinstance(units[0], dict) else {}
+        reference = str(resource.get("custom_id") or unit.get("custom_id") or "")
+        return Notice(Provider.PAYPAL, str(event.get("id") or ""), str(event.get("event_type") or ""), reference)
 
-    def _answer(
-        self, method: str, path: str, *, repeatable: bool = False, request_id: str = "", **options: Any
-    ) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self._access_token()}", **options.pop("headers", {})}
+    def _answer(self, method: str, path: str, *, request_id: str = "", **options: Any) -> dict[str, Any]:
+        return answers.judged(Provider.PAYPAL, self._ask(method, path, request_id=request_id, **options))
+
+    def _ask(self, method: str, path: str, *, request_id: str = "", **options: Any) -> web.WebAnswer:
+        """Every call is repeatable: it changes nothing, or it has a request id."""
+        more = options.pop("headers", {})
         if request_id:
-            headers |= {"PayPal-Request-Id": request_id, "Prefer": "return=representation"}
-        answer = self._send(method, path, repeatable=repeatable, headers=headers, **options)
-        if not answer.is_ok:
-            message = answer.body.get("message") or answer.body.get("name") or answer.status
-            raise ProviderRefused(Provider.PAYPAL, str(message)[:200])
-        return answer.body
+            more |= {"PayPal-Request-Id": request_id, "Prefer": "return=representation"}
+        for is_last in (False, True):
+            headers = {"Authorization": f"Bearer {self._access_token()}", **more}
+            url = self._url + path
+            answer = answers.ask(Provider.PAYPAL, method, url, repeatable=True, headers=headers, **options)
+            if answer.status != 401 or is_last:
+                return answer
+            # The token ended before its time.
+            self._token_ends = 0.0
+        raise AssertionError("the last answer is returned")
 
     def _access_token(self) -> str:
         if time.monotonic() >= self._token_ends:
-            held = keys()
-            answer = self._send(
-                "POST",
-                "/v1/oauth2/token",
-                repeatable=True,
-                auth=(held["paypal_client_id"], held["paypal_secret"]),
-                data={"grant_type": "client_credentials"},
-            )
-            if not answer.is_ok:
-                raise ProviderTrouble(Provider.PAYPAL)
-            self._token = str(answer.body["access_token"])
-            self._token_ends = time.monotonic() + int(answer.body.get("expires_in", 300)) - 60
+            held = (answers.key(Provider.PAYPAL, "paypal_client_id"), answers.key(Provider.PAYPAL, "paypal_secret"))
+            url, form = f"{self._url}/v1/oauth2/token", {"grant_type": "client_credentials"}
+            answer = answers.ask(Provider.PAYPAL, "POST", url, repeatable=True, auth=held, data=form)
+            body = answers.judged(Provider.PAYPAL, answer)
+            with answers.reading(Provider.PAYPAL):
+                self._token = str(body["access_token"])
+                self._token_ends = time.monotonic() + int(body.get("expires_in", 300)) - 60
         return self._token
 
-    def _send(self, method: str, path: str, *, repeatable: bool, **options: Any) -> web.WebAnswer:
-        try:
-            answer = web.call(method, self._url + path, repeatable=repeatable, **options)
-        except web.NoAnswer:
-            raise ProviderTrouble(Provider.PAYPAL) from None
-        if answer.status >= 500 or answer.status == 429:
-            raise ProviderTrouble(Provider.PAYPAL)
-        return answer
+
+def _fact(order: dict[str, Any]) -> Fact:
+    """What an order says of its payment. Raises what `answers.reading` knows."""
+    captures = [
+        capture for unit in order["purchase_units"] for capture in answers.part(unit, "payments").get("captures", [])
+    ]
+    if not captures:
+        return Fact(FactState.FAILED if order["status"] == "VOIDED" else FactState.PENDING)
+    capture = captures[-1]
+    currency = str(capture["amount"]["currency_code"])
+    fee = answers.part(answers.part(capture, "seller_receivable_breakdown"), "paypal_fee").get("value", 0)
+    fact = Fact(
+        state=_STATES.get(str(capture["status"]), FactState.PENDING),
+        amount_minor=money.from_major(capture["amount"]["value"], currency),
+        currency=currency,
+        transaction=str(capture["id"]),
+        fee_minor=money.from_major(fee, currency),
+        is_live=settings.payments_are_live(),
+    )
+    return answers.sound(fact)
+
+
+def _amount(minor: int, currency: str) -> dict[str, str]:
+    return {"currency_code": currency, "value": money.text(minor, currency)}
+
+
+def _issue(answer: web.WebAnswer) -> str:
+    """Why PayPal refused, by its own name for it."""
+    details = answer.body.get("details")
+    first = details[0] if isinstance(details, list) and details else None
+    return str(first.get("issue") or "") if isinstance(first, dict) and not answer.is_ok else ""
+
+
+def _is_paypals(url: str) -> bool:
+    try:
+        certificate = urlsplit(url)
+        host = certificate.hostname or ""
+    except ValueError:
+        return False
+    return certificate.scheme == "https" and (host == "paypal.com" or host.endswith(".paypal.com"))

@@ -6,13 +6,11 @@ x-paystack-signature, the HMAC-SHA512 of the raw body under the secret key.
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from commerce.kit import web
-from commerce.payments.gateway import keys
+from commerce.payments import answers
 from commerce.payments.model import (
     Attempt,
     Fact,
@@ -23,7 +21,6 @@ from commerce.payments.model import (
     Notice,
     Provider,
     ProviderRefused,
-    ProviderTrouble,
     Refund,
     SignatureRefused,
     Started,
@@ -49,68 +46,78 @@ class Paystack:
             "metadata": metadata,
         }
         if intent.method is Method.MOBILE_MONEY:
-            network = _NETWORKS.get(intent.network)
-            if network is None:
-                raise MethodRefused(f"Unknown mobile money network: {intent.network[:20]}.")
-            common["mobile_money"] = {"phone": intent.phone, "provider": network}
-            data = self._call("POST", "/charge", json=common)
-            return Started(
-                intent.reference,
-                authorization_url=data.get("url", ""),
-                instructions=data.get("display_text", "Approve the payment on your phone."),
-            )
-        data = self._call("POST", "/transaction/initialize", json={**common, "callback_url": intent.return_url})
-        return Started(data["reference"], data["authorization_url"], data["access_code"])
+            return self._charge(intent, common)
+        answer = self._answer("POST", "/transaction/initialize", json={**common, "callback_url": intent.return_url})
+        with answers.reading(Provider.PAYSTACK):
+            data = answer["data"]
+            return Started(data["reference"], data["authorization_url"], data["access_code"])
+
+    def _charge(self, intent: Intent, common: dict[str, Any]) -> Started:
+        network = _NETWORKS.get(intent.network)
+        if network is None:
+            raise MethodRefused(f"Unknown mobile money network: {intent.network[:20]}.")
+        wallet = {"phone": intent.phone, "provider": network}
+        data = answers.part(self._answer("POST", "/charge", json={**common, "mobile_money": wallet}), "data")
+        if data.get("status") == "failed":
+            raise ProviderRefused(Provider.PAYSTACK, str(data.get("message") or "The charge failed.")[:200])
+        return Started(
+            intent.reference,
+            authorization_url=str(data.get("url") or ""),
+            instructions=str(data.get("display_text") or "Approve the payment on your phone."),
+        )
 
     def look(self, attempt: Attempt) -> Fact:
         try:
-            data = self._call("GET", f"/transaction/verify/{quote(attempt.reference, safe='')}", repeatable=True)
+            path = f"/transaction/verify/{quote(attempt.reference, safe='')}"
+            answer = self._answer("GET", path, repeatable=True)
         except ProviderRefused:
-            # The reference is unknown there until the buyer's page was opened for the first time.
+            # The reference is unknown there: the call that should have made it known never arrived.
             return Fact(FactState.PENDING)
-        return Fact(
-            state=_STATES.get(str(data.get("status")), FactState.PENDING),
-            amount_minor=int(data.get("amount") or 0),
-            currency=str(data.get("currency", "")),
-            transaction=str(data.get("id", "")),
-            fee_minor=int(data.get("fees") or 0),
-            is_live=data.get("domain") == "live",
-        )
+        with answers.reading(Provider.PAYSTACK):
+            data = answer["data"]
+            if data["reference"] != attempt.reference:
+                raise ValueError("an answer about another payment")
+            fact = Fact(
+                state=_STATES.get(str(data["status"]), FactState.PENDING),
+                amount_minor=int(data.get("amount") or 0),
+                currency=str(data.get("currency") or ""),
+                transaction=str(data.get("id") or ""),
+                fee_minor=int(data.get("fees") or 0),
+                is_live=data.get("domain") == "live",
+            )
+            return answers.sound(fact)
 
     def refund(self, refund: Refund) -> bool:
-        if refund.tries:
-            # Paystack knows no idempotency key: what an unanswered call may have done is found by our note.
-            rows = self._list("/refund", params={"reference": refund.transaction})
-            if any(row.get("merchant_note") == refund.id for row in rows):
-                return True
-        body = {"transaction": refund.transaction, "amount": refund.amount_minor, "merchant_note": refund.id}
-        self._call("POST", "/refund", json=body, headers={"Idempotency-Key": refund.id})
-        return True
+        # Paystack knows no idempotency key: what an unanswered call may have done is found by our note.
+        made = self._made(refund) if refund.tries else None
+        if made is None:
+            body = {"transaction": refund.transaction, "amount": refund.amount_minor, "merchant_note": refund.id}
+            made = answers.part(self._answer("POST", "/refund", json=body), "data")
+        if made.get("status") == "failed":
+            raise ProviderRefused(Provider.PAYSTACK, "The refund failed.")
+        return made.get("status") == "processed"
+
+    def _made(self, refund: Refund) -> dict[str, Any] | None:
+        query = {"transaction": refund.transaction, "perPage": "100"}
+        answer = self._answer("GET", "/refund", repeatable=True, params=query)
+        with answers.reading(Provider.PAYSTACK):
+            rows: list[dict[str, Any]] = answer["data"]
+            return next((row for row in rows if row.get("merchant_note") == refund.id), None)
 
     def verified(self, headers: Mapping[str, str], body: bytes) -> Notice:
-        expected = hmac.new(keys()["paystack_secret_key"].encode(), body, hashlib.sha512).hexdigest()
+        expected = hmac.new(answers.signing_key("paystack_secret_key"), body, hashlib.sha512).hexdigest()
         if not hmac.compare_digest(expected.encode(), headers.get("x-paystack-signature", "").encode()):
             raise SignatureRefused
-        event = json.loads(body)
-        data = event.get("data", {})
-        reference = str(data.get("transaction_reference") or data.get("reference", ""))
-        kind = str(event.get("event", ""))
-        return Notice(Provider.PAYSTACK, f"{kind}:{data.get('id', reference)}", kind, reference)
+        event = answers.event_of(body)
+        data = answers.part(event, "data")
+        kind = str(event.get("event") or "")
+        reference = str(data.get("transaction_reference") or data.get("reference") or "")
+        # Webhooks of refunds have no id of their own, only the refund's.
+        name = data.get("refund_reference") or data.get("id") or reference
+        return Notice(Provider.PAYSTACK, f"{kind}:{name}", kind, reference)
 
-    def _call(self, method: str, path: str, *, repeatable: bool = False, **options: Any) -> dict[str, Any]:
-        return self._answer(method, path, repeatable=repeatable, **options).get("data") or {}
-
-    def _list(self, path: str, **options: Any) -> list[dict[str, Any]]:
-        return self._answer("GET", path, repeatable=True, **options).get("data") or []
-
-    def _answer(self, method: str, path: str, *, repeatable: bool, **options: Any) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {keys()['paystack_secret_key']}", **options.pop("headers", {})}
-        try:
-            answer = web.call(method, self._url + path, repeatable=repeatable, headers=headers, **options)
-        except web.NoAnswer:
-            raise ProviderTrouble(Provider.PAYSTACK) from None
-        if answer.status >= 500 or answer.status == 429:
-            raise ProviderTrouble(Provider.PAYSTACK)
-        if not answer.is_ok or not answer.body.get("status"):
-            raise ProviderRefused(Provider.PAYSTACK, str(answer.body.get("message", answer.status))[:200])
-        return answer.body
+    def _answer(self, method: str, path: str, *, repeatable: bool = False, **options: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {answers.key(Provider.PAYSTACK, 'paystack_secret_key')}"}
+        url = self._url + path
+        answer = answers.ask(Provider.PAYSTACK, method, url, repeatable=repeatable, headers=headers, **options)
+        return answers.judged(Provider.PAYSTACK, answer, is_good=answer.body.get("status") is True)
