@@ -12,6 +12,8 @@ from local.sandbox.stripe_forms import IdempotencyKeys, NotStored, nested
 
 NAME = "stripe"
 DECLINED_CARDS = {"pm_card_chargeDeclined", "pm_card_visa_chargeDeclined"}
+# What stands as an id in other things, and of which kind it is.
+PARTS = {"payment_intent": "intent", "latest_charge": "charge", "balance_transaction": "balance", "charge": "charge"}
 _FAILURE = answer(500, {"error": {"type": "api_error", "message": "An unknown error occurred"}})
 
 
@@ -41,7 +43,7 @@ class Stripe:
             case "GET", ["v1", "payment_intents"]:
                 return answer(200, stripe_objects.listing("/v1/payment_intents", self._all("intent", fields)))
             case "GET", ["v1", "payment_intents", name]:
-                return answer(200, self._expanded(self._thing("intent", name), fields.get("expand", [])))
+                return answer(200, self._expanded(self._thing("intent", name), fields))
             case "POST", ["v1", "payment_intents", name, "confirm"]:
                 return self._confirm(name, fields)
             case "POST", ["v1", "payment_intents", name, "cancel"]:
@@ -51,7 +53,7 @@ class Stripe:
             case "GET", ["v1", "checkout", "sessions"]:
                 return answer(200, stripe_objects.listing("/v1/checkout/sessions", self._all("session", fields)))
             case "GET", ["v1", "checkout", "sessions", name]:
-                return answer(200, self._thing("session", name))
+                return answer(200, self._expanded(self._thing("session", name), fields))
             case "POST", ["v1", "checkout", "sessions", name, "expire"]:
                 return answer(200, self._expire(name))
             case "POST", ["v1", "refunds"]:
@@ -135,9 +137,11 @@ class Stripe:
         """Charges the buyer's card, unless the intent is over already."""
         if intent["status"] != "requires_payment_method":
             return False
-        made = stripe_objects.charge(intent, is_success)
+        balance = stripe_objects.balance(intent) if is_success else None
+        made = stripe_objects.charge(intent, balance and balance["id"])
         intent["latest_charge"] = made["id"]
-        if is_success:
+        if balance:
+            self._keep("balance", balance)
             intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
             self._desk.store.capture(
                 provider=NAME,
@@ -198,22 +202,25 @@ class Stripe:
         self._tell("charge.refunded", charge)
         return made | {"status": "pending"} if self._desk.settings.slow_refunds else made
 
-    def _expanded(self, intent: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
-        if not intent["latest_charge"]:
-            return intent
-        charge = self._thing("charge", intent["latest_charge"])
-        balance = charge["balance_transaction"]
-        if "latest_charge.balance_transaction" in wanted:
-            return intent | {"latest_charge": charge}
-        if "latest_charge" in wanted:
-            return intent | {"latest_charge": charge | {"balance_transaction": balance and balance["id"]}}
-        return intent
+    def _expanded(self, thing: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+        """The thing with those of its parts in full that `expand` names, at most as deep as they go."""
+        wanted = fields.get("expand", [])
+        for path in wanted if isinstance(wanted, list) else []:
+            thing = self._with_part(thing, str(path).split("."))
+        return thing
+
+    def _with_part(self, thing: dict[str, Any], path: list[str]) -> dict[str, Any]:
+        name, *deeper = path
+        if name not in PARTS:
+            raise _refusal(400, f"This property cannot be expanded ({name}).", NotStored)
+        part = thing.get(name)
+        if part is None:
+            return thing
+        inner = part if isinstance(part, dict) else self._thing(PARTS[name], part)
+        return thing | {name: self._with_part(inner, deeper) if deeper else inner}
 
     def _tell(self, kind: str, thing: dict[str, Any]) -> None:
-        shown = thing
-        if thing["object"] == "charge" and thing["balance_transaction"]:
-            shown = thing | {"balance_transaction": thing["balance_transaction"]["id"]}
-        self._desk.notify(self, NAME, kind, stripe_objects.event(kind, shown))
+        self._desk.notify(self, NAME, kind, stripe_objects.event(kind, thing))
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The time of sending, and the HMAC-SHA256 of time and body under the endpoint's secret."""

@@ -54,29 +54,34 @@ def intent(amount: int, currency: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def charge(of: dict[str, Any], is_paid: bool) -> dict[str, Any]:
-    """The charge of a PaymentIntent."""
-    name, amount, currency = new_id("ch"), of["amount"], of["currency"]
+def balance(of: dict[str, Any]) -> dict[str, Any]:
+    """What a charge brought, and Stripe's fee."""
+    amount = of["amount"]
     fee = min(amount, money.share(amount, FEE_BASIS_POINTS) + FEE_FIXED)
-    balance = {
+    return {
         "id": new_id("txn"),
         "object": "balance_transaction",
         "amount": amount,
-        "currency": currency,
+        "currency": of["currency"],
         "fee": fee,
         "net": amount - fee,
         "type": "charge",
     }
+
+
+def charge(of: dict[str, Any], balance_id: str | None) -> dict[str, Any]:
+    """The charge of a PaymentIntent; one that brought nothing was declined."""
+    is_paid = balance_id is not None
     return {
-        "id": name,
+        "id": new_id("ch"),
         "object": "charge",
-        "amount": amount,
-        "amount_captured": amount if is_paid else 0,
+        "amount": of["amount"],
+        "amount_captured": of["amount"] if is_paid else 0,
         "amount_refunded": 0,
-        "balance_transaction": balance if is_paid else None,
+        "balance_transaction": balance_id,
         "captured": is_paid,
         "created": _now(),
-        "currency": currency,
+        "currency": of["currency"],
         "failure_code": None if is_paid else DECLINE["code"],
         "livemode": False,
         "metadata": of["metadata"],
