@@ -113,6 +113,7 @@ def _start_emulator() -> "subprocess.Popen[bytes]":
         "PATH": os.environ["PATH"],
         "HOME": str(places.SCRATCH),
         "TMPDIR": str(places.SCRATCH),
+        "BAZAAR_HOME": str(places.HOME),
         "PORT": str(places.PORT),
         "GATEWAY_PORT": str(places.PORT),
         "AUTH": "true",
