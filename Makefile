@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset demo-info logs environment test lint openapi e2e races faults package deploy
+.PHONY: help run reset demo-info logs environment test lint openapi bench-calls e2e races faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -35,6 +35,9 @@ lint: environment ## Linters, types and the direction of imports
 
 openapi: environment ## Write functions/<contract>/openapi.json, which tests compare with the code
 	$(BIN)/python -m local.openapi
+
+bench-calls: environment ## Write docs/aws-calls.md: AWS calls and capacity units of every operation
+	$(BIN)/python -m benchmarks.calls
 
 races: environment ## Many threads and processes on DynamoDB Local (Java)
 	$(BIN)/pytest tests/concurrency

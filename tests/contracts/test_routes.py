@@ -7,6 +7,7 @@ import ast
 import csv
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -100,17 +101,12 @@ def test_marks_name_operations_that_exist() -> None:
 
 def test_the_checklist_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
     assert len({(route.contract, route.method, route.path) for route in routes()}) == len(routes()) == 152
+    missing = [route for route in routes() if not route.done]
+    counts = {
+        contract: (sum(route.contract == contract for route in missing), len(list(group)))
+        for contract, group in groupby(routes(), key=lambda route: route.contract)
+    }
     with capsys.disabled():
-        print(f"\n{report()}")
-
-
-def report() -> str:
-    """How far each contract is; of those that have begun also what is missing."""
-    lines = []
-    for contract in dict.fromkeys(route.contract for route in routes()):
-        documented = [route for route in routes() if route.contract == contract]
-        missing = [str(route) for route in documented if not route.done]
-        lines.append(f"routes.tsv: {contract}: {len(documented) - len(missing)} of {len(documented)} done")
-        if len(missing) < len(documented):
-            lines += [f"  not done: {route}" for route in missing]
-    return "\n".join(lines)
+        said = ", ".join(f"{contract} {total - without} of {total}" for contract, (without, total) in counts.items())
+        print(f"\nroutes.tsv: {said} done")  # noqa: T201 (whoever runs the tests is to see how far we are)
+    print("Not done yet:", *missing, sep="\n  ")  # noqa: T201 (with pytest -rP)

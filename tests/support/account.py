@@ -29,3 +29,15 @@ def empty_account() -> Iterator[None]:
         )
         yield
     clients.client.cache_clear()
+
+
+def empty_tables() -> None:
+    """The account's tables, made anew."""
+    import boto3
+
+    from support.template import create_tables
+
+    dynamodb = boto3.client("dynamodb")
+    for name in dynamodb.list_tables()["TableNames"]:
+        dynamodb.delete_table(TableName=name)
+    create_tables(dynamodb)
