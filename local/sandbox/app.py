@@ -71,6 +71,10 @@ class Sandbox:
         with self._lock:
             self._settings = self._settings.changed(wanted)
 
+    def sign(self, provider: str, body: bytes) -> dict[str, str]:
+        """The headers that the provider would send with these bytes."""
+        return self._providers[provider].sign(body)
+
     def deliveries(self) -> dict[str, Any]:
         """How many webhooks are on their way, and what became of the last ones."""
         return self._courier.state()

@@ -27,15 +27,22 @@ def as_secret() -> dict[str, str]:
     }
 
 
-def for_webhooks(sandbox_url: str) -> dict[str, dict[str, str]]:
-    """{provider: what is needed to sign a webhook as he does}."""
+def for_webhooks() -> dict[str, str]:
+    """{provider: the secret with which his webhooks are signed}; PayPal's has none, its webhook id is what is asked for."""
     return {
-        "paystack": {"secret_key": PAYSTACK_SECRET_KEY, "header": "x-paystack-signature"},
-        "stripe": {"webhook_secret": STRIPE_WEBHOOK_SECRET, "header": "Stripe-Signature"},
-        "flutterwave": {"hash": FLUTTERWAVE_HASH, "header": "verif-hash or flutterwave-signature"},
-        "paypal": {
-            "webhook_id": PAYPAL_WEBHOOK_ID,
-            "sign_url": f"{sandbox_url}/paypal/sign",
-            "note": "POST the event's bytes to sign_url; it answers the headers to send with exactly these bytes.",
-        },
+        "paystack": PAYSTACK_SECRET_KEY,
+        "stripe": STRIPE_WEBHOOK_SECRET,
+        "flutterwave": FLUTTERWAVE_HASH,
+        "paypal": PAYPAL_WEBHOOK_ID,
+    }
+
+
+def signing(sandbox_url: str) -> dict[str, str]:
+    """{provider: how his webhooks are signed}, in words."""
+    by_sandbox = f"POST the event's bytes to {sandbox_url}/paypal/sign; it answers the headers to send with these bytes."
+    return {
+        "paystack": "x-paystack-signature: hex HMAC-SHA512 of the body",
+        "stripe": "Stripe-Signature: t=<seconds>,v1=<hex HMAC-SHA256 of t.body>",
+        "flutterwave": "verif-hash: the secret itself, or flutterwave-signature: base64 HMAC-SHA256 of the body",
+        "paypal": by_sandbox,
     }

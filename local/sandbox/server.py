@@ -33,7 +33,7 @@ def serving(webhook_url: str = "", port: int = 0, path: Path | None = None) -> I
     server = _Server(("127.0.0.1", port), _Handler)
     url = f"http://127.0.0.1:{server.server_port}{PREFIX}"
     server.sandbox = Sandbox(Store(path), url, webhook_url)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="sandbox", daemon=True)
     thread.start()
     try:
         yield Running(url, server.sandbox)
