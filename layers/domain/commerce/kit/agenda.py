@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from commerce.kit import clock
-from commerce.kit.items import Item
+from commerce.kit.items import Item, item_to_wire
 from commerce.kit.tables import Table, read
 
 DUE_SHARDS = 4
@@ -28,6 +28,18 @@ def items_of_day(table: Table, name: str, day: str) -> Iterator[Item]:
     keys = [(table, row["pk"], row["sk"]) for row in table.query_all(f"{name}#{day}", index=_INDEX)]
     for start in range(0, len(keys), _BATCH):
         yield from (item for item in read(keys[start : start + _BATCH]) if item)
+
+
+def newest_of_day(
+    table: Table, name: str, day: str, limit: int, after: tuple[str, str, int] | None = None
+) -> list[Item]:
+    """At most `limit` items of a day's list, the latest first; those that follow `after` (pk, sk, time) when given."""
+    start = None
+    if after is not None:
+        pk, sk, at_ms = after
+        start = item_to_wire({"pk": pk, "sk": sk, "agenda": f"{name}#{day}", "agenda_at": at_ms})
+    rows = table.query(f"{name}#{day}", index=_INDEX, backwards=True, limit=limit, start=start)
+    return [item for item in read([(table, row["pk"], row["sk"]) for row in rows.items]) if item] if rows.items else []
 
 
 def due(table: Table, now_ms: int, limit: int) -> Iterable[tuple[str, str]]:

@@ -106,8 +106,11 @@ class Table:
         answer = aws.client("dynamodb").query(**arguments)
         return Rows([item_from_wire(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"))
 
-    def query_until(self, pk: str, index: tuple[str, str, str], until: int, limit: int) -> list[Item]:
-        """At most `limit` rows of an index (name, hash, numeric range) whose range is `until` or less, smallest first."""
+    def query_until(
+        self, pk: str, index: tuple[str, str, str], until: int, limit: int, *, backwards: bool = False
+    ) -> list[Item]:
+        """At most `limit` rows of an index (name, hash, numeric range) whose range is `until` or less, smallest first,
+        or largest first when `backwards`."""
         name, hash_name, range_name = index
         answer = aws.client("dynamodb").query(
             TableName=self.name,
@@ -115,6 +118,7 @@ class Table:
             KeyConditionExpression="#hash = :hash AND #range <= :until",
             ExpressionAttributeNames={"#hash": hash_name, "#range": range_name},
             ExpressionAttributeValues={":hash": to_wire(pk), ":until": to_wire(until)},
+            ScanIndexForward=not backwards,
             Limit=limit,
         )
         return [item_from_wire(item) for item in answer["Items"]]
