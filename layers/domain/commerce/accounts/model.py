@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from commerce.kit.errors import InvalidInput, Unauthenticated
+from commerce.kit.errors import Forbidden, InvalidInput, Refused, Unauthenticated
 from commerce.sessions.model import Principal, Tokens
 
 SHORTEST_PASSWORD = 8
@@ -19,7 +19,10 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
 
 @dataclass(frozen=True)
 class User:
-    """An account as its owner sees it; times in milliseconds, UTC. The password hash never leaves the store."""
+    """An account as its owner sees it; times in milliseconds, UTC. The password hash never leaves the store.
+
+    `may_sell` is False when staff took the seller's role away: it cannot be taken up again by oneself.
+    """
 
     id: int
     email: str
@@ -33,6 +36,7 @@ class User:
     is_seller: bool = False
     is_staff: bool = False
     is_active: bool = True
+    may_sell: bool = True
     created_at: int = 0
     updated_at: int = 0
 
@@ -114,6 +118,22 @@ def _password_problem(password: str) -> str:
     if not password.strip():
         return "This field may not be blank."
     return ""
+
+
+class StaffAccount(Refused):
+    """Staff accounts, one's own among them, are the operator's affair: no token can lock the others out."""
+
+    code = "staff_account"
+
+    def __init__(self) -> None:
+        super().__init__("Accounts of staff are managed by the operator.")
+
+
+class MayNotSell(Forbidden):
+    code = "may_not_sell"
+
+    def __init__(self) -> None:
+        super().__init__("This account may not sell.")
 
 
 class EmailTaken(InvalidInput):

@@ -1,6 +1,7 @@
 """Accounts: register, log in, carry a session on, become a seller. Imports the password hasher only where it is used."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -15,9 +16,9 @@ from commerce.accounts.model import (
 )
 from commerce.accounts.store import AccountStore, IdTaken
 from commerce.kit import clock, ids, settings
-from commerce.kit.errors import NotFound
+from commerce.kit.errors import Forbidden, NotFound
 from commerce.kit.limits import Limiter
-from commerce.kit.tables import Table
+from commerce.kit.tables import Table, Write
 from commerce.sessions.model import Principal, Tokens
 from commerce.sessions.service import Sessions, sessions
 
@@ -108,7 +109,7 @@ class Accounts:
         return user
 
     def become_seller(self, caller: Principal) -> User:
-        """The caller's account as a seller's; the next token that he gets says so."""
+        """The caller's account as a seller's; the next token that he gets says so. Raises MayNotSell."""
         return self._store.grant(caller.user_id, "is_seller")
 
     def make_staff(self, email: str) -> User:
@@ -117,6 +118,53 @@ class Accounts:
         if credential is None:
             raise NotFound("User")
         return self._store.grant(credential[0], "is_staff")
+
+    # What staff does
+
+    def any_user(self, caller: Principal, user_id: int) -> User:
+        """Anybody's account. Raises Forbidden, NotFound."""
+        if not caller.is_staff:
+            raise Forbidden
+        return self.user(user_id)
+
+    def newest(self, caller: Principal, limit: int, before: int = ids.LARGEST) -> list[User]:
+        """At most `limit` accounts with ids below `before`, the latest first. Raises Forbidden."""
+        if not caller.is_staff:
+            raise Forbidden
+        return self._store.newest(limit, before)
+
+    def named(self, caller: Principal, email: str) -> list[User]:
+        """The account behind an email, or none. Raises Forbidden."""
+        if not caller.is_staff:
+            raise Forbidden
+        credential = self._store.credential(normal_email(email) or "nobody")
+        user = self._store.user(credential[0]) if credential else None
+        return [user] if user else []
+
+    def manage(
+        self,
+        caller: Principal,
+        user_id: int,
+        *,
+        is_seller: bool | None = None,
+        is_active: bool | None = None,
+        also: Sequence[Write] = (),
+    ) -> User:
+        """The account after staff gave or took the seller's role, closed or opened it; `also` is written with it.
+
+        A closed account can neither log in nor carry a session on; its last access token dies by its age. Raises
+        Forbidden, NotFound, StaffAccount.
+        """
+        if not caller.is_staff:
+            raise Forbidden
+        facts = {}
+        if is_seller is not None:
+            facts |= {"is_seller": is_seller, "may_sell": is_seller}
+        if is_active is not None:
+            facts["is_active"] = is_active
+        if facts:
+            self._store.change(user_id, facts, also)
+        return self.user(user_id)
 
     def _principal(self, user_id: int) -> Principal | None:
         user = self._store.user(user_id)
@@ -129,6 +177,8 @@ class Accounts:
         if credential is None or not passwords.matches(wanted.password, credential[1]):
             raise EmailTaken
         user = self.user(credential[0])
+        if not user.is_active:
+            raise EmailTaken
         return SignedIn(user, self._sessions.open(user.principal()), replayed=True)
 
 

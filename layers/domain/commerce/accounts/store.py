@@ -1,18 +1,21 @@
 """Accounts table. Uniqueness of email and username is a conditional put, so that parallel registrations make one user.
 
-USER#<id>           USER         the account
+USER#<id>           USER         the account; also `shard`, with `id` the key of index by_shard, which lists the newest
 EMAIL#<email>       CREDENTIAL   {user_id, password_hash}
 USERNAME#<folded>   USERNAME     {user_id}
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 
-from commerce.accounts.model import EmailTaken, User, UsernameTaken
+from commerce.accounts.model import EmailTaken, MayNotSell, StaffAccount, User, UsernameTaken
 from commerce.kit import clock
 from commerce.kit.errors import NotFound
 from commerce.kit.items import Item
-from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, transact
+from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, read, transact
 
+# Enough that no index partition takes all registrations, few enough to merge their newest.
+SHARDS = 4
 _NAMES = {field.name for field in fields(User)}
 
 
@@ -73,8 +76,24 @@ class AccountStore:
         found = self._table.get(f"USER#{user_id}", "USER", consistent=True)
         return _user(found) if found else None
 
+    def newest(self, limit: int, before: int) -> list[User]:
+        """At most `limit` accounts with ids below `before`, the latest first; a query a shard and one batch read."""
+        index = ("by_shard", "shard", "id")
+        rows = [
+            row
+            for shard in range(SHARDS)
+            for row in self._table.query_until(f"USERS#{shard}", index, before - 1, limit, backwards=True)
+        ]
+        latest = sorted(rows, key=lambda row: row["id"], reverse=True)[:limit]
+        items = read([(self._table, row["pk"], row["sk"]) for row in latest]) if latest else []
+        return [_user(item) for item in items if item]
+
     def grant(self, user_id: int, role: str) -> User:
-        """Give the user a role, `is_seller` or `is_staff`; having it already is fine. Raises NotFound."""
+        """Give the user a role, `is_seller` or `is_staff`; having it already is fine. Raises NotFound, MayNotSell."""
+        allowed = "attribute_exists(#pk)"
+        values: Item = {"true": True, "now": clock.now_ms()}
+        if role == "is_seller":
+            allowed += " AND (attribute_not_exists(#may_sell) OR #may_sell = :true)"
         try:
             return _user(
                 self._table.write(
@@ -82,13 +101,32 @@ class AccountStore:
                         f"USER#{user_id}",
                         "USER",
                         f"SET #{role} = :true, #updated_at = :now",
-                        condition="attribute_exists(#pk)",
-                        values={"true": True, "now": clock.now_ms()},
+                        condition=allowed,
+                        values=values,
                     ),
                     returning="ALL_NEW",
                 )
             )
-        except ConditionFailed:
+        except ConditionFailed as refusal:
+            if refusal.found:
+                raise MayNotSell from None
+            raise NotFound("User") from None
+
+    def change(self, user_id: int, facts: Mapping[str, bool], also: Sequence[Write]) -> None:
+        """Set flags of an account that is not staff's, together with other writes. Raises NotFound, StaffAccount."""
+        names = [*facts, "updated_at"]
+        change = self._table.update(
+            f"USER#{user_id}",
+            "USER",
+            "SET " + ", ".join(f"#{name} = :{name}" for name in names),
+            condition="attribute_exists(#pk) AND #is_staff = :false",
+            values={**facts, "updated_at": clock.now_ms(), "false": False},
+        )
+        try:
+            transact([change, *also])
+        except TransactionRefused as refusal:
+            if refusal.failures.get(0):
+                raise StaffAccount from None
             raise NotFound("User") from None
 
 
@@ -97,7 +135,7 @@ def _username_key(username: str) -> str:
 
 
 def _user_item(user: User) -> Item:
-    return {"pk": f"USER#{user.id}", "sk": "USER", **asdict(user)}
+    return {"pk": f"USER#{user.id}", "sk": "USER", "shard": f"USERS#{user.id % SHARDS}", **asdict(user)}
 
 
 def _user(item: Item) -> User:
