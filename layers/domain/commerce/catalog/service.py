@@ -1,6 +1,6 @@
 """The catalogue's use cases: what a caller may see of it, and how it changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,6 +19,9 @@ from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
 from commerce.kit.tables import Table, TransactionRefused, Write
 from commerce.sessions.model import Principal
+
+# Makes the write that belongs to the making of something, out of its id.
+Noting = Callable[[int], Write]
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,22 @@ class Catalog:
         for shard in range(SHARDS):
             yield from self._store.product_ids(shard)
 
-    def create(self, caller: Principal, draft: Draft, attempt: Attempt | None = None) -> tuple[Product, bool]:
+    def hidden(self, caller: Principal, limit: int, before: int = ids.LARGEST) -> list[Product]:
+        """At most `limit` products with ids below `before` that are not active, the latest first, for staff.
+
+        Raises Forbidden.
+        """
+        if not caller.is_staff:
+            raise Forbidden
+        return self._store.products(self._store.hidden(limit, before))
+
+    def create(
+        self, caller: Principal, draft: Draft, attempt: Attempt | None = None, noting: Noting | None = None
+    ) -> tuple[Product, bool]:
         """A new product of the caller (of `draft.seller_id` when staff says so), and whether this is a repetition.
 
-        Raises InvalidInput, Forbidden (not a seller), KeyReused.
+        `noting` makes the write that belongs to the making of a product of that id. Raises InvalidInput, Forbidden (not
+        a seller), KeyReused.
         """
         if not (caller.is_seller or caller.is_staff) or (draft.seller_id is not None and not caller.is_staff):
             raise Forbidden
@@ -104,19 +119,22 @@ class Catalog:
         while True:
             product = self._drafted(caller, draft, category, slug)
             try:
-                self._store.create(product, owner, attempt)
+                self._store.create(product, owner, attempt, [noting(product.id)] if noting else ())
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:
                 continue
             except TransactionRefused:
                 # A twin of this request wrote the receipt between our look and our write.
-                return self.create(caller, draft, attempt)
+                return self.create(caller, draft, attempt, noting)
             else:
                 return product, False
 
-    def change(self, caller: Principal, product_id: int, change: Change) -> Product:
-        """The product after the change. Raises InvalidInput, NotFound, Forbidden (somebody else's product)."""
+    def change(self, caller: Principal, product_id: int, change: Change, also: Sequence[Write] = ()) -> Product:
+        """The product after the change, with which `also` is written.
+
+        Raises InvalidInput, NotFound, Forbidden (somebody else's product).
+        """
         problems = problems_of(
             {
                 field: value
@@ -143,7 +161,7 @@ class Catalog:
         if change.category_slug is not None:
             category = self._category(change.category_slug)
             facts |= {"category_id": category.id, "category_slug": category.slug, "category_name": category.name}
-        self._store.change(product_id, facts, change.stock)
+        self._store.change(product_id, facts, change.stock, also)
         changed = self._store.product(product_id, consistent=True)
         if changed is None:
             raise NotFound("Product")
@@ -167,11 +185,14 @@ class Catalog:
         """All categories, by slug."""
         return self._store.categories()
 
-    def add_category(self, name: str, description: str = "") -> Category:
-        """A new category, or the one that has this name's slug already: so that repeating it is harmless."""
+    def add_category(self, name: str, description: str = "", noting: Noting | None = None) -> Category:
+        """A new category, or the one that has this name's slug already: so that repeating it is harmless.
+
+        `noting` makes the write that belongs to the making of a category of that id.
+        """
         category = Category(ids.new_id(), name, slug_of(name), description)
         try:
-            self._store.create_category(category)
+            self._store.create_category(category, [noting(category.id)] if noting else ())
         except CategoryExists:
             return self._category(category.slug)
         return category

@@ -4,6 +4,7 @@
     PRODUCT#<id>   STOCK              {available, sold, price_minor, currency, sellable}
     SLUG#<slug>    SLUG               {product_id}
     CATEGORIES     CATEGORY#<slug>    a category
+    HIDDEN         PRODUCT#<id>       {product_id} of each product that is not active, which the index does not list
 
 The stock item repeats price and visibility: an order's condition on it proves in one write that the piece is there, is
 for sale, and costs what the buyer saw. Whoever changes price or visibility changes both items in one transaction.
@@ -12,7 +13,7 @@ for sale, and costs what the buyer saw. Whoever changes price or visibility chan
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from commerce.catalog.model import Category, Draft, Product
+from commerce.catalog.model import LONGEST_SLUG, Category, Draft, Product
 from commerce.kit import clock
 from commerce.kit.errors import NotFound
 from commerce.kit.items import Item
@@ -21,6 +22,7 @@ from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Writ
 
 SHARDS = 16
 BATCH = 50  # BatchGetItem takes 100 keys and a product has two items.
+NAMED_AT_ONCE = 100  # DynamoDB's limit of one transaction.
 
 
 class SlugTaken(Exception):
@@ -99,8 +101,22 @@ class CatalogStore:
         """The first answer to a keyed request, if there was one."""
         return attempt.answer(self._table.get(owner, attempt.sk, consistent=True))
 
-    def create(self, product: Product, owner: str, attempt: Attempt | None) -> None:
-        """Store a new product, its stock and its slug. Raises SlugTaken, IdTaken; TransactionRefused on the receipt."""
+    def hidden(self, limit: int, before: int) -> list[int]:
+        """At most `limit` products with ids below `before` that are not active, the latest first."""
+        rows = self._table.query(
+            "HIDDEN", between=(_hidden_sk(0), _hidden_sk(before - 1)), backwards=True, limit=limit, consistent=True
+        )
+        return [item["product_id"] for item in rows.items]
+
+    def all_hidden(self) -> Iterator[int]:
+        """Every product that is not active."""
+        return (item["product_id"] for item in self._table.query_all("HIDDEN", consistent=True))
+
+    def create(self, product: Product, owner: str, attempt: Attempt | None, also: Sequence[Write] = ()) -> None:
+        """Store a new product, its stock and its slug, with other writes.
+
+        Raises SlugTaken, IdTaken; TransactionRefused on the receipt.
+        """
         unused = "attribute_not_exists(#pk)"
         stock = {"available": product.available, "sold": 0, "sellable": product.is_active}
         price = {"price_minor": product.price_minor, "currency": product.currency}
@@ -111,15 +127,18 @@ class CatalogStore:
         ]
         if attempt:
             writes.append(attempt.receipt(self._table, owner, {"product_id": product.id, **_facts(product)}))
+        if not product.is_active:
+            writes.append(self._hiding(product.id))
+        writes += also
         try:
             transact(writes)
         except TransactionRefused as refusal:
-            if 3 in refusal.failures:
+            if attempt and 3 in refusal.failures:
                 raise
             raise SlugTaken if 2 in refusal.failures else IdTaken from None
 
-    def change(self, product_id: int, facts: Mapping[str, Any], stock: int | None) -> None:
-        """Set some attributes of a product and, when given, the pieces available. Raises NotFound.
+    def change(self, product_id: int, facts: Mapping[str, Any], stock: int | None, also: Sequence[Write] = ()) -> None:
+        """Set some attributes of a product and, when given, the pieces available, with other writes. Raises NotFound.
 
         Setting the stock never touches `sold`, so supplied = available + sold stays true whatever is set.
         """
@@ -131,6 +150,9 @@ class CatalogStore:
         writes = [self._setting(product_id, "PRODUCT", {**facts, "updated_at": clock.now_ms()})] if facts else []
         if mirrored:
             writes.append(self._setting(product_id, "STOCK", mirrored))
+        if "is_active" in facts:
+            writes.append(self._showing(product_id) if facts["is_active"] else self._hiding(product_id))
+        writes += also if writes else ()
         try:
             if len(writes) == 1:
                 self._table.write(writes[0])
@@ -138,6 +160,12 @@ class CatalogStore:
                 transact(writes)
         except (ConditionFailed, TransactionRefused):
             raise NotFound("Product") from None
+
+    def _hiding(self, product_id: int) -> Write:
+        return self._table.put({"pk": "HIDDEN", "sk": _hidden_sk(product_id), "product_id": product_id})
+
+    def _showing(self, product_id: int) -> Write:
+        return self._table.delete("HIDDEN", _hidden_sk(product_id))
 
     def _setting(self, product_id: int, sk: str, values: Mapping[str, Any]) -> Write:
         return self._table.update(
@@ -177,12 +205,14 @@ class CatalogStore:
         return [_category(item) for item in self._table.query_all("CATEGORIES", prefix="CATEGORY#")]
 
     def category(self, slug: str) -> Category | None:
-        """The category of that slug, or None."""
+        """The category of that slug, or None; also for what is too long to be a slug, or a key."""
+        if len(slug) > LONGEST_SLUG + 10:
+            return None
         found = self._table.get("CATEGORIES", f"CATEGORY#{slug}")
         return _category(found) if found else None
 
-    def create_category(self, category: Category) -> None:
-        """Store a new category. Raises CategoryExists."""
+    def create_category(self, category: Category, also: Sequence[Write] = ()) -> None:
+        """Store a new category, with other writes. Raises CategoryExists."""
         item = {
             "pk": "CATEGORIES",
             "sk": f"CATEGORY#{category.slug}",
@@ -192,9 +222,44 @@ class CatalogStore:
             "description": category.description,
         }
         try:
-            self._table.write(self._table.put(item, condition="attribute_not_exists(#pk)"))
-        except ConditionFailed:
+            transact([self._table.put(item, condition="attribute_not_exists(#pk)"), *also])
+        except TransactionRefused:
             raise CategoryExists from None
+
+    def change_category(self, slug: str, facts: Mapping[str, str], also: Sequence[Write]) -> None:
+        """Set name or description of a category, with other writes. Raises NotFound."""
+        change = self._table.update(
+            "CATEGORIES",
+            f"CATEGORY#{slug}",
+            "SET " + ", ".join(f"#{name} = :{name}" for name in facts),
+            condition="attribute_exists(#pk)",
+            values=dict(facts),
+        )
+        try:
+            transact([change, *also])
+        except TransactionRefused:
+            raise NotFound("Category") from None
+
+    def name_category(self, product_ids: Sequence[int], slug: str, name: str) -> None:
+        """Write a category's new name into those of the products that still belong to it, a hundred a transaction."""
+        waiting = list(product_ids)
+        while waiting:
+            batch, waiting = waiting[:NAMED_AT_ONCE], waiting[NAMED_AT_ONCE:]
+            writes = [
+                self._table.update(
+                    _pk(product_id),
+                    "PRODUCT",
+                    "SET #category_name = :name, #updated_at = :now",
+                    condition="#category_slug = :slug",
+                    values={"name": name, "slug": slug, "now": clock.now_ms()},
+                )
+                for product_id in batch
+            ]
+            try:
+                transact(writes)
+            except TransactionRefused as refusal:
+                # They left the category meanwhile, and bear another's name.
+                waiting = [number for index, number in enumerate(batch) if index not in refusal.failures] + waiting
 
 
 def product_from_answer(draft: Draft, answer: Item) -> Product:
@@ -209,6 +274,10 @@ def _never() -> Product:
 
 def _pk(product_id: int) -> str:
     return f"PRODUCT#{product_id}"
+
+
+def _hidden_sk(product_id: int) -> str:
+    return f"PRODUCT#{product_id:016d}"
 
 
 def _facts(product: Product) -> Item:

@@ -1,0 +1,77 @@
+"""A category's new name and description; its slug stays, since clients keep it in their links.
+
+Products carry their category's name, so that no reader has to look it up. A new name is written into all of them here,
+found by the catalogue index and by the list of hidden products; an order keeps the name that was bought under.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from commerce.catalog.model import Category
+from commerce.catalog.service import Catalog, catalog
+from commerce.catalog.store import CatalogStore
+from commerce.kit import settings
+from commerce.kit.errors import Forbidden, NotFound, Refused
+from commerce.kit.pages import LARGEST_SIZE, PageRequest
+from commerce.kit.tables import Table, Write
+from commerce.search.model import Criteria
+from commerce.search.service import SearchService, search
+from commerce.sessions.model import Principal
+
+# Ten transactions: what one request can do well within its time.
+MOST_PRODUCTS = 1000
+
+
+class CategoryTooLarge(Refused):
+    code = "category_too_large"
+
+    def __init__(self) -> None:
+        super().__init__(f"A category of more than {MOST_PRODUCTS} products cannot be renamed.")
+
+
+class Renaming:
+    """Changes of categories by staff."""
+
+    def __init__(self, store: CatalogStore, catalog: Catalog, search: SearchService) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._search = search
+
+    def change(
+        self, caller: Principal, slug: str, name: str | None, description: str | None, also: Sequence[Write] = ()
+    ) -> Category:
+        """The category after the change, with which `also` is written.
+
+        Repeating it finishes what was broken off. Raises Forbidden, NotFound, CategoryTooLarge, IndexUnavailable.
+        """
+        if not caller.is_staff:
+            raise Forbidden
+        self._catalog.category(slug)
+        products = self._products(slug) if name is not None else []
+        said = {"name": name, "description": description}
+        if facts := {key: value for key, value in said.items() if value is not None}:
+            self._store.change_category(slug, facts, also)
+        if name is not None:
+            self._store.name_category(products, slug, name)
+        found = self._store.category(slug)
+        if found is None:
+            raise NotFound("Category")
+        return found
+
+    def _products(self, slug: str) -> list[int]:
+        found: list[int] = []
+        for number in range(1, MOST_PRODUCTS // LARGEST_SIZE + 1):
+            page = self._search.find(Criteria(category=slug, ordering="name", page=PageRequest(number, LARGEST_SIZE)))
+            if page.count > MOST_PRODUCTS:
+                raise CategoryTooLarge
+            found += [card.id for card in page.cards]
+            if not page.has_next:
+                break
+        hidden = self._catalog.products(list(self._store.all_hidden()))
+        return found + [product.id for product in hidden if product.category_slug == slug]
+
+
+@cache
+def renaming() -> Renaming:
+    """The use case over the table and the index that the environment names."""
+    return Renaming(CatalogStore(Table(settings.text("CATALOG_TABLE"))), catalog(), search())
