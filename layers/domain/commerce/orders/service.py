@@ -4,7 +4,7 @@ Checkout is two calls in sequence: the cart, then the transaction. The cart's ve
 client sends none, and a condition on each stock item proves price, visibility and quantity, so no product is read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -104,17 +104,42 @@ class Orders:
             raise Forbidden
         return self.located(order_id)
 
-    def move(self, caller: Principal, order_id: int, target: Status, also: Consequences | None = None) -> Order:
-        """The order with all its parts at `target`, moved by staff; cancelled pieces go back to stock.
+    def newest_of_day(
+        self, caller: Principal, day: str, limit: int, after: tuple[int, int, int] | None = None
+    ) -> list[Order]:
+        """Orders placed on a day (UTC, 2026-11-21), the latest first, for staff; `after` is the last one of the page
+        before: its buyer, its id, when it was placed. Raises Forbidden."""
+        if not caller.is_staff:
+            raise Forbidden
+        return self._store.newest_of_day(day, limit, after)
+
+    def newest_of_buyer(self, caller: Principal, buyer_id: int, limit: int) -> list[Order]:
+        """A buyer's latest orders, latest first, for staff. Raises Forbidden."""
+        if not caller.is_staff:
+            raise Forbidden
+        return self._store.history(buyer_id, limit)
+
+    def move(
+        self,
+        caller: Principal,
+        order_id: int,
+        target: Status,
+        sellers: Sequence[int] = (),
+        also: Consequences | None = None,
+    ) -> Order:
+        """The order with its parts (those of `sellers`, when named) at `target`, moved by staff; cancelled pieces go
+        back to stock.
 
         Parts that are cancelled stay so while others go on. The same status again is no change. `also` adds what else
         belongs to the move (refunds): it may change the order once more and answers the writes for that. Raises
-        Forbidden, NotFound, TransitionRefused, Busy.
+        Forbidden, NotFound (for a seller who has no part in it too), TransitionRefused, Busy.
         """
         for round_number in range(ATTEMPTS):
             order = self.any_order(caller, order_id)
             live = [seller for seller, status in order.parts.items() if status is not Status.CANCELLED]
-            after = order.moved(target, Actor.STAFF, live or order.parts, clock.now_ms())
+            if not order.parts.keys() >= set(sellers):
+                raise NotFound("Part")
+            after = order.moved(target, Actor.STAFF, sellers or live or order.parts, clock.now_ms())
             if after is order:
                 return order
             after, consequences = also(order, after) if also else (after, [])

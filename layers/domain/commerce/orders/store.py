@@ -101,6 +101,12 @@ class OrderStore:
         """Orders placed on a day (UTC, 2026-11-21), oldest first."""
         return map(_order, agenda.items_of_day(self._table, "ORDERS", day))
 
+    def newest_of_day(self, day: str, limit: int, after: tuple[int, int, int] | None) -> list[Order]:
+        """At most `limit` orders placed on a day, the latest first; those that follow the order of `after` (its buyer,
+        its id, when it was placed)."""
+        start = (f"BUYER#{after[0]}", _sk(after[1]), after[2]) if after else None
+        return [_order(item) for item in agenda.newest_of_day(self._table, "ORDERS", day, limit, start)]
+
 
 def _sk(order_id: int) -> str:
     return f"ORDER#{order_id:016d}"

@@ -1,11 +1,13 @@
 """Refunds: promised in our books first, carried out by the provider, entered in the ledger when he has done it."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from secrets import token_hex
 
 from commerce.kit import clock, logs
-from commerce.kit.errors import Busy, Forbidden, NotFound
+from commerce.kit.errors import Busy, Forbidden, KeyReused, NotFound
+from commerce.kit.receipts import Attempt
 from commerce.kit.tables import TransactionRefused, Write, pause, transact
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order, Status
@@ -28,24 +30,36 @@ class Refunding:
         self._gateway_of = gateway_of
 
     def refund(
-        self, caller: Principal, order_id: int, amount_minor: int | None, reason: str, sellers: tuple[int, ...] = ()
+        self,
+        caller: Principal,
+        order_id: int,
+        amount_minor: int | None,
+        reason: str,
+        sellers: tuple[int, ...] = (),
+        request: Attempt | None = None,
+        noting: Callable[[Refund], Write] | None = None,
     ) -> Refund:
-        """Money of a paid order on its way back; all that is left of it when no amount is said.
+        """Money of a paid order on its way back. When no amount is said, all that is left of it, or of what the named
+        sellers sold.
 
-        Raises Forbidden, NotFound, RefundRefused (more than is left), Busy.
+        A keyed `request` that comes again finds the refund that it made. `noting` makes the write that belongs to the
+        promise. Raises Forbidden, NotFound, RefundRefused (more than is left, sellers without a part), KeyReused, Busy.
         """
         if not caller.is_staff:
             raise Forbidden
         for round_number in range(ATTEMPTS):
             order = self._orders.located(order_id)
-            left = order.captured_minor - order.refund_minor
-            amount = left if amount_minor is None else amount_minor
-            if not 0 < amount <= left:
-                raise RefundRefused("There is not so much left to refund." if left else "Nothing is left to refund.")
-            refund = self._owed(order, amount, reason, sellers)
+            refund_id = f"REF_{order_id}_{_tail(request)}"
+            if request and (earlier := self._store.refund(order_id, refund_id)):
+                if earlier.reason != reason or (amount_minor is not None and earlier.amount_minor != amount_minor):
+                    raise KeyReused
+                return self.give_back(order_id, refund_id)
+            amount = _payable(order, amount_minor, sellers)
+            refund = replace(self._owed(order, amount, reason, sellers), id=refund_id)
             after = order.refunding(amount, clock.now_ms())
+            writes = [*self._orders.changing(order, after), self._store.promising(refund, refund.created_at)]
             try:
-                transact([*self._orders.changing(order, after), self._store.promising(refund, refund.created_at)])
+                transact([*writes, *([noting(refund)] if noting else [])])
             except TransactionRefused:
                 pause(round_number)
             else:
@@ -73,7 +87,7 @@ class Refunding:
         if paid is None:
             raise NotFound("Payment")
         return Refund(
-            id=f"REF_{order.id}_{token_hex(5)}",
+            id=f"REF_{order.id}_{_tail(None)}",
             order_id=order.id,
             reference=paid.reference,
             provider=paid.provider,
@@ -141,3 +155,22 @@ class Refunding:
                 for account, amount in entry.postings.items():
                     taken[account] = taken.get(account, 0) + amount
         return taken
+
+
+def _payable(order: Order, amount_minor: int | None, sellers: tuple[int, ...]) -> int:
+    """How much a refund gives back. Raises RefundRefused."""
+    if not order.parts.keys() >= set(sellers):
+        raise RefundRefused("This seller has no part in the order.")
+    left = order.captured_minor - order.refund_minor
+    most = min(left, sum(ledger.items_of(order, seller) for seller in sellers)) if sellers else left
+    amount = most if amount_minor is None else amount_minor
+    if not 0 < amount <= left:
+        raise RefundRefused("There is not so much left to refund." if left else "Nothing is left to refund.")
+    return amount
+
+
+def _tail(request: Attempt | None) -> str:
+    """What tells one refund of an order from another; the same for the same keyed request."""
+    if request is None:
+        return token_hex(5)
+    return hashlib.sha256(f"{request.operation}\n{request.key}".encode()).hexdigest()[:10]

@@ -1,10 +1,10 @@
 """Payments: started by buyers, settled on the provider's word, given back by refunds; and what reminds of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from commerce.kit import clock, settings
-from commerce.kit.tables import Table
+from commerce.kit.tables import Table, Write
 from commerce.ledger.model import Entry
 from commerce.orders.model import Order, Status
 from commerce.orders.service import Orders, orders
@@ -39,16 +39,30 @@ class Payments:
         self._orders.any_order(caller, order_id)
         return self._store.everything(order_id)
 
-    def move(self, caller: Principal, order_id: int, target: Status) -> Order:
-        """Staff moves an order; what it confirms unpaid counts as paid offline, what it cancels paid is refunded.
+    def move(
+        self,
+        caller: Principal,
+        order_id: int,
+        target: Status,
+        sellers: Sequence[int] = (),
+        also: Sequence[Write] = (),
+    ) -> Order:
+        """Staff moves an order, or the parts of `sellers`; an order that it confirms unpaid counts as paid offline,
+        what it cancels paid is refunded. `also` is written with a move that changes something.
 
         Raises as Orders.move, and OrderClosed.
         """
         order = self._orders.any_order(caller, order_id)
-        if target is Status.CONFIRMED and order.status is Status.PENDING and not order.captured_minor:
-            self.settling.confirm(caller, order_id)
+        is_whole = not sellers
+        if is_whole and target is Status.CONFIRMED and order.status is Status.PENDING and not order.captured_minor:
+            self.settling.confirm(caller, order_id, also)
             return self._orders.located(order_id)
-        return self._orders.move(caller, order_id, target, also=self.refunding.of_cancelled)
+
+        def consequences(before: Order, after: Order) -> tuple[Order, list[Write]]:
+            promised, writes = self.refunding.of_cancelled(before, after)
+            return promised, [*writes, *also]
+
+        return self._orders.move(caller, order_id, target, sellers, consequences)
 
     def entries_of_day(self, day: str) -> Iterator[Entry]:
         """Ledger entries of a day (UTC, 2026-11-21), oldest first."""
@@ -83,7 +97,13 @@ def payments() -> Payments:
     return Payments(
         store,
         orders(),
-        Starting(store, orders(), gateway, settings.integer("RESERVATION_MINUTES", 30)),
+        Starting(
+            store,
+            orders(),
+            gateway,
+            settings.integer("RESERVATION_MINUTES", 30),
+            settings.text("BANK_ACCOUNT", "our bank account"),
+        ),
         Settling(store, orders(), gateway),
         Refunding(store, orders(), gateway),
     )

@@ -4,7 +4,7 @@ Webhook worker, verify route, reconciler and staff all end here. A fact that com
 finds the attempt closed and changes nothing; money that no order needs is given back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from commerce.kit import clock, logs, settings
@@ -34,6 +34,7 @@ from commerce.payments.store import PaymentStore
 from commerce.sessions.model import Principal
 
 ATTEMPTS = 20
+LONGEST_REFERENCE = 64
 
 
 class Settling:
@@ -59,10 +60,18 @@ class Settling:
             return attempt
         return self._apply(attempt, self._gateway_of(attempt.provider).look(attempt))
 
-    def confirm(self, caller: Principal, order_id: int) -> Attempt:
+    def check(self, caller: Principal, order_id: int, reference: str) -> Attempt:
+        """As `settle`, for staff. Raises Forbidden, and NotFound for what is no attempt of that order."""
+        if not caller.is_staff:
+            raise Forbidden
+        if order_of(reference) != order_id or len(reference) > LONGEST_REFERENCE:
+            raise NotFound("Payment")
+        return self.settle(order_id, reference)
+
+    def confirm(self, caller: Principal, order_id: int, also: Sequence[Write] = ()) -> Attempt:
         """Staff has seen the money of an unpaid order: its bank transfer, or an offline payment.
 
-        Raises Forbidden, NotFound, OrderPaid, OrderClosed.
+        `also` is written with it. Raises Forbidden, NotFound, OrderPaid, OrderClosed.
         """
         if not caller.is_staff:
             raise Forbidden
@@ -75,7 +84,7 @@ class Settling:
         if attempt is None or attempt.provider is not Provider.BANK or attempt.status not in OPEN:
             attempt = self._offline(order)
         fact = Fact(FactState.SUCCEEDED, order.total_minor, order.currency, attempt.reference)
-        return self._apply(attempt, replace(fact, is_live=settings.payments_are_live()))
+        return self._apply(attempt, replace(fact, is_live=settings.payments_are_live()), also)
 
     def _offline(self, order: Order) -> Attempt:
         now = clock.now_ms()
@@ -97,7 +106,7 @@ class Settling:
             raise Busy from None
         return attempt
 
-    def _apply(self, attempt: Attempt, fact: Fact) -> Attempt:
+    def _apply(self, attempt: Attempt, fact: Fact, also: Sequence[Write] = ()) -> Attempt:
         """The attempt after what its provider said. One transaction or none; the loser of a race looks again."""
         if fact.state is FactState.FAILED:
             self._store.lapse(attempt, AttemptStatus.FAILED)
@@ -112,7 +121,7 @@ class Settling:
                 return attempt
             order = self._orders.located(attempt.order_id)
             try:
-                transact(self._settlement(order, attempt, fact))
+                transact([*self._settlement(order, attempt, fact), *also])
             except TransactionRefused:
                 pause(round_number)
             attempt = self.attempt(attempt.order_id, attempt.reference)
