@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from commerce.kit.errors import CommerceError, Refused
+from commerce.kit.errors import Refused, Unavailable
 from commerce.ledger.model import Entry
 
 REFERENCE_HEX = 10
@@ -212,7 +212,7 @@ class RefundRefused(Refused):
     code = "refund_refused"
 
 
-class SignatureRefused(CommerceError):
+class SignatureRefused(Refused):
     """A webhook that its provider did not sign."""
 
     code = "signature_refused"
@@ -221,7 +221,7 @@ class SignatureRefused(CommerceError):
         super().__init__("Invalid signature.")
 
 
-class ProviderTrouble(CommerceError):
+class ProviderTrouble(Unavailable):
     """The provider did not answer, or not in a way that tells what happened; asking again is safe."""
 
     code = "provider_trouble"
@@ -231,7 +231,7 @@ class ProviderTrouble(CommerceError):
         self.provider = provider
 
 
-class ProviderRefused(CommerceError):
+class ProviderRefused(Refused):
     """The provider understood and said no; asking again would not help."""
 
     code = "provider_refused"
