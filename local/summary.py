@@ -36,7 +36,8 @@ def facts() -> dict[str, Any]:
         "buyer": _login(people.BUYER),
         "sellers": [_login(seller) for seller in people.SELLERS[:2]],
         "admin": _login(people.ADMIN),
-        "webhook_secrets": keys.for_webhooks(places.SANDBOX_URL),
+        "webhook_secrets": keys.for_webhooks(),
+        "webhook_signing": keys.signing(places.SANDBOX_URL),
     }
 
 
