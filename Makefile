@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset demo-info logs environment test lint openapi bench-calls e2e races faults package deploy
+.PHONY: help run reset check-books demo-info logs environment test lint openapi bench-calls e2e races faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -16,6 +16,9 @@ run: ## Build, deploy and serve everything on http://localhost:8000 (PORT=…); 
 
 reset: ## Forget the local stack's data
 	rm -rf .bazaar
+
+check-books: ## Ledger, orders, stock and the providers' own books must agree, to the last unit
+	@$(BIN)/python -m local.check_books
 
 demo-info: ## Addresses and logins of the local stack as JSON
 	@$(PYTHON) -m local.summary

@@ -4,7 +4,7 @@
     /<contract>/ws/…        the WebSocket API, which knows no paths: contract and path become query parameters
     /admin/api/…            the staff API, path verbatim
     /media/<key>            an object of the media bucket, which is private: the request is signed here
-    /  and /assets/…        the files of web/
+    /  /paid.html  /assets/…   the files of web/
     /demo.json              the demo shop's logins, which the start page shows
     /sandbox/…              the payment providers of this machine, and their pay pages
     /health                 200 when the stack is deployed, seeded, and a call through a function works
@@ -77,7 +77,7 @@ class Gateway:
             await self._sandbox(scope, receive, send)
         elif path == "/demo.json":
             await _answer(send, 200, summary.facts())
-        elif path == "/" or path.startswith("/assets/"):
+        elif path in ("/", "/paid.html") or path.startswith("/assets/"):
             await _file(scope, send, path)
         else:
             await self._emulator(scope, receive, send)

@@ -6,18 +6,14 @@ repeated under the same idempotency keys.
 """
 
 import json
-import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
 
-from local import deployed, places
+from local import deployed, operating, places
 from local.demo import catalogue, people, pictures
 from local.sandbox import keys
-
-sys.path.insert(0, str(places.ROOT / "layers" / "domain"))
 
 MADE = "demo/made.json"
 WORKERS = 8
@@ -32,7 +28,7 @@ def main() -> None:
     made = _made(s3, bucket)
     goods = [good for good in catalogue.goods() if good.slug not in made]
     if goods:
-        os.environ.update(_environment_of_functions())
+        operating.take_seat()
         sellers = _people()
         _categories()
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -56,18 +52,6 @@ def _made(s3: Any, bucket: str) -> list[str]:
     except s3.exceptions.NoSuchKey:
         return []
     return slugs
-
-
-def _environment_of_functions() -> dict[str, str]:
-    """The variables of all deployed functions together; rate limits are not meant for an operator."""
-    pages = boto3.client("lambda").get_paginator("list_functions").paginate()
-    functions = [function for page in pages for function in page["Functions"]]
-    variables = {
-        name: value
-        for function in functions
-        for name, value in function.get("Environment", {}).get("Variables", {}).items()
-    }
-    return variables | {"RATE_LIMITS": ""}
 
 
 def _people() -> list[Any]:

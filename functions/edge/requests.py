@@ -50,7 +50,8 @@ class Request:
     def cookies(self) -> dict[str, str]:
         """Cookies by name; of a name that came twice the first counts, as browsers send the most specific first."""
         found: dict[str, str] = {}
-        for cookie in self.event.get("cookies") or []:
+        # The gateway lists them; what stands in front of it elsewhere may leave them in their header.
+        for cookie in self.event.get("cookies") or self.headers.get("cookie", "").split(";"):
             name, _, value = cookie.partition("=")
             found.setdefault(name.strip(), value.strip())
         return found

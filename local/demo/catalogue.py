@@ -210,8 +210,15 @@ FAMILIES = [
 ]  # fmt: skip
 
 
-def goods() -> Iterator[Good]:
-    """Every product of the demo shop, always in the same order."""
+def goods() -> list[Good]:
+    """Every product of the demo shop, always in the same order.
+
+    What the contracts' documents speak of comes last: lists show the newest first, so it stands on their first page.
+    """
+    return sorted(_of_families(), key=lambda good: good.is_featured)
+
+
+def _of_families() -> Iterator[Good]:
     for family in FAMILIES:
         for variant in family.variants.split(", "):
             word, _, price = variant.rpartition(" ")
@@ -223,7 +230,7 @@ def goods() -> Iterator[Good]:
                 seller=family.seller,
                 brand=family.brand,
                 price_minor=round(float(price) * CENTS),
-                stock=0 if name in _SOLD_OUT else 5 + _number(name) % 120,
+                stock=0 if name in _SOLD_OUT else 50 if name in _FEATURED else 5 + _number(name) % 120,
                 tags=tuple(family.tags.split()),
                 description=family.text.format(v=word),
                 is_featured=name in _FEATURED,

@@ -150,7 +150,14 @@ def test_the_start_page_is_the_root() -> None:
 
 def test_the_demo_shops_logins_are_told() -> None:
     _, sent = answered(request("/demo.json"))
-    assert set(json.loads(sent[1]["body"])) == {"base_url", "buyer", "sellers", "admin", "webhook_secrets"}
+    assert set(json.loads(sent[1]["body"])) == {
+        "base_url",
+        "buyer",
+        "sellers",
+        "admin",
+        "webhook_secrets",
+        "webhook_signing",
+    }
 
 
 def test_a_sockets_path_becomes_query_parameters_that_a_client_cannot_set() -> None:

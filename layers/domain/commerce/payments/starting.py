@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from commerce.kit import clock
+from commerce.kit import clock, money
 from commerce.kit.errors import Busy
 from commerce.kit.tables import TransactionRefused, Write, pause, transact
 from commerce.orders.model import Order, PaymentStatus, Status
@@ -30,15 +30,21 @@ FIRST_CHECK_MS = 60_000
 
 
 class Starting:
-    """Attempts of buyers to pay. `gateway_of` answers the gateway of a provider."""
+    """Attempts of buyers to pay. `gateway_of` answers the gateway of a provider, `bank_account` names ours for people."""
 
     def __init__(
-        self, store: PaymentStore, orders: Orders, gateway_of: Callable[[Provider], Gateway], hold_minutes: int
+        self,
+        store: PaymentStore,
+        orders: Orders,
+        gateway_of: Callable[[Provider], Gateway],
+        hold_minutes: int,
+        bank_account: str,
     ) -> None:
         self._store = store
         self._orders = orders
         self._gateway_of = gateway_of
         self._hold_ms = hold_minutes * 60_000
+        self._bank_account = bank_account
 
     def start(
         self,
@@ -90,10 +96,12 @@ class Starting:
             lapsing = self._superseded(order)
             now = clock.now_ms()
             is_bank = provider is Provider.BANK
+            reference = new_reference(order_id)
             attempt = Attempt(
                 order_id=order_id,
                 buyer_id=order.buyer_id,
-                reference=new_reference(order_id),
+                reference=reference,
+                instructions=self._transfer(order, reference) if is_bank else "",
                 provider=provider,
                 method=method,
                 amount_minor=order.total_minor,
@@ -129,3 +137,7 @@ class Starting:
         if clock.now_ms() - before.created_at < STARTING_MS:
             raise Busy
         return [self._store.lapsing(before, AttemptStatus.FAILED)]
+
+    def _transfer(self, order: Order, reference: str) -> str:
+        amount = f"{money.text(order.total_minor, order.currency)} {order.currency}"
+        return f"Transfer {amount} to {self._bank_account} with the reference {reference}."

@@ -1,0 +1,72 @@
+"""`make check-books`: the ledger, the orders, the stock and the providers' own books must agree, to the last unit.
+
+Reads the local stack's tables through the product's own check, and the sandbox's book of captures and refunds. Prints
+the balances; exits with 1 when anything is wrong.
+"""
+
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from local import operating, places
+
+DAYS = 31
+# What staff saw by hand stands in no provider's book.
+BY_HAND = ("provider:offline", "provider:bank")
+
+
+def main() -> int:
+    """0 when everything adds up."""
+    operating.take_seat()
+    from commerce.books.service import books
+    from commerce.payments.service import payments
+
+    today = datetime.now(UTC).date()
+    first = today - timedelta(days=DAYS - 1)
+    found = books().check(first, today)
+    problems = [*found.problems, *books().check_stock(first, today)]
+    days = [(first + timedelta(days=number)).isoformat() for number in range(DAYS)]
+    entries = [entry for day in days for entry in payments().entries_of_day(day)]
+    problems += _against_providers(entries, httpx.get(f"{places.ENDPOINT}/sandbox/book", timeout=10).json())
+    print(f"{found.orders} orders, {found.entries} ledger entries")
+    for currency, accounts in found.balances.items():
+        for account, minor in sorted(accounts.items()):
+            print(f"  {currency}  {account:<28} {minor:>14}")
+        print(f"  {currency}  {'sum':<28} {sum(accounts.values()):>14}")
+    for problem in problems:
+        print(f"WRONG: {problem}")
+    print("The books are right." if not problems else f"{len(problems)} findings.")
+    return 1 if problems else 0
+
+
+def _against_providers(entries: list[Any], book: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Captures that only one side knows, or knows with another amount; and the sum of what was given back."""
+    ours: Counter[str] = Counter()
+    given_back = 0
+    for entry in entries:
+        kind, _, reference = entry.key.partition("#")
+        for account, amount in entry.postings.items():
+            if account.startswith("provider:") and account not in BY_HAND:
+                if kind == "REFUND":
+                    given_back -= amount
+                else:
+                    ours[f"{account} {reference}"] += amount + entry.postings.get("fees", 0)
+    theirs = Counter({f"provider:{row['provider']} {row['reference']}": 0 for row in book["captures"]})
+    for row in book["captures"]:
+        theirs[f"provider:{row['provider']} {row['reference']}"] += row["amount_minor"]
+    problems = [
+        f"{capture}: the provider took {theirs[capture]}, the ledger says {ours[capture]}."
+        for capture in sorted(ours.keys() | theirs.keys())
+        if theirs[capture] != ours[capture]
+    ]
+    refunded = sum(row["amount_minor"] for row in book["refunds"])
+    if refunded != given_back:
+        problems.append(f"The providers gave {refunded} back, the ledger says {given_back}.")
+    return problems
+
+
+if __name__ == "__main__":
+    sys.exit(main())
