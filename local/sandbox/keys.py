@@ -28,7 +28,7 @@ def as_secret() -> dict[str, str]:
 
 
 def for_webhooks() -> dict[str, str]:
-    """{provider: the secret with which his webhooks are signed}; PayPal's has none, its webhook id is what is asked for."""
+    """{provider: the secret that signs his webhooks}; PayPal's is his own, and its webhook id stands here."""
     return {
         "paystack": PAYSTACK_SECRET_KEY,
         "stripe": STRIPE_WEBHOOK_SECRET,
@@ -39,7 +39,7 @@ def for_webhooks() -> dict[str, str]:
 
 def signing(sandbox_url: str) -> dict[str, str]:
     """{provider: how his webhooks are signed}, in words."""
-    by_sandbox = f"POST the event's bytes to {sandbox_url}/paypal/sign; it answers the headers to send with these bytes."
+    by_sandbox = f"POST the event's bytes to {sandbox_url}/paypal/sign; it answers the headers to send with them."
     return {
         "paystack": "x-paystack-signature: hex HMAC-SHA512 of the body",
         "stripe": "Stripe-Signature: t=<seconds>,v1=<hex HMAC-SHA256 of t.body>",
