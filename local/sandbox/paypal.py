@@ -93,7 +93,7 @@ class PayPal:
             return_url=str(context.get("return_url", "")),
         )
         here = f"{self._desk.base_url}/{NAME}/v2/checkout/orders/{name}"
-        order = {
+        order: dict[str, Any] = {
             "id": name,
             "intent": "CAPTURE",
             "status": "PAYER_ACTION_REQUIRED" if "payment_source" in body else "CREATED",

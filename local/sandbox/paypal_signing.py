@@ -8,7 +8,6 @@ import hmac
 import json
 import time
 import uuid
-from json.decoder import scanstring
 
 from local.sandbox import keys
 from local.sandbox.desk import iso
@@ -50,7 +49,7 @@ def member(text: str, wanted: str) -> str:
     decoder = json.JSONDecoder()
     found, at = None, _skip(text, 0) + 1
     while text[at := _skip(text, at)] != "}":
-        name, at = scanstring(text, at + 1)
+        name, at = decoder.raw_decode(text, at)
         start = _skip(text, _skip(text, at) + 1)
         _, end = decoder.raw_decode(text, start)
         if name == wanted:

@@ -44,7 +44,8 @@ class Settings:
         unknown = set(wanted) - {entry.name for entry in fields(self)}
         if unknown:
             raise ValueError(f"Unknown settings: {', '.join(sorted(unknown))}.")
-        return replace(self, **{name: _READERS[name](value) for name, value in wanted.items()})
+        read: dict[str, Any] = {name: _READERS[name](value) for name, value in wanted.items()}
+        return replace(self, **read)
 
     def spent(self, fault: Fault) -> "Settings":
         """After the fault has happened once more."""

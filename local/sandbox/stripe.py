@@ -138,7 +138,7 @@ class Stripe:
         if intent["status"] != "requires_payment_method":
             return False
         balance = stripe_objects.balance(intent) if is_success else None
-        made = stripe_objects.charge(intent, balance and balance["id"])
+        made = stripe_objects.charge(intent, balance["id"] if balance else None)
         intent["latest_charge"] = made["id"]
         if balance:
             self._keep("balance", balance)
