@@ -98,7 +98,7 @@ def measured() -> Iterator[Line]:
 
 def first_requests() -> Iterator[str]:
     """Rows of the table of what a new process adds."""
-    from benchmarks.scenes import product_of_scene
+    from benchmarks.scenes.scene import shop_product
     from commerce.kit import secrets
     from commerce.search.copies import ReadingCopy
     from commerce.search.service import search
@@ -113,7 +113,7 @@ def first_requests() -> Iterator[str]:
         Client("storefront").post("/api/auth/become-seller/", token=buyer.access)
     added = [call.operation for call in meter.calls if call.service != "dynamodb"]
     yield f"| Every one that reads or signs tokens | {', '.join(added)} |\n"
-    listed(product_of_scene())
+    listed(shop_product())
     search()._index = ReadingCopy(IndexBucket("bazaar-index"))
     with Meter() as meter:
         Client("storefront").get("/api/products/")

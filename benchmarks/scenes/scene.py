@@ -1,0 +1,90 @@
+"""What scenes are made of.
+
+Each scene first makes what its request needs, and then says what is sent. Products have a description of 1,200
+characters and three pictures; carts and orders have one line unless the case says otherwise.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from commerce.carts.service import carts
+from commerce.catalog.model import Product
+from commerce.payments.model import Attempt, Method, Provider
+from commerce.payments.service import payments
+from support.builders import Person, a_person, a_product
+from support.client import Client
+from support.psp import FakeProvider
+
+Request = dict[str, Any]
+_IMAGES = tuple(f"products/0123456789abcdef-{number}.webp" for number in range(3))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`prepare` answers the path and what else is sent; `most` is how many AWS calls were promised, if any."""
+
+    contract: str
+    operation: str
+    case: str
+    prepare: Callable[[], tuple[str, Request]]
+    most: int | None = None
+
+    def send(self, path: str, request: Request) -> int:
+        """Send the request; the answer's status."""
+        return Client(self.contract).send(self.operation.partition(" ")[0], path, **request).status
+
+
+SCENES: list[Scene] = []
+
+
+def scene(contract: str, operation: str, case: str = "", *, most: int | None = None) -> Callable[..., Any]:
+    def register(prepare: Callable[[], Any]) -> Callable[[], Any]:
+        def prepared() -> tuple[str, Request]:
+            made = prepare()
+            return made if isinstance(made, tuple) else (operation.partition(" ")[2], made)
+
+        SCENES.append(Scene(contract, operation, case, prepared, most))
+        return prepare
+
+    return register
+
+
+def shop_product(name: str = "Smartphone Pro Max") -> Product:
+    """A product as large as they are in a shop."""
+    return a_product(name=name, description="It does what it says. " * 55, images=_IMAGES)
+
+
+def cart_of(*products: Product) -> Person:
+    """A buyer whose cart holds two pieces of each."""
+    buyer = a_person()
+    for product in products:
+        carts().add(buyer.cart, product.id, 2)
+    return buyer
+
+
+def paid_attempt(buyer: Person, order_id: int, *, is_paid: bool) -> Attempt:
+    """A payment that waits for its provider, who has or has not taken the money."""
+    provider = FakeProvider().install()
+    attempt = payments().starting.start(
+        buyer.principal,
+        order_id,
+        provider=Provider.PAYSTACK,
+        method=Method.CARD,
+        email="b@example.com",
+        return_url="https://shop.test/paid",
+    )
+    if is_paid:
+        provider.pay(attempt.reference)
+    return attempt
+
+
+def guest_with(product: Product) -> str:
+    """The session cookie of a guest who put a piece of it into his cart."""
+    answer = Client("parts").post(f"/api/carts/products/{product.id}/add/")
+    return answer.cookies[0].partition(";")[0]
+
+
+def three_products() -> list[Product]:
+    """Of three sellers."""
+    return [shop_product(f"Thing {number}") for number in range(3)]

@@ -1,0 +1,118 @@
+"""Who may know what: each outside thing is known to one module, keys and expressions to stores, clients to contracts.
+
+The direction of imports between our own modules is checked by import-linter (pyproject.toml), as part of `make lint`.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from support.sources import DOMAIN, FUNCTIONS, files, imports, name_of, packages, tree
+
+OURS = files(DOMAIN, FUNCTIONS)
+EXPRESSIONS = {
+    "UpdateExpression",
+    "KeyConditionExpression",
+    "ConditionExpression",
+    "FilterExpression",
+    "ProjectionExpression",
+    "ExpressionAttributeNames",
+    "ExpressionAttributeValues",
+}
+# A stream's record is an item as it is stored: who reads one has to know its keys.
+STREAM_READERS = {"functions/workers/indexer/app.py", "layers/domain/commerce/events/outbox.py"}
+CLIENTS = re.compile(r"\b(campus|marketplace|storefront|parts|omnisell)\b", re.IGNORECASE)
+# `parts` is a word of the domain as well: an order has a part for each seller.
+CLIENTS_OF_TEXT = re.compile(r"\b(campus|marketplace|storefront|omnisell)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [
+        ("boto3", {"kit/aws.py"}),
+        ("botocore", {"kit/aws.py"}),
+        ("httpx", {"kit/web.py"}),
+        ("stripe", {"payments/stripe_gateway.py"}),
+        ("tantivy", {"search/tantivy_gateway.py"}),
+        ("argon2", {"accounts/argon2_gateway.py"}),
+        ("zxcvbn", {"accounts/argon2_gateway.py"}),
+        ("jwt", {"sessions/tokens.py"}),
+        ("aws_lambda_powertools", {"edge/api.py"}),
+    ],
+)
+def test_each_package_is_known_to_one_module(package: str, allowed: set[str]) -> None:
+    users = {path for path in OURS if package in packages(path)}
+    assert {path.relative_to(DOMAIN if DOMAIN in path.parents else FUNCTIONS).as_posix() for path in users} == allowed
+
+
+def test_pydantic_is_for_request_bodies_only() -> None:
+    users = {path for path in OURS if "pydantic" in packages(path)}
+    assert not {
+        name_of(path)
+        for path in users
+        if not (path.name == "shapes.py" or path.parent == FUNCTIONS / "edge") or DOMAIN in path.parents
+    }
+
+
+def test_models_are_pure() -> None:
+    """A model has rules and no input or output: it imports neither vendors nor what reaches AWS or the environment."""
+    impure = re.compile(
+        r"(boto3|botocore|aws_lambda_powertools|stripe|httpx|pydantic|os|time|random)(\.|$)"
+        r"|commerce\.kit\.(aws|tables|settings|secrets|web|limits)(\.|$)|commerce\.\w+\.(store|service)(\.|$)"
+    )
+    found = {
+        f"{name_of(path)}: {name}"
+        for path in DOMAIN.glob("*/model.py")
+        for name in imports(path)
+        if impure.match(name)
+    }
+    assert not found
+
+
+def test_expressions_are_written_in_stores_only() -> None:
+    found = {
+        f"{name_of(path)}:{node.lineno}"
+        for path in OURS
+        if path.name != "store.py" and path.parent != DOMAIN / "kit" and name_of(path) not in STREAM_READERS
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and node.value in EXPRESSIONS | {"pk", "sk"}
+    }
+    assert not found
+
+
+def test_nothing_scans() -> None:
+    """No caller names the operation, in whatever way the SDK would let it."""
+    found = {
+        f"{name_of(path)}:{node.lineno}"
+        for path in OURS
+        for node in ast.walk(tree(path))
+        if (isinstance(node, ast.Attribute) and node.attr == "scan")
+        or (isinstance(node, ast.Constant) and node.value in ("scan", "Scan"))
+    }
+    assert not found
+
+
+def test_the_environment_is_read_in_one_module() -> None:
+    readers = {
+        path
+        for path in OURS
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    }
+    assert readers == {DOMAIN / "kit" / "settings.py"}
+
+
+@pytest.mark.parametrize("path", files(DOMAIN), ids=name_of)
+def test_the_domain_knows_no_client(path: Path) -> None:
+    """No contract's name in the core: not as a text that is compared with, not as a name, not in a comment."""
+    values = {
+        node.value.casefold()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value
+    }
+    assert not values & {"campus", "marketplace", "storefront", "omnisell"}
+    found = CLIENTS_OF_TEXT.findall(path.read_text(encoding="utf-8"))
+    assert not found
+    assert not any(CLIENTS.fullmatch(name.partition(".")[0]) for name in imports(path))
