@@ -1,10 +1,11 @@
 """What a route is given: the caller, path and query values, and the validated body."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from commerce.kit import clock, ids
+from commerce.kit import clock, ids, settings
 from commerce.kit.errors import InvalidInput, NotFound, Unauthenticated
 from commerce.kit.pages import PageRequest
 from commerce.kit.receipts import Attempt
@@ -38,7 +39,14 @@ class Request:
 
     @property
     def address(self) -> str:
-        """The caller's network address as the gateway saw it; headers that a client can write are not asked."""
+        """The caller's network address: as the gateway saw it, or as CloudFront did when the request came through it.
+
+        CloudFront proves itself with a key that only it and this function know; without it the header that names the
+        viewer is something that anybody can write, and is not asked.
+        """
+        key = settings.text("EDGE_KEY", "")
+        if key and hmac.compare_digest(key.encode(), self.headers.get("x-edge-key", "").encode()):
+            return self.headers["x-viewer-address"]
         return str(self.event["requestContext"]["http"]["sourceIp"])
 
     @property

@@ -180,3 +180,21 @@ def test_unexpected_error_tells_nothing(edge: Edge, capsys: pytest.CaptureFixtur
     line = json.loads(capsys.readouterr().err)
     assert (line["error"], line["request_id"]) == ("ResourceNotFoundException", "request-1")
     assert set(line) == {"level", "message", "request_id", "error", "at"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({"x-edge-key": "known", "x-viewer-address": "198.51.100.7"}, "198.51.100.7"),
+        ({"x-edge-key": "guessed", "x-viewer-address": "198.51.100.7"}, "192.0.2.1"),
+        ({"x-viewer-address": "198.51.100.7", "x-forwarded-for": "198.51.100.7"}, "192.0.2.1"),
+    ],
+)
+def test_a_viewers_address_is_believed_from_the_edge_alone(
+    headers: dict[str, str], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from edge.requests import Request
+
+    monkeypatch.setenv("EDGE_KEY", "known")
+    event = {"headers": headers, "requestContext": {"http": {"sourceIp": "192.0.2.1", "method": "POST"}}}
+    assert Request(event, "POST /", "/", {}, {}, None, {}, None).address == address
