@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "CARTS_TABLE": "Carts",
     "ORDERS_TABLE": "Orders",
     "REALTIME_TABLE": "Realtime",
+    "AUDIT_TABLE": "Audit",
     "INDEX_BUCKET": "bazaar-index",
     "MEDIA_BUCKET": "bazaar-media",
     "MEDIA_BASE_URL": "https://shop.test/media",

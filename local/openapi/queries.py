@@ -27,4 +27,10 @@ QUERIES: dict[str, dict[str, Any]] = {
     "page": {"schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 1}},
     "page_size": {"schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE}},
     "reference": {"description": "Reference of a payment", "required": True, **_TEXT},
+    "before": {"description": "The list goes on after the entry of this id", **_TEXT},
+    "email": {"description": "Only what belongs to this email", **_TEXT},
+    "day": {"description": "A day (UTC), today unless said otherwise", "schema": {"type": "string", "format": "date"}},
+    "days": {"description": "How many days, the last one today", "schema": {"type": "integer", "minimum": 1}},
+    "after": {"description": "`next` of the page before", **_TEXT},
+    "buyer_id": {"description": "Only what belongs to this buyer", "schema": {"type": "integer", "minimum": 1}},
 }

@@ -85,4 +85,8 @@ def routes(api: str) -> list[tuple[re.Pattern[str], str]]:
             if event["Type"] == "HttpApi" and event["Properties"]["ApiId"] == {"Ref": api}:
                 found.append((event["Properties"].get("Path", "/{proxy+}"), properties["Handler"]))
     found.sort(key=lambda route: ("{proxy+}" in route[0], -len(route[0])))
-    return [(re.compile(re.escape(path).replace(r"\{proxy\+\}", ".*") + "$"), handler) for path, handler in found]
+    return [(re.compile(_pattern(path)), handler) for path, handler in found]
+
+
+def _pattern(path: str) -> str:
+    return re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path).replace(r"\{proxy\+\}", ".*")) + "$"

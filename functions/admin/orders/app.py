@@ -2,6 +2,7 @@
 
 from admin.contract import admin_api
 from admin.orders import shapes
+from commerce.audit.service import audit
 from commerce.orders.model import Status
 from commerce.orders.service import orders
 from commerce.payments.service import payments
@@ -9,8 +10,24 @@ from edge.api import Access
 from edge.requests import Request
 
 handler = admin_api()
+_audit = audit()
 _orders = orders()
 _payments = payments()
+
+
+@handler.get(
+    "/admin/api/orders/",
+    access=Access.STAFF,
+    returns=shapes.OrderList,
+    query=("day", "after", "buyer_id", "page_size"),
+)
+def list_orders(request: Request) -> shapes.OrderList:
+    """Orders of a day (UTC, today unless said otherwise), the latest first; or the latest of one buyer."""
+    size = request.page.size
+    if "buyer_id" in request.query:
+        return shapes.of_buyer(_orders.newest_of_buyer(request.caller, shapes.buyer(request.query), size))
+    day, after = shapes.day(request.query), shapes.after(request.query)
+    return shapes.of_day(day, _orders.newest_of_day(request.caller, day, size, after), size)
 
 
 @handler.get("/admin/api/orders/{id}/", access=Access.STAFF, returns=shapes.OrderBody)
@@ -21,6 +38,9 @@ def order(request: Request) -> shapes.OrderBody:
 
 @handler.patch("/admin/api/orders/{id}/", access=Access.STAFF, body=shapes.MoveOrder, returns=shapes.OrderBody)
 def move_order(request: Request) -> shapes.OrderBody:
-    """Move all parts of an order to a status: anywhere but backwards. Confirming an unpaid order records an offline
-    payment, cancelling a paid one refunds it."""
-    return shapes.order(_payments.move(request.caller, request.id("id", "Order"), Status(request.body.status)))
+    """Move all parts of an order, or that of `seller_id`, to a status: anywhere but backwards. Confirming an unpaid
+    order records an offline payment, cancelling a paid one refunds it."""
+    order_id, said = request.id("id", "Order"), request.body
+    noted = _audit.noting(request.caller, "order.moved", order_id, said.model_dump(exclude_none=True))
+    moved = _payments.move(request.caller, order_id, Status(said.status), said.sellers(), [noted])
+    return shapes.order(moved)

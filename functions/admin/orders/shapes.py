@@ -1,11 +1,15 @@
 """Bodies of the staff's order routes."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
-from commerce.kit import clock, money
-from commerce.orders.model import Order, Status
+from commerce.kit import clock, ids, money
+from commerce.kit.errors import InvalidInput
+from commerce.ledger.model import items_of
+from commerce.orders.model import ALLOWED, Actor, Order, Status
 from edge.forms import Body
 
 
@@ -17,6 +21,11 @@ def _word(written: str) -> str:
 
 class MoveOrder(Body):
     status: Annotated[str, AfterValidator(_word)]
+    seller_id: Annotated[int, Field(ge=1, le=ids.LARGEST)] | None = None
+
+    def sellers(self) -> tuple[int, ...]:
+        """Whose parts are to move; nobody's in particular means all."""
+        return () if self.seller_id is None else (self.seller_id,)
 
 
 class LineBody(TypedDict):
@@ -32,6 +41,15 @@ class LineBody(TypedDict):
 class PartBody(TypedDict):
     seller_id: int
     status: str
+    total: str
+    moves: list[str]
+
+
+class StepBody(TypedDict):
+    status: str
+    by: str
+    at: str
+    parts: list[int]
 
 
 class OrderBody(TypedDict):
@@ -41,14 +59,100 @@ class OrderBody(TypedDict):
     status: str
     payment_status: str
     currency: str
+    items: str
+    shipping: str
+    tax: str
     total: str
+    captured: str
+    refund_promised: str
+    refunded: str
     lines: list[LineBody]
     parts: list[PartBody]
+    history: list[StepBody]
     address: dict[str, str]
     phone: str
     notes: str
     placed_at: str
     updated_at: str
+
+
+class OrderRow(TypedDict):
+    id: int
+    placed_at: str
+    buyer_id: int
+    channel: str
+    status: str
+    payment_status: str
+    currency: str
+    total: str
+    pieces: int
+    sellers: int
+
+
+class OrderList(TypedDict):
+    day: str | None
+    orders: list[OrderRow]
+    next: str | None
+
+
+def day(query: Mapping[str, str]) -> str:
+    """The day that is asked for, today when none is. Raises InvalidInput."""
+    written = query.get("day") or clock.iso(clock.now_ms())[:10]
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise InvalidInput.of("day", "A date like 2026-11-21 is required.") from None
+
+
+def after(query: Mapping[str, str]) -> tuple[int, int, int] | None:
+    """Where a page begins: `next` of the page before. Raises InvalidInput."""
+    if "after" not in query:
+        return None
+    numbers = [ids.parse(part) for part in query["after"].split(".")]
+    if len(numbers) != 3 or None in numbers:
+        raise InvalidInput.of("after", "The `next` of a page is required.")
+    buyer_id, order_id, placed_at = (number or 0 for number in numbers)
+    return buyer_id, order_id, placed_at
+
+
+def buyer(query: Mapping[str, str]) -> int:
+    """The buyer whose orders are asked for. Raises InvalidInput."""
+    number = ids.parse(query["buyer_id"])
+    if number is None:
+        raise InvalidInput.of("buyer_id", "An id is required.")
+    return number
+
+
+def of_day(day: str, orders: list[Order], size: int) -> OrderList:
+    """A page of at most `size` orders; a full one may be followed by another."""
+    last = orders[-1] if len(orders) == size else None
+    following = f"{last.buyer_id}.{last.id}.{last.placed_at}" if last else None
+    return {"day": day, "orders": [_row(order) for order in orders], "next": following}
+
+
+def of_buyer(orders: list[Order]) -> OrderList:
+    return {"day": None, "orders": [_row(order) for order in orders], "next": None}
+
+
+def _row(order: Order) -> OrderRow:
+    return {
+        "id": order.id,
+        "placed_at": clock.iso(order.placed_at),
+        "buyer_id": order.buyer_id,
+        "channel": order.channel,
+        "status": str(order.status),
+        "payment_status": str(order.payment_status),
+        "currency": order.currency,
+        "total": money.text(order.total_minor, order.currency),
+        "pieces": sum(line.quantity for line in order.lines),
+        "sellers": len(order.parts),
+    }
+
+
+def _moves(current: Status) -> list[str]:
+    """Where staff may move a part that stands there, in the order of the way."""
+    allowed = ALLOWED[Actor.STAFF].get(current, frozenset())
+    return [str(status) for status in Status if status in allowed]
 
 
 def order(order: Order) -> OrderBody:
@@ -59,7 +163,13 @@ def order(order: Order) -> OrderBody:
         "status": str(order.status),
         "payment_status": str(order.payment_status),
         "currency": order.currency,
+        "items": money.text(order.items_minor, order.currency),
+        "shipping": money.text(order.shipping_minor, order.currency),
+        "tax": money.text(order.tax_minor, order.currency),
         "total": money.text(order.total_minor, order.currency),
+        "captured": money.text(order.captured_minor, order.currency),
+        "refund_promised": money.text(order.refund_minor, order.currency),
+        "refunded": money.text(order.refunded_minor, order.currency),
         "lines": [
             {
                 "id": line.id,
@@ -72,7 +182,24 @@ def order(order: Order) -> OrderBody:
             }
             for line in order.lines
         ],
-        "parts": [{"seller_id": seller, "status": str(status)} for seller, status in order.parts.items()],
+        "parts": [
+            {
+                "seller_id": seller,
+                "status": str(status),
+                "total": money.text(items_of(order, seller), order.currency),
+                "moves": _moves(status),
+            }
+            for seller, status in order.parts.items()
+        ],
+        "history": [
+            {
+                "status": step["status"],
+                "by": step["by"],
+                "at": clock.iso(step["at"]),
+                "parts": list(step["parts"]),
+            }
+            for step in order.history
+        ],
         "address": dict(order.delivery.address),
         "phone": order.delivery.phone,
         "notes": order.delivery.notes,

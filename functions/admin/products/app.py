@@ -1,15 +1,67 @@
-"""Staff makes and changes any product. Stock is set here and sold by orders; both only by conditional writes."""
+"""Staff makes and changes categories and any product. Stock is set here and sold by orders; both only by conditional
+writes. Lists of active products run on the catalogue index and show what the table says now."""
 
-from admin.contract import admin_api
+from functools import partial
+
+from admin.contract import admin_api, id_before
 from admin.products import shapes
+from commerce.audit.service import audit
+from commerce.catalog.renaming import renaming
 from commerce.catalog.service import catalog
+from commerce.search.service import search
 from edge.api import Access
+from edge.filters import QUERY, criteria
 from edge.lists import replayed
 from edge.replies import Reply
 from edge.requests import Request
 
 handler = admin_api()
+_audit = audit()
 _catalog = catalog()
+_renaming = renaming()
+_search = search()
+
+
+@handler.get("/admin/api/categories/", access=Access.STAFF, returns=list[shapes.CategoryDetail])
+def categories(_: Request) -> list[shapes.CategoryDetail]:
+    """All categories, by slug."""
+    return [shapes.category(category) for category in _catalog.categories()]
+
+
+@handler.post(
+    "/admin/api/categories/", access=Access.STAFF, body=shapes.AddCategory, returns=shapes.CategoryDetail, status=201
+)
+def add_category(request: Request) -> shapes.CategoryDetail:
+    """Make a category; the one that has this name's slug already stays as it is."""
+    said = request.body
+    noting = partial(_audit.noting, request.caller, "category.added", values=said.model_dump())
+    return shapes.category(_catalog.add_category(said.name, said.description, noting))
+
+
+@handler.patch(
+    "/admin/api/categories/{slug}/", access=Access.STAFF, body=shapes.ChangeCategory, returns=shapes.CategoryDetail
+)
+def change_category(request: Request) -> shapes.CategoryDetail:
+    """Rename or describe a category. Its slug stays; its products bear the new name at once, lists a moment later."""
+    slug, said = request.params["slug"], request.body
+    noted = _audit.noting(request.caller, "category.changed", slug, said.model_dump(exclude_none=True))
+    return shapes.category(_renaming.change(request.caller, slug, said.name, said.description, [noted]))
+
+
+@handler.get("/admin/api/products/", access=Access.STAFF, returns=shapes.ProductPage, query=QUERY)
+def products(request: Request) -> shapes.ProductPage:
+    """Active products by text, category, price and stock."""
+    found = _search.find(criteria(request))
+    return shapes.page(found, _catalog.products([card.id for card in found.cards]))
+
+
+@handler.get(
+    "/admin/api/products/hidden/", access=Access.STAFF, returns=shapes.HiddenList, query=("before", "page_size")
+)
+def hidden_products(request: Request) -> shapes.HiddenList:
+    """Products that are not active, the latest first; those before the id `before` when given."""
+    size = request.page.size
+    return shapes.hidden(_catalog.hidden(request.caller, size, id_before(request)), size)
 
 
 @handler.post(
@@ -17,7 +69,8 @@ _catalog = catalog()
 )
 def create_product(request: Request) -> Reply:
     """Make a product, the caller's own unless `seller_id` names its seller."""
-    made, is_replay = _catalog.create(request.caller, request.body.draft(), request.attempt)
+    noting = partial(_audit.noting, request.caller, "product.added", values=request.body.said())
+    made, is_replay = _catalog.create(request.caller, request.body.draft(), request.attempt, noting)
     return replayed(Reply(shapes.product(made), 201), is_replay)
 
 
@@ -30,4 +83,6 @@ def product(request: Request) -> shapes.ProductBody:
 @handler.patch("/admin/api/products/{id}/", access=Access.STAFF, body=shapes.ChangeProduct, returns=shapes.ProductBody)
 def change_product(request: Request) -> shapes.ProductBody:
     """Change some values of a product; `stock` sets the pieces available."""
-    return shapes.product(_catalog.change(request.caller, request.id("id", "Product"), request.body.change()))
+    product_id, change = request.id("id", "Product"), request.body.change()
+    noted = _audit.noting(request.caller, "product.changed", product_id, request.body.said())
+    return shapes.product(_catalog.change(request.caller, product_id, change, [noted]))

@@ -1,22 +1,36 @@
-"""Bodies of the staff's product routes."""
+"""Bodies of the staff's category and product routes."""
 
 from decimal import Decimal
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from commerce.catalog.model import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_STOCK, Draft, Product
+from commerce.catalog.model import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_STOCK, Category, Draft, Product
 from commerce.catalog.service import Change
 from commerce.kit import clock, money, settings
 from commerce.kit.errors import InvalidInput
 from commerce.kit.ids import LARGEST
-from edge.forms import Body
+from commerce.search.model import Found
+from edge.forms import Body, filled
 
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Description = Annotated[str, Field(max_length=LONGEST_DESCRIPTION)]
 Price = str | int | Decimal
 Stock = Annotated[int, Field(ge=0, le=MOST_STOCK)]
 Slug = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+CategoryName = Annotated[str, Field(max_length=100), AfterValidator(filled)]
+
+
+class AddCategory(Body):
+    name: CategoryName
+    description: Annotated[str, Field(max_length=1000)] = ""
+
+
+class ChangeCategory(Body):
+    name: CategoryName | None = None
+    description: Annotated[str, Field(max_length=1000)] | None = None
 
 
 class CreateProduct(Body):
@@ -42,6 +56,10 @@ class CreateProduct(Body):
             is_featured=self.is_featured,
         )
 
+    def said(self) -> dict[str, Any]:
+        """The values that were given, for the audit trail."""
+        return self.model_dump(exclude_unset=True)
+
 
 class ChangeProduct(Body):
     name: Name | None = None
@@ -64,6 +82,17 @@ class ChangeProduct(Body):
             is_featured=self.is_featured,
         )
 
+    def said(self) -> dict[str, Any]:
+        """The values that were given, for the audit trail."""
+        return self.model_dump(exclude_none=True)
+
+
+class CategoryDetail(TypedDict):
+    id: int
+    name: str
+    slug: str
+    description: str
+
 
 class CategoryBody(TypedDict):
     id: int
@@ -85,6 +114,38 @@ class ProductBody(TypedDict):
     is_featured: bool
     created_at: str
     updated_at: str
+
+
+class ProductPage(TypedDict):
+    count: int
+    page: int
+    page_size: int
+    products: list[ProductBody]
+
+
+class HiddenList(TypedDict):
+    products: list[ProductBody]
+    next: int | None
+
+
+def category(category: Category) -> CategoryDetail:
+    return {"id": category.id, "name": category.name, "slug": category.slug, "description": category.description}
+
+
+def page(found: Found, products: list[Product]) -> ProductPage:
+    """A page of the index, whose products are shown as the table has them."""
+    return {
+        "count": found.count,
+        "page": found.page.number,
+        "page_size": found.page.size,
+        "products": [product(one) for one in products],
+    }
+
+
+def hidden(products: list[Product], size: int) -> HiddenList:
+    """A page of at most `size` products; a full one may be followed by another."""
+    following = products[-1].id if len(products) == size else None
+    return {"products": [product(one) for one in products], "next": following}
 
 
 def product(product: Product) -> ProductBody:

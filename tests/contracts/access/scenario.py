@@ -63,6 +63,8 @@ class Things(Mapping[str, Any]):
             "line": self._line,
             "order": lambda: an_order(people.buyer, (a_product(people.seller), 1)).id,
             "reference": self._reference,
+            "paid": self._paid,
+            "user": lambda: a_person().id,
             "listed": lambda: listed(self._product()),
             "email": lambda: people.buyer.user.email,
             "password": lambda: PASSWORD,
@@ -108,6 +110,12 @@ class Things(Mapping[str, Any]):
         )
         provider.pay(attempt.reference)
         return attempt.reference
+
+    def _paid(self) -> int:
+        """An order of the buyer's that is paid."""
+        payments().settling.settle(self["order"], self["reference"])
+        order: int = self["order"]
+        return order
 
 
 _numbers = count(1)

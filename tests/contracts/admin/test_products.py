@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from commerce.kit import clock
-from support.builders import a_category, a_person, a_product, available
+from support.builders import a_category, a_person, a_product, available, listed
 from support.client import Client
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -123,3 +123,55 @@ def test_keyed_creation_happens_once() -> None:
     again = staff_api.post("/admin/api/products/", json=form(), token=staff.access, headers=keyed)
     assert (again.status, again.body) == (201, first.body)
     assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def shown(product, **change) -> dict:
+    said = {
+        "id": product.id,
+        "slug": product.slug,
+        "name": product.name,
+        "description": "",
+        "price": "999.99",
+        "currency": "USD",
+        "stock": 50,
+        "category": {"id": product.category_id, "name": product.category_name, "slug": product.category_slug},
+        "seller_id": product.seller_id,
+        "is_active": True,
+        "is_featured": False,
+        "created_at": clock.iso(product.created_at),
+        "updated_at": clock.iso(product.updated_at),
+    }
+    return said | change
+
+
+def test_active_products_are_found_in_the_index_and_shown_as_the_table_has_them() -> None:
+    staff, phone, book = a_person(is_staff=True), a_product(), a_product(name="Atlas", category="Books")
+    listed(phone, book)
+    staff_api.patch(f"/admin/api/products/{book.id}/", json={"stock": 3}, token=staff.access)
+    found = staff_api.get("/admin/api/products/", query={"search": "atlas", "category": "books"}, token=staff.access)
+    page = {"count": 1, "page": 1, "page_size": 20, "products": [shown(book, stock=3)]}
+    assert (found.status, found.body) == (200, page)
+    assert staff_api.get("/admin/api/products/", token=staff.access).body["count"] == 2
+
+
+def test_hidden_products_are_listed_from_the_moment_they_are_hidden() -> None:
+    staff, one, two = a_person(is_staff=True), a_product(name="One"), a_product(name="Two", is_active=False)
+    hidden = "/admin/api/products/hidden/"
+    assert staff_api.get(hidden, token=staff.access).body == {"products": [shown(two, is_active=False)], "next": None}
+    path = f"/admin/api/products/{one.id}/"
+    one_hidden = staff_api.patch(path, json={"is_active": False}, token=staff.access).body
+    assert one_hidden["is_active"] is False
+    first = staff_api.get(hidden, query={"page_size": 1}, token=staff.access)
+    assert (first.status, first.body) == (200, {"products": [shown(two, is_active=False)], "next": two.id})
+    second = staff_api.get(hidden, query={"page_size": 1, "before": two.id}, token=staff.access)
+    assert second.body == {"products": [one_hidden], "next": one.id}
+    staff_api.patch(path, json={"is_active": True}, token=staff.access)
+    assert [p["id"] for p in staff_api.get(hidden, token=staff.access).body["products"]] == [two.id]
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "0"])
+def test_a_list_goes_on_after_an_id(before: str) -> None:
+    answer = staff_api.get(
+        "/admin/api/products/hidden/", query={"before": before}, token=a_person(is_staff=True).access
+    )
+    assert (answer.status, answer.body) == (400, {"before": ["An id is required."]})

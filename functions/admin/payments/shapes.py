@@ -1,0 +1,174 @@
+"""Bodies of the staff's payment routes."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, TypedDict
+
+from pydantic import AfterValidator, Field
+
+from commerce.kit import clock, ids, money
+from commerce.kit.errors import InvalidInput
+from commerce.kit.tables import Write
+from commerce.ledger.model import Entry
+from commerce.orders.model import Order
+from commerce.payments.model import Attempt, PaymentHistory, Refund
+from edge.forms import Body, filled
+
+
+class RefundOrder(Body):
+    reason: Annotated[str, Field(max_length=200), AfterValidator(filled)]
+    amount: str | int | Decimal | None = None
+    seller_id: Annotated[int, Field(ge=1, le=ids.LARGEST)] | None = None
+
+    def minor(self, currency: str) -> int | None:
+        """The amount in minor units of the order's currency, None for all. Raises InvalidInput."""
+        if self.amount is None:
+            return None
+        try:
+            return money.parse(self.amount, currency)
+        except ValueError as error:
+            raise InvalidInput.of("amount", str(error)) from None
+
+    def sellers(self) -> tuple[int, ...]:
+        """Whose sales the refund takes back; nobody's in particular means all."""
+        return () if self.seller_id is None else (self.seller_id,)
+
+
+class AttemptBody(TypedDict):
+    reference: str
+    provider: str
+    method: str
+    status: str
+    amount: str
+    captured: str
+    currency: str
+    transaction: str
+    checks: int
+    created_at: str
+    updated_at: str
+
+
+class RefundBody(TypedDict):
+    id: str
+    reference: str
+    provider: str
+    status: str
+    amount: str
+    currency: str
+    reason: str
+    sellers: list[int]
+    is_surplus: bool
+    tries: int
+    created_at: str
+
+
+class NoticeBody(TypedDict):
+    provider: str
+    kind: str
+    reference: str
+    received_at: str
+
+
+class EntryBody(TypedDict):
+    key: str
+    kind: str
+    currency: str
+    at: str
+    postings: dict[str, str]
+
+
+class PaymentsBody(TypedDict):
+    order_id: int
+    payment_status: str
+    currency: str
+    total: str
+    captured: str
+    refund_promised: str
+    refunded: str
+    attempts: list[AttemptBody]
+    refunds: list[RefundBody]
+    notices: list[NoticeBody]
+    journal: list[EntryBody]
+
+
+def payments(order: Order, history: PaymentHistory) -> PaymentsBody:
+    return {
+        "order_id": order.id,
+        "payment_status": str(order.payment_status),
+        "currency": order.currency,
+        "total": money.text(order.total_minor, order.currency),
+        "captured": money.text(order.captured_minor, order.currency),
+        "refund_promised": money.text(order.refund_minor, order.currency),
+        "refunded": money.text(order.refunded_minor, order.currency),
+        "attempts": [attempt(one) for one in history.attempts],
+        "refunds": [refund(one) for one in history.refunds],
+        "notices": [
+            {
+                "provider": str(notice["provider"]),
+                "kind": str(notice["kind"]),
+                "reference": str(notice["reference"]),
+                "received_at": clock.iso(int(str(notice["received_at"]))),
+            }
+            for notice in history.notices
+        ],
+        "journal": [_entry(entry) for entry in sorted(history.journal, key=lambda entry: entry.at)],
+    }
+
+
+def attempt(attempt: Attempt) -> AttemptBody:
+    return {
+        "reference": attempt.reference,
+        "provider": str(attempt.provider),
+        "method": str(attempt.method),
+        "status": str(attempt.status),
+        "amount": money.text(attempt.amount_minor, attempt.currency),
+        "captured": money.text(attempt.captured_minor, attempt.currency),
+        "currency": attempt.currency,
+        "transaction": attempt.transaction,
+        "checks": attempt.checks,
+        "created_at": clock.iso(attempt.created_at),
+        "updated_at": clock.iso(attempt.updated_at),
+    }
+
+
+def refund(refund: Refund) -> RefundBody:
+    return {
+        "id": refund.id,
+        "reference": refund.reference,
+        "provider": str(refund.provider),
+        "status": str(refund.status),
+        "amount": money.text(refund.amount_minor, refund.currency),
+        "currency": refund.currency,
+        "reason": refund.reason,
+        "sellers": list(refund.sellers),
+        "is_surplus": refund.is_surplus,
+        "tries": refund.tries,
+        "created_at": clock.iso(refund.created_at),
+    }
+
+
+def noted(noting: Callable[[int, dict[str, object]], Write], refund: Refund) -> Write:
+    """The audit trail's record of a refund."""
+    said: dict[str, object] = {
+        "refund": refund.id,
+        "amount": money.text(refund.amount_minor, refund.currency),
+        "currency": refund.currency,
+        "reason": refund.reason,
+        "sellers": refund.sellers,
+    }
+    return noting(refund.order_id, said)
+
+
+def outcome(attempt: Attempt) -> dict[str, str]:
+    """What the audit trail keeps of a question to a provider."""
+    return {"reference": attempt.reference, "status": str(attempt.status)}
+
+
+def _entry(entry: Entry) -> EntryBody:
+    return {
+        "key": entry.key,
+        "kind": entry.kind,
+        "currency": entry.currency,
+        "at": clock.iso(entry.at),
+        "postings": {account: money.text(amount, entry.currency) for account, amount in entry.postings.items()},
+    }
