@@ -1,13 +1,12 @@
 """Payments of the storefront: initialise, and verify by asking the provider."""
 
-from typing import Any
-
 from commerce.accounts.service import accounts
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput
 from commerce.payments.model import PaymentStarted
 from commerce.payments.service import payments
 from edge.api import Access
+from edge.lists import replayed
 from edge.payments import StartPayment, started
 from edge.replies import Reply
 from edge.requests import Request
@@ -26,16 +25,17 @@ _payments = payments()
     returns=shapes.Started,
     errors={PaymentStarted: shapes.already_initialized},
 )
-def create(request: Request) -> dict[str, Any]:
+def create(request: Request) -> Reply:
     """Initialise the payment of one of the caller's orders."""
-    attempt = _payments.starting.start(
+    attempt, is_replay = _payments.starting.start_once(
         request.caller,
         request.id("order_id", "Order"),
+        request.attempt,
         email=_accounts.user(request.caller.user_id).email,
         return_url=settings.text("RETURN_URL"),
         **request.body.choice(),
     )
-    return started(attempt)
+    return replayed(Reply(started(attempt)), is_replay)
 
 
 @handler.get("/api/payments/verify/", access=Access.USER, returns=shapes.Detail, query=("reference",))

@@ -110,6 +110,18 @@ def test_a_declined_payment_allows_another(paystack: FakeProvider) -> None:
     assert (second.status, second.body["reference"] != first) == (200, True)
 
 
+def test_a_keyed_start_is_repeated_and_not_refused(paystack: FakeProvider) -> None:
+    buyer, keyed = a_person(), {"Idempotency-Key": "p1"}
+    path = f"/api/payments/create/{ordered(buyer)['id']}/"
+    first = shop.post(path, json={}, token=buyer.access, headers=keyed)
+    again = shop.post(path, json={}, token=buyer.access, headers=keyed)
+    assert (again.status, again.body) == (200, first.body)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = shop.post(path, json={"provider": "stripe"}, token=buyer.access, headers=keyed)
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    assert len(paystack.intents) == 1
+
+
 def test_trouble_at_the_gateway_is_500_with_a_code_and_can_be_tried_again(paystack: FakeProvider) -> None:
     buyer = a_person()
     order = ordered(buyer)

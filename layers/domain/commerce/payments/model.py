@@ -99,7 +99,8 @@ class Started:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to pay an order. Times in milliseconds, UTC; `checks` counts how often the provider was asked."""
+    """One try to pay an order. Times in milliseconds, UTC; `checks` counts how often the provider was asked, and
+    `request_key` tells the Idempotency-Key under which it was asked for."""
 
     order_id: int
     buyer_id: int
@@ -118,6 +119,7 @@ class Attempt:
     captured_minor: int = 0
     checks: int = 0
     updated_at: int = 0
+    request_key: str = ""
 
 
 class RefundStatus(StrEnum):

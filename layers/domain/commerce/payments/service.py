@@ -21,6 +21,8 @@ from commerce.sessions.model import Principal
 # When a provider is asked about an attempt, in minutes after the last time; then no more (three days in all).
 CHECK_MINUTES = (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 960, 1440, 1440)
 
+HOLD_RETRY_MS = 120_000
+
 
 class Payments:
     """All use cases of payments, by what they do: `starting`, `settling`, `refunding`."""
@@ -80,7 +82,10 @@ class Payments:
         kind, _, name = reminder.partition("#")
         match kind:
             case "HOLD":
+                # Put off first: an order whose provider does not answer must not keep all others waiting.
+                self._store.remind(order_id, reminder, clock.now_ms() + HOLD_RETRY_MS)
                 self.settling.expire(order_id)
+                self._store.remind(order_id, reminder, None)
             case "REFUND":
                 self.refunding.give_back(order_id, name)
             case "ATTEMPT":

@@ -1,9 +1,11 @@
 """Starting a payment: one open attempt an order, reserved in our books before the provider hears of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from commerce.kit import clock, money
-from commerce.kit.errors import Busy
+from commerce.kit.errors import Busy, KeyReused
+from commerce.kit.receipts import Attempt as Keyed
 from commerce.kit.tables import TransactionRefused, Write, pause, transact
 from commerce.orders.model import Order, PaymentStatus, Status
 from commerce.orders.service import Orders
@@ -57,13 +59,14 @@ class Starting:
         return_url: str,
         phone: str = "",
         network: str = "",
+        request_key: str = "",
     ) -> Attempt:
         """A new attempt to pay the caller's own order; the order holds its stock for the reservation time from now.
 
         Raises NotFound, OrderPaid, OrderClosed, PaymentStarted (one is open), MethodRefused, ProviderTrouble,
         ProviderRefused, Busy.
         """
-        attempt = self._open(caller, order_id, provider, method)
+        attempt = self._open(caller, order_id, provider, method, request_key)
         if provider is Provider.BANK:
             return attempt
         intent = Intent(
@@ -86,7 +89,23 @@ class Starting:
             raise
         return self._store.opened(attempt, started)
 
-    def _open(self, caller: Principal, order_id: int, provider: Provider, method: Method) -> Attempt:
+    def start_once(
+        self, caller: Principal, order_id: int, request: Keyed | None, **wanted: Any
+    ) -> tuple[Attempt, bool]:
+        """As `start`, and whether this repeats a keyed request, whose attempt it then answers. Raises KeyReused too."""
+        if request is None:
+            return self.start(caller, order_id, **wanted), False
+        try:
+            return self.start(caller, order_id, **wanted, request_key=f"{request.sk} {request.fingerprint}"), False
+        except PaymentStarted as refusal:
+            sk, _, fingerprint = refusal.attempt.request_key.partition(" ")
+            if sk != request.sk:
+                raise
+            if fingerprint != request.fingerprint:
+                raise KeyReused from None
+            return refusal.attempt, True
+
+    def _open(self, caller: Principal, order_id: int, provider: Provider, method: Method, request_key: str) -> Attempt:
         for round_number in range(ATTEMPTS):
             order = self._orders.order(caller, order_id)
             if order.payment_status is not PaymentStatus.PENDING:
@@ -109,6 +128,7 @@ class Starting:
                 status=AttemptStatus.PENDING if is_bank else AttemptStatus.CREATED,
                 created_at=now,
                 updated_at=now,
+                request_key=request_key,
             )
             writes = [
                 *self._orders.changing(order, order.attempting(attempt.reference, now)),
