@@ -63,10 +63,7 @@ def test_models_are_pure() -> None:
         r"|commerce\.kit\.(aws|tables|settings|secrets|web|limits)(\.|$)|commerce\.\w+\.(store|service)(\.|$)"
     )
     found = {
-        f"{name_of(path)}: {name}"
-        for path in DOMAIN.glob("*/model.py")
-        for name in imports(path)
-        if impure.match(name)
+        f"{name_of(path)}: {name}" for path in DOMAIN.glob("*/model.py") for name in imports(path) if impure.match(name)
     }
     assert not found
 

@@ -60,5 +60,7 @@ def test_one_code_is_one_fact() -> None:
 
 def test_the_drawn_tree_is_true() -> None:
     """The module's docstring opens with all classes that it defines."""
-    defined = {name for name, value in vars(errors).items() if isinstance(value, type) and value.__module__ == errors.__name__}
+    defined = {
+        name for name, value in vars(errors).items() if isinstance(value, type) and value.__module__ == errors.__name__
+    }
     assert defined == {name for name in defined if name in (errors.__doc__ or "")}
