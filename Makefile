@@ -30,7 +30,9 @@ environment: ## Make .venv, which tests and tools run in
 	@$(PYTHON) -m local.environments
 
 test: lint ## Everything that has to be green: linters, types, all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --ignore tests/concurrency --ignore tests/e2e --ignore tests/panel
+	$(BIN)/pytest tests/concurrency
+	$(BIN)/pytest tests/e2e tests/panel
 
 lint: environment ## Linters, types and the direction of imports
 	$(BIN)/ruff check .
@@ -42,11 +44,11 @@ openapi: environment ## Write functions/<contract>/openapi.json, which tests com
 bench-calls: environment ## Write docs/aws-calls.md: AWS calls and capacity units of every operation
 	$(BIN)/python -m benchmarks.calls
 
-races: environment ## Many threads and processes on DynamoDB Local (Java)
-	$(BIN)/pytest tests/concurrency
+races: environment ## The full crowds on DynamoDB Local (Java); make test runs smaller ones
+	FULL=1 $(BIN)/pytest tests/concurrency --durations 0
 
 faults: environment ## Every AWS call of a use case fails once, at every position
-	$(BIN)/pytest tests/faults
+	$(BIN)/pytest -n 2 tests/faults
 
 e2e: environment ## The deployed template on the local stack, as clients use it
 	$(BIN)/pytest tests/e2e
