@@ -1,0 +1,150 @@
+"""The staff's own routes: users, categories, lists, payments, reports."""
+
+from typing import Any
+
+from benchmarks.scenes.scene import Request, paid_attempt, scene, shop_product, three_products
+from commerce.orders.model import Order
+from commerce.payments.service import payments
+from commerce.search.service import indexing, search
+from support.builders import Person, a_category, a_person, a_product, an_order
+from support.client import Client
+
+
+def as_staff(**said: Any) -> Request:
+    return {"token": a_person(is_staff=True).access, **said}
+
+
+def paid_order(*, is_settled: bool) -> tuple[Person, Order, str]:
+    """An order of three sellers that the provider was paid for; its buyer, and the attempt's reference."""
+    buyer = a_person()
+    order = an_order(buyer, *((product, 1) for product in three_products()))
+    attempt = paid_attempt(buyer, order.id, is_paid=True)
+    if is_settled:
+        payments().settling.verify(buyer.principal, attempt.reference)
+    return buyer, order, attempt.reference
+
+
+@scene("admin", "GET /admin/api/me/", most=1)
+def _() -> Request:
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/users/", "a page of 20 of 25")
+def _() -> Request:
+    for _ in range(25):
+        a_person()
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/users/", "one by email")
+def _() -> Request:
+    return as_staff(query={"email": a_person().user.email})
+
+
+@scene("admin", "GET /admin/api/users/{id}/", most=1)
+def _() -> tuple[str, Request]:
+    return f"/admin/api/users/{a_person().id}/", as_staff()
+
+
+@scene("admin", "PATCH /admin/api/users/{id}/")
+def _() -> tuple[str, Request]:
+    return f"/admin/api/users/{a_person().id}/", as_staff(json={"is_active": False})
+
+
+@scene("admin", "GET /admin/api/categories/", most=1)
+def _() -> Request:
+    for name in ("Brakes", "Engine", "Lights"):
+        a_category(name)
+    return as_staff()
+
+
+@scene("admin", "POST /admin/api/categories/")
+def _() -> Request:
+    return as_staff(json={"name": "Brakes"})
+
+
+def _category_of(products: int) -> None:
+    seller = a_person(is_seller=True)
+    for number in range(products):
+        a_product(seller, name=f"Thing {number}", description="It works. " * 120)
+    indexing().rebuild()
+    search()._index._looked_at = 0
+    Client("storefront").get("/api/products/")
+
+
+@scene("admin", "PATCH /admin/api/categories/{slug}/", "description")
+def _() -> tuple[str, Request]:
+    _category_of(3)
+    return "/admin/api/categories/electronics/", as_staff(json={"description": "Things with a plug"})
+
+
+@scene("admin", "PATCH /admin/api/categories/{slug}/", "name, 3 products")
+def _() -> tuple[str, Request]:
+    _category_of(3)
+    return "/admin/api/categories/electronics/", as_staff(json={"name": "Gadgets"})
+
+
+@scene("admin", "GET /admin/api/products/", "a page of 20")
+def _() -> Request:
+    _category_of(25)
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/products/hidden/", "a page of 3")
+def _() -> Request:
+    for number in range(3):
+        a_product(name=f"Thing {number}", description="It works. " * 120, is_active=False)
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/orders/", "3 of today")
+def _() -> Request:
+    for _ in range(3):
+        an_order(a_person(), (shop_product(), 1))
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/orders/{id}/payments/", "paid, three sellers")
+def _() -> tuple[str, Request]:
+    _, order, _ = paid_order(is_settled=True)
+    return f"/admin/api/orders/{order.id}/payments/", as_staff()
+
+
+@scene("admin", "POST /admin/api/orders/{id}/refunds/", "all, three sellers")
+def _() -> tuple[str, Request]:
+    _, order, _ = paid_order(is_settled=True)
+    return f"/admin/api/orders/{order.id}/refunds/", as_staff(json={"reason": "scratched"})
+
+
+@scene("admin", "POST /admin/api/orders/{id}/confirm/", "offline payment, one seller")
+def _() -> tuple[str, Request]:
+    order = an_order(a_person(), (shop_product(), 1))
+    return f"/admin/api/orders/{order.id}/confirm/", as_staff()
+
+
+@scene("admin", "POST /admin/api/orders/{id}/payments/{reference}/check/", "paid, three sellers")
+def _() -> tuple[str, Request]:
+    _, order, reference = paid_order(is_settled=False)
+    return f"/admin/api/orders/{order.id}/payments/{reference}/check/", as_staff()
+
+
+@scene("admin", "GET /admin/api/books/", "7 days, 3 paid orders of three sellers")
+def _() -> Request:
+    for _ in range(3):
+        paid_order(is_settled=True)
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/sales/", "30 days, 3 orders")
+def _() -> Request:
+    for _ in range(3):
+        paid_order(is_settled=True)
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/audit/", "a page of 3")
+def _() -> Request:
+    staff = a_person(is_staff=True)
+    for _ in range(3):
+        Client("admin").post("/admin/api/categories/", json={"name": "Brakes"}, token=staff.access)
+    return {"token": staff.access}
