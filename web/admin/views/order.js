@@ -1,0 +1,101 @@
+// One order: its lines, the way of each seller's part, and all that happened to its money.
+import { html, useState } from "/admin/html.js";
+import { call } from "/admin/api.js";
+import { Badge, Loaded, Table, Time, money, useAction, useLoad, useQuestion, words } from "/admin/ui.js";
+import { Payments } from "/admin/views/payments.js";
+
+function Mover({ label, moves, isBusy, onMove }) {
+  const [target, setTarget] = useState("");
+  if (!moves.length) return html`<span class="quiet">at its end</span>`;
+  const move = async (event) => {
+    event.preventDefault();
+    await onMove(target);
+    setTarget("");
+  };
+  return html`<form class="row tight" onSubmit=${move}>
+    <select aria-label=${label} required value=${target} onChange=${(event) => setTarget(event.target.value)}>
+      <option value="">Move to …</option>
+      ${moves.map((word) => html`<option value=${word}>${words(word)}</option>`)}
+    </select>
+    <button disabled=${isBusy}>Move</button>
+  </form>`;
+}
+
+const warning = (order, target) => {
+  if (target === "cancelled") {
+    return Number(order.captured) > 0 ? "Its pieces go back to stock, its money to the buyer." : "Its pieces go back to stock.";
+  }
+  return target === "confirmed" && Number(order.captured) === 0 ? "It counts as paid offline from then on." : "";
+};
+
+function Parts({ order, onChange }) {
+  const [isBusy, run] = useAction();
+  const [ask, question] = useQuestion();
+  const move = async (target, part) => {
+    const what = part ? `the part of seller ${part.seller_id}` : "the whole order";
+    const text = warning(order, target);
+    if (text && !(await ask({ title: `Move ${what} to ${words(target)}?`, text, action: `Move to ${words(target)}` }))) return;
+    const said = part ? { status: target, seller_id: part.seller_id } : { status: target };
+    const moved = await run(() => call("PATCH", `orders/${order.id}/`, said), `Moved ${what} to ${words(target)}.`);
+    if (moved) onChange();
+  };
+  const live = order.parts.filter((part) => part.status !== "cancelled");
+  const common = live.length > 1 ? live[0].moves.filter((word) => live.every((part) => part.moves.includes(word))) : [];
+  const isSingle = order.parts.length === 1;
+  return html`<${Table} caption="Parts, by seller" head=${["Seller", "Status", "#Items", "Next"]}>
+      ${order.parts.map((part) => html`<tr key=${part.seller_id}>
+        <td><a href=${`#/users/${part.seller_id}`}>${part.seller_id}</a></td>
+        <td><${Badge} word=${part.status} /></td>
+        <td class="number">${money(part.total, order.currency)}</td>
+        <td><${Mover} label=${`New status of seller ${part.seller_id}'s part`} moves=${part.moves} isBusy=${isBusy}
+          onMove=${(target) => move(target, isSingle ? null : part)} /></td>
+      </tr>`)}
+      ${common.length > 0 && html`<tr>
+        <td colspan="3">All parts that go on</td>
+        <td><${Mover} label="New status of the whole order" moves=${common} isBusy=${isBusy} onMove=${(target) => move(target, null)} /></td>
+      </tr>`}
+    <//>${question}`;
+}
+
+function Facts({ order }) {
+  const address = Object.values(order.address).filter(Boolean).join(", ");
+  return html`<dl class="facts">
+    <div><dt>Status</dt><dd><${Badge} word=${order.status} /></dd></div>
+    <div><dt>Payment</dt><dd><${Badge} word=${order.payment_status} /></dd></div>
+    <div><dt>Total</dt><dd>${money(order.total, order.currency)}</dd></div>
+    <div><dt>of which shipping, tax</dt><dd>${order.shipping}, ${order.tax}</dd></div>
+    <div><dt>Captured</dt><dd>${money(order.captured, order.currency)}</dd></div>
+    <div><dt>Refunded</dt><dd>${money(order.refunded, order.currency)}</dd></div>
+    <div><dt>Placed</dt><dd><${Time} at=${order.placed_at} /></dd></div>
+    <div><dt>Buyer</dt><dd><a href=${`#/users/${order.buyer_id}`}>${order.buyer_id}</a> through ${order.channel}</dd></div>
+    <div><dt>Deliver to</dt><dd>${address}${order.phone && html`, ${order.phone}`}</dd></div>
+    ${order.notes && html`<div><dt>Notes</dt><dd>${order.notes}</dd></div>`}
+  </dl>`;
+}
+
+export function Order({ id }) {
+  const order = useLoad(() => call("GET", `orders/${id}/`), [id]);
+  const payments = useLoad(() => call("GET", `orders/${id}/payments/`), [id]);
+  const reload = () => Promise.all([order.reload(), payments.reload()]);
+  return html`<p><a href="#/orders">All orders</a></p>
+    <${Loaded} of=${order}>${(found) => html`
+      <h2>Order ${found.id}</h2>
+      <${Facts} order=${found} />
+      <${Table} caption="Lines" head=${["Product", "Seller", "#Price", "#Pieces", "#Total"]}>
+        ${found.lines.map((line) => html`<tr key=${line.id}>
+          <td><a href=${`#/products/${line.product_id}`}>${line.name}</a></td>
+          <td>${line.seller_id}</td>
+          <td class="number">${line.price}</td>
+          <td class="number">${line.quantity}</td>
+          <td class="number">${money(line.total, found.currency)}</td>
+        </tr>`)}
+      <//>
+      <${Parts} order=${found} onChange=${reload} />
+      <h2>Payments</h2>
+      <${Loaded} of=${payments}>${(history) => html`<${Payments} order=${found} payments=${history} onChange=${reload} />`}<//>
+      <h2>Way</h2>
+      <ol class="way">
+        ${found.history.map((step) => html`<li><${Time} at=${step.at} /> <${Badge} word=${step.status} /> by ${step.by}</li>`)}
+      </ol>
+    `}<//>`;
+}

@@ -1,0 +1,79 @@
+// Products by text and category, or those that are hidden; stock and visibility are changed in the list.
+import { html, useState } from "/admin/html.js";
+import { call, withQuery } from "/admin/api.js";
+import { Badge, Field, Loaded, Table, complain, money, useAction, useLoad } from "/admin/ui.js";
+
+const HEAD = ["Product", "Category", "Seller", "#Price", "Stock", "Shown"];
+const EVERYTHING = { search: "", category: "", isHidden: false, page: 1 };
+
+function ProductRow({ product, onChange }) {
+  const [isBusy, run] = useAction();
+  const [stock, setStock] = useState(String(product.stock));
+  const change = async (said, done) => {
+    const changed = await run(() => call("PATCH", `products/${product.id}/`, said), done);
+    if (changed) onChange(changed);
+  };
+  const save = (event) => {
+    event.preventDefault();
+    change({ stock: Number(stock) }, `Stock of ${product.name} is ${Number(stock)}.`);
+  };
+  const toggle = () => change({ is_active: !product.is_active }, `${product.name} is ${product.is_active ? "hidden" : "shown"} now.`);
+  return html`<tr>
+    <td><a href=${`#/products/${product.id}`}>${product.name}</a></td>
+    <td>${product.category.name}</td>
+    <td><a href=${`#/users/${product.seller_id}`}>${product.seller_id}</a></td>
+    <td class="number">${money(product.price, product.currency)}</td>
+    <td><form class="row tight" onSubmit=${save}>
+      <input type="number" class="short" min="0" max="10000000" step="1" required aria-label=${`Stock of ${product.name}`}
+        value=${stock} onInput=${(event) => setStock(event.target.value)} />
+      <button disabled=${isBusy || stock === String(product.stock)} aria-label=${`Save the stock of ${product.name}`}>Save</button>
+    </form></td>
+    <td>
+      <${Badge} word=${product.is_active ? "shown" : "hidden"} />${" "}
+      <button type="button" class="plain" disabled=${isBusy} onClick=${toggle}
+        aria-label=${`${product.is_active ? "Hide" : "Show"} ${product.name}`}>${product.is_active ? "Hide" : "Show"}</button>
+    </td>
+  </tr>`;
+}
+
+export function Products() {
+  const [asked, setAsked] = useState(EVERYTHING);
+  const categories = useLoad(() => call("GET", "categories/"), []);
+  const page = useLoad(() => call("GET", asked.isHidden
+    ? "products/hidden/"
+    : withQuery("products/", { search: asked.search, category: asked.category, page: asked.page })), [asked]);
+  const search = (event) => {
+    event.preventDefault();
+    const form = new FormData(event.target);
+    setAsked({ search: form.get("search").trim(), category: form.get("category"), isHidden: form.has("hidden"), page: 1 });
+  };
+  const changed = (product) => page.setData(
+    { ...page.data, products: page.data.products.map((one) => (one.id === product.id ? product : one)) });
+  const more = () => call("GET", withQuery("products/hidden/", { before: page.data.next }))
+    .then((found) => page.setData({ ...found, products: [...page.data.products, ...found.products] }), complain);
+  const last = page.data?.count === undefined ? 1 : Math.max(1, Math.ceil(page.data.count / page.data.page_size));
+  return html`<form class="row" onSubmit=${search} role="search">
+      <${Field} id="search" label="Text"><input id="search" name="search" type="search" maxlength="200" /><//>
+      <${Field} id="category" label="Category">
+        <select id="category" name="category">
+          <option value="">all</option>
+          ${(categories.data ?? []).map((category) => html`<option value=${category.slug}>${category.name}</option>`)}
+        </select>
+      <//>
+      <label class="check"><input type="checkbox" name="hidden" /> Only hidden ones, from the latest</label>
+      <button>Find</button>
+      <a class="button" href="#/products/new">New product</a>
+    </form>
+    <${Loaded} of=${page}>${({ products, count, next }) => html`
+      <${Table} caption=${asked.isHidden ? "Hidden products" : `${count} products`} head=${HEAD} isEmpty=${products.length === 0}
+          empty="No such products.">
+        ${products.map((product) => html`<${ProductRow} key=${`${product.id}/${product.stock}`} product=${product} onChange=${changed} />`)}
+      <//>
+      ${next && html`<p><button type="button" class="plain" onClick=${more}>Show older ones</button></p>`}
+      ${last > 1 && html`<nav class="row" aria-label="Pages">
+        <button type="button" class="plain" disabled=${asked.page <= 1} onClick=${() => setAsked({ ...asked, page: asked.page - 1 })}>Previous</button>
+        <span>Page ${asked.page} of ${last}</span>
+        <button type="button" class="plain" disabled=${asked.page >= last} onClick=${() => setAsked({ ...asked, page: asked.page + 1 })}>Next</button>
+      </nav>`}
+    `}<//>`;
+}
