@@ -2,7 +2,7 @@
 
     /<contract>/…           that contract's HTTP API, path and query verbatim (also by host, <contract>.localhost)
     /<contract>/ws/…        the WebSocket API, which knows no paths: contract and path become query parameters
-    /admin/api/…            the staff API, path verbatim
+    /admin/api/…            the staff API, path verbatim; /admin and what else is below it, the admin panel's files
     /media/<key>            an object of the media bucket, which is private: the request is signed here
     /  /paid.html  /assets/…   the files of web/
     /demo.json              the demo shop's logins, which the start page shows
@@ -77,7 +77,9 @@ class Gateway:
             await self._sandbox(scope, receive, send)
         elif path == "/demo.json":
             await _answer(send, 200, summary.facts())
-        elif path in ("/", "/paid.html") or path.startswith("/assets/"):
+        elif path in ("/admin", "/admin/"):
+            await _file(scope, send, "/admin/index.html")
+        elif path in ("/", "/paid.html") or path.startswith(("/assets/", "/admin/")):
             await _file(scope, send, path)
         else:
             await self._emulator(scope, receive, send)
