@@ -129,7 +129,7 @@ class Api:
         routed = {**event, "rawPath": path, "requestContext": {**event["requestContext"], "http": http}}
         return self._resolver.resolve(routed, context)
 
-    def _answer(self, operation: Operation, params: dict[str, str]) -> Response:
+    def _answer(self, operation: Operation, params: dict[str, str]) -> Response[str]:
         event = self._resolver.current_event.raw_event
         principal = _admit(operation.access, event)
         is_read = operation.method != "GET" and operation.access is not Access.SIGNED
@@ -155,14 +155,14 @@ class Api:
         reply = answer if isinstance(answer, Reply) else Reply(answer, operation.status)
         return self._response(cacheable(reply, event["headers"]) if operation.is_cacheable else reply)
 
-    def _not_found(self, _: NotFoundError) -> Response:
+    def _not_found(self, _: NotFoundError) -> Response[str]:
         event = self._resolver.current_event.raw_event
         path, method = event["rawPath"], event["requestContext"]["http"]["method"]
         routes = self._resolver._static_routes + self._resolver._dynamic_routes  # noqa: SLF001 (it keeps no public list)
         allowed = {route.method for route in routes if route.rule.match(path)}
         return self._failed(problems.wrong_method(method, list(allowed)) if allowed else problems.unknown_path())
 
-    def _failed(self, error: Exception) -> Response:
+    def _failed(self, error: Exception) -> Response[str]:
         match error:
             case InvalidInput():
                 body = self.contract.fields_body(error.fields)
@@ -178,10 +178,10 @@ class Api:
                 logs.failure("a request failed", error, request_id=self._request_id())
                 return self._failed(problems.internal())
 
-    def _error(self, status: int, code: str, body: Any, headers: Mapping[str, str]) -> Response:
+    def _error(self, status: int, code: str, body: Any, headers: Mapping[str, str]) -> Response[str]:
         return self._response(Reply(body, status, {**headers, "X-Error-Code": code}))
 
-    def _response(self, reply: Reply) -> Response:
+    def _response(self, reply: Reply) -> Response[str]:
         headers = {"X-Request-Id": self._request_id(), "Cache-Control": "no-store", **reply.headers}
         cookies = [
             Cookie(

@@ -104,7 +104,7 @@ def query_of(event: dict[str, Any]) -> dict[str, str]:
 
 def bearer(event: dict[str, Any]) -> str | None:
     """The token of the Authorization header, None when there is no such header. Raises Unauthenticated."""
-    header = event.get("headers", {}).get("authorization")
+    header: str | None = event.get("headers", {}).get("authorization")
     if header is None:
         return None
     scheme, _, token = header.partition(" ")

@@ -68,7 +68,8 @@ class Schemas:
         if not schema.pop("$defs", {}).keys() <= self._named.keys():
             raise TypeError(f"a model inside {cls.__name__} shares its name with another schema")
         schema.pop("description", None)
-        return _untitled(schema)
+        described: Schema = _untitled(schema)
+        return described
 
 
 def _nested(hint: Any) -> Iterable[type]:

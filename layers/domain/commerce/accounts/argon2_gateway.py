@@ -16,9 +16,10 @@ def hashed(password: str) -> str:
 def matches(password: str, stored: str | None) -> bool:
     """Whether the password is the stored one. Costs the same when there is none, so that timing tells nothing."""
     try:
-        return _hasher.verify(stored or _of_nobody(), password) and stored is not None
+        _hasher.verify(stored or _of_nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def is_outdated(stored: str) -> bool:
@@ -30,7 +31,8 @@ def is_guessable(password: str, personal: list[str]) -> bool:
     """Whether an attacker needs fewer than 10^4 guesses who knows the common passwords and this person's own words."""
     from zxcvbn import zxcvbn
 
-    return zxcvbn(password, user_inputs=[word for word in personal if word])["guesses"] < 10_000
+    guesses: int = zxcvbn(password, user_inputs=[word for word in personal if word])["guesses"]
+    return guesses < 10_000
 
 
 @cache

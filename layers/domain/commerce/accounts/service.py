@@ -157,7 +157,7 @@ class Accounts:
         """
         if not caller.is_staff:
             raise Forbidden
-        facts = {}
+        facts: dict[str, bool] = {}
         if is_seller is not None:
             facts |= {"is_seller": is_seller, "may_sell": is_seller}
         if is_active is not None:

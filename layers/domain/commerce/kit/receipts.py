@@ -46,4 +46,5 @@ class Attempt:
             return None
         if found["fingerprint"] != self.fingerprint:
             raise KeyReused
-        return found["answer"]
+        answer: Item = found["answer"]
+        return answer

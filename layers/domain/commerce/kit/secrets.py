@@ -15,6 +15,6 @@ def read(name: str, *, fresh: bool = False) -> dict[str, Any]:
     held = _kept.get(name)
     if held is not None and not fresh and time.monotonic() - held[0] < KEPT_SECONDS:
         return held[1]
-    value = json.loads(aws.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+    value: dict[str, Any] = json.loads(aws.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
     _kept[name] = (time.monotonic(), value)
     return value

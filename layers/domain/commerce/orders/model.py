@@ -6,6 +6,7 @@ An order's status is derived from its parts; nobody sets it. Payment status stan
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from commerce.carts.model import Cart
 from commerce.kit.errors import Refused
@@ -136,7 +137,7 @@ class Order:
     updated_at: int
     payment_status: PaymentStatus = PaymentStatus.PENDING
     version: int = 1
-    history: tuple[Mapping[str, object], ...] = field(default=())
+    history: tuple[Mapping[str, Any], ...] = field(default=())
     commission_bp: int = 0
     attempt: str = ""
     captured_minor: int = 0

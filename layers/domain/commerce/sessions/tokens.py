@@ -100,7 +100,8 @@ def _key(kid: object) -> str:
     ring = secrets.read(name)
     if kid not in ring:
         raise TokenRefused
-    return ring[kid]
+    key: str = ring[kid]
+    return key
 
 
 def _user_id(claims: dict[str, Any]) -> int:
