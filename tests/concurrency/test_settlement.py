@@ -17,6 +17,7 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.events.outbox import order_event
 from commerce.kit import clock, settings
+from commerce.kit.errors import Busy
 from commerce.kit.items import item_from_wire
 from commerce.kit.tables import Table
 from commerce.orders.model import Delivery, PaymentStatus, Status, Terms
@@ -124,13 +125,21 @@ def order_status_changes() -> list:
     return events
 
 
-def publish(event) -> list[int]:
-    return realtime().publish(event)
+def publish(event) -> bool:
+    """Whether the worker took the event; False when it was too busy with a seller's log and the queue brings it again."""
+    try:
+        realtime().publish(event)
+    except Busy:
+        return False
+    return True
 
 
 def told(events: list) -> dict[int, int]:
     """How many events each buyer's own log holds after all of them were published by many workers."""
-    at_once(publish, events)
+    waiting = events
+    while waiting:
+        taken = at_once(publish, waiting)
+        waiting = [event for event, is_taken in zip(waiting, taken, strict=True) if not is_taken]
     found = {}
     for buyer in sorted({event.payload["buyer_id"] for event in events}):
         entries = realtime().history(buyer, limit=100)

@@ -2,10 +2,17 @@
 event among the threads of a process, and a Lambda never has two requests in one process."""
 
 import multiprocessing
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
 PROCESSES = 40
+
+
+class CrowdError(AssertionError):
+    """What one of the crowd ran into, with its own traceback."""
+
+
 _fork = multiprocessing.get_context("fork")
 
 
@@ -37,5 +44,6 @@ def _work(action: Any, arguments: Sequence[Any], number: int, step: int, start: 
     for index in range(number, len(arguments), step):
         try:
             answers.put((index, action(arguments[index])))
-        except Exception as error:  # noqa: BLE001 (it is raised again by the parent)
-            answers.put((index, error))
+        except Exception:
+            # As text: the SDK makes its error classes at run time, and those cannot be sent to another process.
+            answers.put((index, CrowdError(traceback.format_exc())))
