@@ -6,7 +6,6 @@ from edge.api import Access, Api
 from edge.replies import Reply
 from edge.requests import Request
 
-
 DOCUMENT = "/openapi.json"
 
 

@@ -1,4 +1,4 @@
-"""Filters of product lists: every contract accepts every synonym (RULINGS G11), and refuses what it cannot understand."""
+"""Filters of product lists: every contract accepts every synonym (RULINGS G11), and refuses what none understands."""
 
 from commerce.kit import money, settings
 from commerce.kit.errors import InvalidInput

@@ -38,7 +38,7 @@ def guest(request: Request) -> Owner | None:
 
 
 def owner(request: Request, carts: Carts) -> Owner:
-    """Whose cart is meant: the session's where it has one or no token came, else the account's that the token proves."""
+    """Whose cart is meant: the session's where it has one or no token came, else that of the token's account."""
     known = guest(request)
     if request.principal is None:
         return known or Owner.nobody()

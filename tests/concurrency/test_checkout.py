@@ -1,4 +1,4 @@
-"""A thousand buyers and a hundred pieces, through the real handlers; and the naive shop that must fail the same test."""
+"""A thousand buyers and a hundred pieces, through the real handlers; and the naive shop that must fail that test."""
 
 from collections import Counter
 

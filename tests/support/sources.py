@@ -27,8 +27,8 @@ def tree(path: Path) -> ast.Module:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Every module that the file imports anywhere, in full: `commerce.carts.store` of `from commerce.carts import store`
-    is named as `commerce.carts` and as `commerce.carts.store`.
+    """Every module that the file imports anywhere, in full: of `from commerce.carts import store` both `commerce.carts`
+    and `commerce.carts.store`.
     """
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):

@@ -91,7 +91,7 @@ class Registration:
 
 
 def normal_email(written: str) -> str | None:
-    """The one form in which an address is stored and looked up, so that twins (case, spaces, full-width letters) are one.
+    """The one form in which an address is stored and looked up, so that twins (case, blanks, wide letters) are one.
 
     None when it is no address.
     """

@@ -1,4 +1,4 @@
-"""Accounts: register, log in, carry a session on, become a seller. Imports the password hasher only where it is used."""
+"""Accounts: register, log in, carry a session on, become a seller. The password hasher is imported where it is used."""
 
 import secrets
 from collections.abc import Sequence

@@ -39,7 +39,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class CartLine:
-    """A product in a cart, as it was when it was last put there. The line's id is the product's: one line per product."""
+    """A product in a cart, as it was when last put there. The line's id is the product's: one line per product."""
 
     product_id: int
     name: str
@@ -97,7 +97,7 @@ class Cart:
         return self._holding(product, quantity + (before.quantity if before else 0), now)
 
     def setting(self, product: Product, quantity: int, now: int) -> "Cart":
-        """The cart with exactly that many pieces of a product that it holds. Raises NotFound and what `adding` raises."""
+        """The cart with exactly that many pieces of a product that it holds. Raises NotFound, and as `adding`."""
         self.line(product.id)
         return self._holding(product, quantity, now)
 

@@ -184,7 +184,8 @@ class CatalogStore:
             _pk(product_id),
             "STOCK",
             "SET #available = #available - :quantity, #sold = #sold + :quantity",
-            condition="#available >= :quantity AND #sellable = :true AND #price_minor = :price AND #currency = :currency",
+            condition="#available >= :quantity AND #sellable = :true "
+            "AND #price_minor = :price AND #currency = :currency",
             values={"quantity": quantity, "true": True, "price": price_minor, "currency": currency},
         )
 

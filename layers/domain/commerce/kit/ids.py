@@ -19,7 +19,7 @@ def new_id() -> int:
 
 
 def parse(value: str) -> int | None:
-    """An id out of a path or query, or None for anything that cannot be one (signs, spaces, other digits, too large)."""
+    """An id out of a path or query, or None for what cannot be one (signs, spaces, other digits, too large)."""
     if not (value.isascii() and value.isdigit() and len(value) <= 16):
         return None
     number = int(value)

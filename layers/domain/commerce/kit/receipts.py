@@ -25,7 +25,7 @@ class Attempt:
 
     @property
     def sk(self) -> str:
-        """The receipt's sort key under its owner; the client's text is hashed, so its length and letters never matter."""
+        """The receipt's sort key under its owner; the client's text is hashed, so its length never matters."""
         return "RECEIPT#" + hashlib.sha256(f"{self.operation}\n{self.key}".encode()).hexdigest()[:40]
 
     def receipt(self, table: Table, owner: str, answer: Item) -> Write:
@@ -41,7 +41,7 @@ class Attempt:
         return table.put(item, condition="attribute_not_exists(#pk) OR #expires_at <= :now", values={"now": now})
 
     def answer(self, found: Item | None) -> Item | None:
-        """The first answer out of a receipt that was found, or None. Raises KeyReused when it belongs to another body."""
+        """The first answer out of a receipt that was found, or None. Raises KeyReused when its request was another."""
         if found is None or found["expires_at"] <= clock.now():
             return None
         if found["fingerprint"] != self.fingerprint:

@@ -1,4 +1,4 @@
-"""Secrets of Secrets Manager, read once and kept for some minutes so that a rotated one is picked up by warm functions."""
+"""Secrets of Secrets Manager, read once and kept for some minutes so that warm functions pick up a rotated one."""
 
 import json
 import time

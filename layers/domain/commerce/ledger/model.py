@@ -101,7 +101,7 @@ def items_of(order: Order, seller: int) -> int:
 
 
 def commission_of(order: Order, seller: int) -> int:
-    """The platform's part of a seller's lines, rounded half up, by the rate that was frozen when the order was placed."""
+    """The platform's part of a seller's lines, rounded half up, by the rate frozen when the order was placed."""
     return (items_of(order, seller) * order.commission_bp + BASIS_POINTS // 2) // BASIS_POINTS
 
 

@@ -32,7 +32,7 @@ FIRST_CHECK_MS = 60_000
 
 
 class Starting:
-    """Attempts of buyers to pay. `gateway_of` answers the gateway of a provider, `bank_account` names ours for people."""
+    """Attempts of buyers to pay. `gateway_of` answers the gateway of a provider, `bank_account` names ours."""
 
     def __init__(
         self,

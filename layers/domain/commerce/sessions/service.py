@@ -1,4 +1,4 @@
-"""Sessions: opened at login, carried on by rotating refresh tokens, ended by logout or by the replay of a spent token."""
+"""Sessions: opened at login, carried on by rotating refresh tokens, ended by logout or a spent token's replay."""
 
 import secrets as randomness
 from collections.abc import Callable
