@@ -108,9 +108,9 @@ def order_status_changes() -> list:
     arn = boto3.client("dynamodb").describe_table(TableName="Orders")["Table"]["LatestStreamArn"]
     events = []
     for shard in client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-        iterator = client.get_shard_iterator(
-            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
+        iterator = client.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")[
+            "ShardIterator"
+        ]
         while iterator:
             page = client.get_records(ShardIterator=iterator)
             if not page["Records"]:
@@ -126,7 +126,7 @@ def order_status_changes() -> list:
 
 
 def publish(event) -> bool:
-    """Whether the worker took the event; False when it was too busy with a seller's log and the queue brings it again."""
+    """Whether the worker took the event; False when it was too busy with a seller's log and the queue repeats it."""
     try:
         realtime().publish(event)
     except Busy:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from support.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,10 @@ def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> Stack:
 def _stack(url: str) -> Stack:
     port = url.rpartition(":")[2]
     told = subprocess.run(
-        [sys.executable, "-m", "local.summary"], cwd=ROOT, env=os.environ | {"PORT": port}, capture_output=True, check=True
+        [sys.executable, "-m", "local.summary"],
+        cwd=ROOT,
+        env=os.environ | {"PORT": port},
+        capture_output=True,
+        check=True,
     )
     return Stack(url, json.loads(told.stdout))

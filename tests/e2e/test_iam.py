@@ -1,4 +1,4 @@
-"""Least privilege, asked of the enforced policies: inside each function's role, everything that is not its own is denied.
+"""Least privilege, asked of the enforced policies: inside each function's role, all that is not its own is denied.
 
 What is its own, the template says; the probe tries every table, queue and bucket with a reading and a writing call.
 """
@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from support.stack import Stack
+
 from support import template
+from support.stack import Stack
 
 TABLES = sorted(template.resources("AWS::DynamoDB::Table"))
 QUEUES = sorted(template.resources("AWS::SQS::Queue"))
@@ -77,6 +78,8 @@ def test_a_role_reaches_its_own_and_nothing_else(stack: Stack, physical: dict[st
         probes["s3:GetObject", bucket] = lambda name=name: s3.get_object(Bucket=name, Key="probe")
         probes["s3:PutObject", bucket] = lambda name=name: s3.put_object(Bucket=name, Key="probe", Body=b"")
     # A message in a queue would wake its worker; what a role may send is proved by the stories that need it.
-    tried = {probe: call for probe, call in probes.items() if not (allowed(function, *probe) and probe[0].startswith("sqs"))}
+    tried = {
+        probe: call for probe, call in probes.items() if not (allowed(function, *probe) and probe[0].startswith("sqs"))
+    }
     wrong = {probe for probe, call in tried.items() if is_denied(call) == allowed(function, *probe)}
     assert wrong == set()

@@ -1,5 +1,5 @@
-"""The parts document's eight steps, from an anonymous cart to a verified payment, with every provider; and webhooks that
-nobody should believe, signed, altered and misdirected."""
+"""The parts document's eight steps, from an anonymous cart to a verified payment, with every provider; and webhooks
+that nobody should believe, signed, altered and misdirected."""
 
 import base64
 import hashlib
@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from support.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,9 @@ def order(buyer: httpx.Client, pieces: int = 1) -> dict[str, Any]:
     [piston] = [row for row in buyer.get("/api/categories/engine-parts/products/").json() if row["slug"] == "piston"]
     for _ in range(pieces):
         assert buyer.post(f"/api/carts/products/{piston['id']}/add/").json() == {"message": "Added to cart"}
-    answer = buyer.post("/api/orders/orders/create/", json={"shipping_address": "123 Main St", "phone": "+234123456789"})
+    answer = buyer.post(
+        "/api/orders/orders/create/", json={"shipping_address": "123 Main St", "phone": "+234123456789"}
+    )
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
@@ -62,7 +65,10 @@ def test_the_documents_eight_steps(stack: Stack) -> None:
     # 1. Register
     form = {"email": f"{uuid4().hex}@example.com", "password": PASSWORD, "first_name": "John", "last_name": "Doe"}
     registered = browser.post("/api/users/register/", json=form)
-    assert (registered.status_code, sorted(registered.json())) == (201, ["access_token", "refresh_token", "user_serializer"])
+    assert (registered.status_code, sorted(registered.json())) == (
+        201,
+        ["access_token", "refresh_token", "user_serializer"],
+    )
     token = {"Authorization": f"Bearer {registered.json()['access_token']}"}
     # 2. Browse categories
     categories = browser.get("/api/categories/")
@@ -80,7 +86,11 @@ def test_the_documents_eight_steps(stack: Stack) -> None:
     assert "sessionid" in browser.cookies
     # 5. View the cart
     cart = browser.get("/api/carts/products/").json()
-    assert (cart["total_price"], cart["items"][0]["quantity"], cart["items"][0]["subtotal"]) == ("7500.00", 3, "7500.00")
+    assert (cart["total_price"], cart["items"][0]["quantity"], cart["items"][0]["subtotal"]) == (
+        "7500.00",
+        3,
+        "7500.00",
+    )
     # 6. Create the order
     form = {"shipping_address": "123 Main St", "phone": "+234123456789"}
     created = browser.post("/api/orders/orders/create/", json=form, headers=token)
@@ -117,7 +127,9 @@ def test_the_webhook_alone_settles(stack: Stack, provider: str) -> None:
 
     assert awaited(is_paid, True)
     [capture] = [
-        row for row in httpx.get(f"{stack.url}/sandbox/book").json()["captures"] if row["reference"] == started.json()["reference"]
+        row
+        for row in httpx.get(f"{stack.url}/sandbox/book").json()["captures"]
+        if row["reference"] == started.json()["reference"]
     ]
     assert (capture["provider"], capture["amount_minor"], capture["currency"]) == (provider, 250_000, "USD")
 
@@ -156,7 +168,9 @@ def test_a_bank_transfer_is_confirmed_by_staff(stack: Stack) -> None:
     assert buyer.get(f"/api/orders/orders/{placed['id']}/").json()["is_paid"]
 
 
-def signed(stack: Stack, provider: str, body: bytes, *, at: int | None = None, key: str | None = None) -> dict[str, str]:
+def signed(
+    stack: Stack, provider: str, body: bytes, *, at: int | None = None, key: str | None = None
+) -> dict[str, str]:
     """The headers with which the provider would send these bytes."""
     secret = (key or stack.demo["webhook_secrets"][provider]).encode()
     if provider == "paystack":
@@ -221,9 +235,16 @@ def forgeries(stack: Stack, provider: str, reference: str) -> list[tuple[str, st
         ("signed, but a list", path, b"[]", signed(stack, provider, b"[]")),
     ]
     if provider == "paypal":
-        evil = ("https://evil.example/cert", "http://api.paypal.com/cert", "https://paypal.com.evil.example/c", "file:///etc")
+        evil = (
+            "https://evil.example/cert",
+            "http://api.paypal.com/cert",
+            "https://paypal.com.evil.example/c",
+            "file:///etc",
+        )
         found += [("foreign certificate", path, body, genuine | {"paypal-cert-url": url}) for url in evil]
-        found += [("a part missing", path, body, {k: v for k, v in genuine.items() if k != dropped}) for dropped in genuine]
+        found += [
+            ("a part missing", path, body, {k: v for k, v in genuine.items() if k != dropped}) for dropped in genuine
+        ]
     else:
         found += [
             ("signed with another key", path, body, signed(stack, provider, body, key="another-key")),
@@ -241,7 +262,10 @@ def forgeries(stack: Stack, provider: str, reference: str) -> list[tuple[str, st
             ("no time", path, body, {name: genuine[name].partition(",")[2]}),
         ]
     if provider == "flutterwave":
-        found += [("wrong static hash", path, body, {"verif-hash": "wrong"}), ("empty hash", path, body, {"verif-hash": ""})]
+        found += [
+            ("wrong static hash", path, body, {"verif-hash": "wrong"}),
+            ("empty hash", path, body, {"verif-hash": ""}),
+        ]
     return found
 
 
@@ -258,7 +282,11 @@ def test_forged_altered_and_misdirected_webhooks_change_nothing_and_genuine_ones
             assert answer.status_code == 400, (provider, what, answer.status_code, answer.text)
             refused += 1
         # Genuine, but the provider knows of no such payment: taken, asked about, and nothing comes of it.
-        lies = [event_of(provider, started["reference"]), event_of(provider, "ORD_1_abcdef0123"), event_of(provider, "")]
+        lies = [
+            event_of(provider, started["reference"]),
+            event_of(provider, "ORD_1_abcdef0123"),
+            event_of(provider, ""),
+        ]
         for body in [*lies, lies[0]]:
             answer = hooks.post(
                 "/api/webhooks/payment/",

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from support.stack import Stack
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+
+from support.stack import Stack
 
 PASSWORD = "securepassword123"
 PHONE = "+1234567890"
@@ -115,7 +116,10 @@ def test_from_registration_to_a_parcel_on_its_way(stack: Stack) -> None:
 
     with connect(f"{stack.sockets}/storefront/ws/notifications/{user['id']}/?token={token}&since=0") as again:
         missed = [json.loads(again.recv(timeout=PATIENCE_SECONDS)) for _ in range(2)]
-        assert [(frame["type"], frame["seq"]) for frame in missed] == [("order_notification", 1), ("order_status_update", 2)]
+        assert [(frame["type"], frame["seq"]) for frame in missed] == [
+            ("order_notification", 1),
+            ("order_status_update", 2),
+        ]
 
     with pytest.raises(InvalidStatus):
         connect(f"{stack.sockets}/storefront/ws/notifications/{user['id']}/?token={other_token}")
@@ -125,9 +129,7 @@ def test_every_documented_operation_works_under_its_own_role(stack: Stack) -> No
     """No function lacks a permission that its routes need: nothing answers 500, whoever asks."""
     shop, user, _ = register(stack)
     phone = a_phone(shop)
-    login = stack.client("storefront").post(
-        "/auth/api/token/", json={"email": user["email"], "password": PASSWORD}
-    )
+    login = stack.client("storefront").post("/auth/api/token/", json={"email": user["email"], "password": PASSWORD})
     assert login.status_code == 200
     refreshed = shop.post("/auth/api/token/refresh/", json={"refresh": login.json()["refresh"]})
     assert refreshed.status_code == 200

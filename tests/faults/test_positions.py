@@ -102,7 +102,9 @@ def expire(scene: Scene) -> None:
 
 
 # How the scene is made, what is done in it, how its order may end, the pieces left, and how many AWS calls it makes.
-USE_CASES: dict[str, tuple[Callable[[], Scene], Callable[[Scene], None], set[tuple[PaymentStatus, Status]], int, int]] = {
+USE_CASES: dict[
+    str, tuple[Callable[[], Scene], Callable[[Scene], None], set[tuple[PaymentStatus, Status]], int, int]
+] = {
     "checkout": (fill, place, {(PaymentStatus.PENDING, Status.PENDING)}, 48, 2),
     "settlement": (started, settle, {(PaymentStatus.PAID, Status.CONFIRMED)}, 48, 5),
     "cancellation": (ordered, cancel, {(PaymentStatus.PENDING, Status.CANCELLED)}, 50, 5),

@@ -34,7 +34,9 @@ def an_attempt():
 def queued() -> list[dict]:
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName="settlement")["QueueUrl"]
-    return [json.loads(m["Body"]) for m in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])]
+    return [
+        json.loads(m["Body"]) for m in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    ]
 
 
 def history(attempt) -> PaymentHistory:

@@ -171,7 +171,9 @@ def test_the_storefront_serves_the_same_routes(paystack: FakeProvider) -> None:
     again = storefront.post(f"/api/payments/create/{order.id}/", token=buyer.access)
     assert (again.status, again.body) == (400, {"error": "Payment already initialized."} | started.body)
     paystack.pay(started.body["reference"])
-    verified = storefront.get("/api/payments/verify/", query={"reference": started.body["reference"]}, token=buyer.access)
+    verified = storefront.get(
+        "/api/payments/verify/", query={"reference": started.body["reference"]}, token=buyer.access
+    )
     assert (verified.status, verified.body) == (200, {"detail": "Payment verified and order marked as paid."})
     assert storefront.get(f"/api/orders/{order.id}/", token=buyer.access).body["status"] == "confirmed"
 

@@ -227,7 +227,7 @@ def test_a_lost_webhook_is_found_by_the_reconciler(paystack: FakeProvider) -> No
 
 
 def test_an_attempt_is_asked_about_ever_more_rarely_and_not_for_ever(paystack: FakeProvider) -> None:
-    _, _, order, attempt = scene()
+    scene()
     asked = 0
     moment = clock.now()
     for _ in range(600):

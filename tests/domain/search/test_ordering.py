@@ -33,7 +33,7 @@ def random_entry(number: int, chance: random.Random) -> Entry:
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, dict[int, Entry]]:
     """An engine after thirty commits that add, replace and remove, and what it must hold now."""
-    chance = random.Random(20261121)  # noqa: S311 (repeatable, no secret)
+    chance = random.Random(20261121)
     engine = Engine(tmp_path_factory.mktemp("index"))
     held: dict[int, Entry] = {}
     for _ in range(30):
