@@ -20,6 +20,8 @@ def assert_books_hold(*providers: FakeProvider) -> None:
         kept = captured - sum(provider.refunds.values())
         held = sum(accounts.get(f"provider:{provider.provider}", 0) for accounts in found.balances.values())
         surplus_fees = sum(
-            fact.fee_minor for reference, fact in provider.captures.items() if f"{reference}_surplus" in provider.refunds
+            fact.fee_minor
+            for reference, fact in provider.captures.items()
+            if f"{reference}_surplus" in provider.refunds
         )
         assert held == kept + surplus_fees, (held, captured, provider.refunds)

@@ -36,7 +36,9 @@ class FakeProvider:
 
     # What buyers do on the provider's page
 
-    def pay(self, reference: str, amount_minor: int | None = None, currency: str = "", *, is_live: bool = False) -> None:
+    def pay(
+        self, reference: str, amount_minor: int | None = None, currency: str = "", *, is_live: bool = False
+    ) -> None:
         """The buyer pays, all of it unless said otherwise."""
         intent = self.intents[reference]
         amount = intent.amount_minor if amount_minor is None else amount_minor

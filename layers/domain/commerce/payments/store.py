@@ -231,7 +231,9 @@ def _order_id(item: Item) -> int:
 
 def _plain(facts: dict[str, Any]) -> Item:
     # The order's id is in the key; as an attribute `order_id` it would put the item into index by_order.
-    return {name: str(value) if isinstance(value, str) else value for name, value in facts.items() if name != "order_id"}
+    return {
+        name: str(value) if isinstance(value, str) else value for name, value in facts.items() if name != "order_id"
+    }
 
 
 def _attempt(item: Item) -> Attempt:
