@@ -57,7 +57,6 @@ class Line:
     count: int
     rcu: float
     wcu: float
-    most: int | None
 
     def row(self) -> str:
         cells = (
@@ -92,7 +91,6 @@ def measured() -> Iterator[Line]:
             len(meter.calls),
             meter.rcu,
             meter.wcu,
-            scene.most,
         )
 
 

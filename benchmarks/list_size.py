@@ -34,3 +34,18 @@ def calls_with(products: int) -> tuple[list[str], list[str], list[str]]:
         first, warm = listed(), listed()
         clock.shift(1)
         return first, warm, listed()
+
+
+def main() -> None:
+    import os
+
+    from conftest import ENVIRONMENT
+
+    os.environ.update(ENVIRONMENT)
+    for products in SIZES:
+        first, warm, later = calls_with(products)
+        print(f"{products:>7,} products: first {first}, warm {warm}, looking for a newer index {later}")
+
+
+if __name__ == "__main__":
+    main()
