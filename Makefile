@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check-books demo-info logs environment test lint openapi bench bench-calls e2e races faults package deploy
+.PHONY: help run reset check-books demo-info logs environment test lint coverage openapi bench bench-calls e2e races faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -37,6 +37,13 @@ test: lint ## Everything that has to be green: linters, types, all tests
 lint: environment ## Linters, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=layers/domain:functions $(BIN)/lint-imports
+
+coverage: environment ## How much of the core and the functions the tests in process reach; fails below the gate
+	$(BIN)/coverage run -m pytest -n 2 --ignore tests/concurrency --ignore tests/e2e --ignore tests/panel
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 openapi: environment ## Write functions/<contract>/openapi.json, which tests compare with the code
 	$(BIN)/python -m local.openapi

@@ -68,6 +68,19 @@ def test_models_are_pure() -> None:
     assert not found
 
 
+def test_a_noun_asks_another_s_service_and_never_its_store() -> None:
+    """Nor its gateways; and an endpoint group asks services only. Workers and sockets put their own parts together."""
+    found = {
+        f"{name_of(path)}: {name}"
+        for path in OURS
+        if not {FUNCTIONS / "workers", FUNCTIONS / "sockets"} & set(path.parents)
+        for name in imports(path)
+        if (match := re.match(r"commerce\.(\w+)\.(store|\w+_gateway)(\.|$)", name))
+        if path.parent.name != match[1]
+    }
+    assert not found
+
+
 def test_expressions_are_written_in_stores_only() -> None:
     found = {
         f"{name_of(path)}:{node.lineno}"
