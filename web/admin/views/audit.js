@@ -3,7 +3,7 @@ import { html } from "/admin/html.js";
 import { call, withQuery } from "/admin/api.js";
 import { Loaded, Table, Time, complain, useLoad } from "/admin/ui.js";
 
-const said = (values) => Object.entries(values)
+const said = (values) => Object.entries(values).filter(([, value]) => String(value) !== "")
   .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(", ") : value}`).join("; ");
 
 const PLACE_OF = { user: "users", product: "products", order: "orders", payment: "orders" };

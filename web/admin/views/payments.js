@@ -73,7 +73,7 @@ function Ledger({ journal }) {
   return html`<${Table} caption="Ledger" head=${["Entered", "Kind", "Account", "#Amount"]} isEmpty=${journal.length === 0}
       empty="No money has moved.">
     ${journal.flatMap((entry) => Object.entries(entry.postings).map(([account, amount], index) => html`<tr key=${`${entry.key}${account}`}
-        class=${index === 0 ? "first" : ""}>
+        class=${index === 0 ? "" : "more"}>
       <td>${index === 0 && html`<${Time} at=${entry.at} />`}</td>
       <td>${index === 0 && entry.kind}</td>
       <td>${account}</td>

@@ -23,7 +23,7 @@ function Chart({ label, days, series }) {
           tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), "UTC"),
           axes: [axis, { ...axis, size: 70 }],
           series: [
-            { value: "{YYYY}-{MM}-{DD}" },
+            { label: "Day", value: "{YYYY}-{MM}-{DD}" },
             ...series.map(({ name, colour }) => ({
               label: name, stroke: style.getPropertyValue(colour), width: 2, points: { show: days.length <= 31 },
             })),
@@ -67,7 +67,7 @@ function Sheet({ sheet }) {
         </tr>`)}
       <//>
     </details>
-    <${Table} caption=${`By seller: his share, in ${currency}`} head=${["Seller", "#Orders", "#Pieces", "#Revenue", "#Refunds"]}
+    <${Table} caption=${`By seller: what is the seller's own, in ${currency}`} head=${["Seller", "#Orders", "#Pieces", "#Revenue", "#Refunds"]}
         isEmpty=${sellers.length === 0} empty="Nobody has sold anything in these days.">
       ${sellers.map((row) => html`<tr key=${row.seller_id}>
         <td><a href=${`#/users/${row.seller_id}`}>${row.seller_id}</a></td>

@@ -1,0 +1,229 @@
+"""The admin panel in a browser: what staff does there in a day, and what no page may do."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from support.browser import Page
+from support.stack import Stack
+
+
+@dataclass(frozen=True)
+class Sold:
+    """An order of the demo's buyer, and the page where he pays it."""
+
+    id: int
+    product: dict[str, Any]
+    total: str
+    pay_url: str
+
+
+@pytest.fixture
+def sold(stack: Stack) -> Sold:
+    """A product bought twice, its payment begun."""
+    shop = stack.client("storefront", stack.login("buyer"))
+    found = shop.get("/api/products/", params={"search": "headphones", "in_stock": "true", "page_size": 1}).json()
+    product = found["results"][0]
+    assert shop.post("/api/cart/items/", json={"product_id": product["id"], "quantity": 2}).status_code == 201
+    delivery = {"shipping_address": "123 Main St, City, Country", "phone_number": "+1234567890"}
+    order = shop.post("/api/orders/", json=delivery).json()
+    started = shop.post(f"/api/payments/create/{order['id']}/", json={}).json()
+    return Sold(order["id"], product, order["total_price"], started["authorization_url"])
+
+
+def staff(stack: Stack) -> httpx.Client:
+    return stack.client("admin/api", stack.login("admin"))
+
+
+def settled(panel: Page, sold: Sold) -> None:
+    """Open the order once its payment is known; the webhook may still be on its way."""
+    for _ in range(40):
+        panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
+        panel.run("location.reload()")
+        panel.sees("Attempts")
+        if "charge.success" in panel.text and "capture" in panel.text:
+            return
+    raise AssertionError("the payment was not settled")
+
+
+def test_a_paid_order_is_seen_moved_and_refunded(panel: Page, page: Page, stack: Stack, sold: Sold) -> None:
+    page.visit(sold.pay_url)
+    page.press("Pay")
+    settled(panel, sold)
+    # The provider's page has no icon; that is no complaint about the panel.
+    assert all("/favicon.ico" in complaint for complaint in page.complaints())
+    panel.press("Orders")
+    panel.sees(str(sold.id))
+    panel.press(str(sold.id))
+    panel.sees(f"Order {sold.id}")
+    panel.sees("provider:paystack")
+
+    [part] = staff(stack).get(f"/orders/{sold.id}/").json()["parts"]
+    panel.fill(f"New status of seller {part['seller_id']}'s part", "awaiting shipment")
+    panel.press("Move")
+    panel.sees("Moved the whole order to awaiting shipment.")
+
+    panel.press("Refund …")
+    panel.fill("Amount in USD", "1.00")
+    panel.fill("Reason", "A scratch on the left one")
+    panel.press("Give back 1.00 USD")
+    panel.sees("Refund of 1.00 USD is done.")
+    panel.sees("A scratch on the left one")
+    panel.sees("partially refunded")
+    seen = staff(stack).get(f"/orders/{sold.id}/").json()
+    assert (seen["status"], seen["refunded"], seen["captured"]) == ("awaiting_shipment", "1.00", sold.total)
+
+    panel.press("Sales")
+    panel.sees("By seller")
+    drawn = """
+        const canvas = document.querySelector('figure canvas');
+        if (!canvas) return 0;
+        const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((value, index) => index % 4 === 3 && value > 0).length;
+    """
+    panel.until(lambda: panel.run(drawn) > 500, "no chart is drawn")
+    panel.press("Books")
+    panel.sees("Everything adds up")
+    panel.press("Audit trail")
+    panel.sees("order refunded")
+    panel.sees("order moved")
+
+
+def test_stock_is_set_and_a_product_hidden_and_shown(panel: Page, stack: Stack) -> None:
+    panel.press("Products")
+    panel.fill("Text", "headphones")
+    panel.press("Find")
+    panel.sees("products")
+    api = staff(stack)
+    [product, *_] = api.get("/products/", params={"search": "headphones"}).json()["products"]
+    wanted = str(product["stock"] + 7)
+    panel.fill(f"Stock of {product['name']}", wanted)
+    panel.press(f"Save the stock of {product['name']}")
+    panel.sees(f"Stock of {product['name']} is {wanted}.")
+    assert api.get(f"/products/{product['id']}/").json()["stock"] == int(wanted)
+    panel.press(f"Hide {product['name']}")
+    panel.sees(f"{product['name']} is hidden now.")
+    assert product["id"] in [one["id"] for one in api.get("/products/hidden/").json()["products"]]
+    panel.press(f"Show {product['name']}")
+    panel.sees(f"{product['name']} is shown now.")
+    assert api.get(f"/products/{product['id']}/").json()["is_active"] is True
+
+
+def test_an_account_is_closed_and_opened(panel: Page, stack: Stack) -> None:
+    email = f"panel{stack.client('storefront').get('/api/products/').elapsed.microseconds}@example.com"
+    login = {"email": email, "password": "quartz-meadow-91"}
+    shop = stack.client("storefront")
+    person = login | {"username": email.partition("@")[0], "password_confirm": login["password"]}
+    assert shop.post("/auth/api/register/", json=person).status_code == 201
+    panel.press("Users")
+    panel.fill("Email", email)
+    panel.press("Find")
+    panel.press(f"Close the account of {email}")
+    panel.press("Leave it")
+    assert shop.post("/auth/api/token/", json=login).status_code == 200
+    panel.press(f"Close the account of {email}")
+    panel.press("Close account")
+    panel.sees(f"{email} is closed.")
+    assert shop.post("/auth/api/token/", json=login).status_code == 401
+    panel.press(f"Open the account of {email}")
+    panel.sees(f"{email} is open again.")
+    assert shop.post("/auth/api/token/", json=login).status_code == 200
+
+
+def test_whoever_is_not_staff_stays_outside(page: Page, stack: Stack) -> None:
+    page.visit(f"{stack.url}/admin/")
+    page.fill("Email", stack.demo["buyer"]["email"])
+    page.fill("Password", stack.demo["buyer"]["password"])
+    page.press("Log in")
+    page.sees("This account is not staff's.")
+    page.fill("Password", "a wrong one")
+    page.press("Log in")
+    page.sees("Email or password is wrong.")
+    assert page.run("return sessionStorage.length") == 0
+    refusals = page.complaints()
+    assert all(re.search(r"status of 40[13]", refusal) for refusal in refusals)
+
+
+def test_a_session_goes_on_with_its_refresh_token_and_ends_without(panel: Page) -> None:
+    spoil = """
+        const kept = JSON.parse(sessionStorage.getItem('bazaar.staff'));
+        sessionStorage.setItem('bazaar.staff', JSON.stringify({...kept, ...arguments[0]}));
+        location.reload();
+    """
+    panel.run(spoil, {"access": "spoilt"})
+    panel.sees("Log out")
+    panel.press("Audit trail")
+    panel.sees("Actions of staff")
+    panel.run(spoil, {"access": "spoilt", "refresh": "spoilt"})
+    panel.sees("Your session has ended. Please log in again.")
+    assert panel.run("return sessionStorage.length") == 0
+    assert all("401" in refusal for refusal in panel.complaints())
+
+
+def test_names_of_products_are_text_and_nothing_else(panel: Page, stack: Stack) -> None:
+    name = "<img src=x onerror=\"document.title='broken'\">"
+    api = staff(stack)
+    category = api.get("/categories/").json()[0]["slug"]
+    said = {"name": name, "price": "1.00", "stock": 0, "category": category, "is_active": False}
+    made = api.post("/products/", json=said)
+    assert made.status_code == 201
+    panel.press("Products")
+    panel.tick("Only hidden ones, from the latest")
+    panel.press("Find")
+    panel.sees(name)
+    panel.press("Audit trail")
+    panel.sees(name)
+    panel.visit(f"{stack.url}/admin#/products/{made.json()['id']}")
+    panel.sees(name)
+    assert panel.run("return document.title") == "Products · Bazaar staff"
+
+
+PLACES = ("Orders", "Products", "Categories", "Users", "Sales", "Books", "Audit trail")
+
+
+def test_every_control_has_a_name_and_every_page_fits_a_phone(panel: Page, sold: Sold) -> None:
+    panel.narrowed(360)
+    nameless = """
+        return [...document.querySelectorAll('input, select, textarea, button')]
+            .filter((one) => !(one.labels?.length || one.ariaLabel || one.textContent.trim()))
+            .map((one) => one.outerHTML);
+    """
+    for place in PLACES:
+        panel.press(place)
+        panel.sees(place)
+        panel.until(lambda: "Loading …" not in panel.text, "the page does not load")
+        assert panel.run(nameless) == []
+        assert panel.run("return document.documentElement.scrollWidth") <= 360, place
+        assert panel.run("return document.activeElement.tagName") == "H1"
+    panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
+    panel.sees("Attempts")
+    assert panel.run(nameless) == []
+    assert panel.run("return document.documentElement.scrollWidth") <= 360
+
+
+def test_the_keyboard_is_enough(panel: Page, sold: Sold) -> None:
+    panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
+    panel.sees("Confirm payment …")
+    panel.named("Confirm payment …").send_keys(Keys.ENTER)
+    panel.sees("Confirm the payment of order")
+    inside = "return document.querySelector('dialog').contains(document.activeElement)"
+    assert panel.run(inside)
+    panel.chrome.switch_to.active_element.send_keys(Keys.ESCAPE)
+    panel.until(lambda: not panel.run("return document.querySelector('dialog')"), "the dialog stays")
+    panel.sees("Confirm payment …")
+
+
+def test_nothing_is_loaded_from_elsewhere_and_no_token_is_in_an_address(panel: Page, stack: Stack) -> None:
+    for place in PLACES:
+        panel.press(place)
+        panel.sees(place)
+    panel.until(lambda: panel.run("return document.querySelector('h1').textContent") == PLACES[-1], "not there")
+    addresses = panel.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+    tokens = panel.run("return Object.values(JSON.parse(sessionStorage.getItem('bazaar.staff')))")
+    assert all(address.startswith(f"{stack.url}/") for address in addresses)
+    assert not [address for address in addresses if any(token in address for token in tokens)]
+    assert panel.run("return document.cookie") == ""
