@@ -6,6 +6,7 @@ The crowd is a tenth of the full one unless FULL=1 (`make races`).
 import json
 import os
 import random
+import time
 from collections import Counter
 from contextlib import nullcontext
 
@@ -154,6 +155,7 @@ def naive_deliver(argument: tuple[int, str, int]) -> None:
     attempt = table.get(f"ORDER#{order_id}", f"ATTEMPT#{reference}", consistent=True)
     assert attempt is not None
     if attempt["status"] == "pending":
+        time.sleep(0.05)  # It asks its provider here, as long as such a call takes.
         credit = table.update("NAIVE", str(order_id), "ADD #credit :total", values={"total": total})
         table.write(credit)
         done = table.update(
