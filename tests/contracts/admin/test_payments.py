@@ -7,7 +7,7 @@ import time_machine
 
 from commerce.kit import clock
 from commerce.orders.service import orders
-from commerce.payments.model import Method, Provider
+from commerce.payments.model import AttemptStatus, Fact, FactState, Method, Provider
 from commerce.payments.service import payments
 from support.builders import Person, a_person, a_product, an_order, available
 from support.client import Answer, Client
@@ -255,6 +255,20 @@ def test_a_bank_transfer_is_confirmed_once(staff: Person) -> None:
     assert noted(staff) == [("payment.confirmed", str(order.id), {})]
     paid = staff_api.get(f"/admin/api/orders/{order.id}/", token=staff.access).body
     assert (paid["status"], paid["payment_status"]) == ("confirmed", "paid")
+    assert_books_hold()
+
+
+def test_money_seen_by_two_at_the_same_time_is_counted_once(staff: Person) -> None:
+    order = an_order(a_person(), (a_product(price_minor=10_000), 1))
+    settling = payments().settling
+    # The other one has opened the offline attempt, and not yet applied it.
+    settling._offline(order)
+    confirmed = staff_api.post(path(order, "confirm/"), token=staff.access)
+    assert (confirmed.status, confirmed.body["provider"], confirmed.body["status"]) == (200, "offline", "succeeded")
+    late = settling._apply(settling._offline(order), Fact(FactState.SUCCEEDED, 10_000, "USD"))
+    assert late.status is AttemptStatus.SUCCEEDED
+    history = staff_api.get(path(order, "payments/"), token=staff.access).body
+    assert (len(history["attempts"]), history["refunds"], len(history["journal"])) == (1, [], 1)
     assert_books_hold()
 
 

@@ -27,7 +27,6 @@ from commerce.payments.model import (
     Provider,
     Refund,
     RefundStatus,
-    new_reference,
     order_of,
 )
 from commerce.payments.store import PaymentStore
@@ -87,11 +86,12 @@ class Settling:
         return self._apply(attempt, replace(fact, is_live=settings.payments_are_live()), also)
 
     def _offline(self, order: Order) -> Attempt:
+        """The order's only offline attempt: whoever confirms at the same time, or after a crash, goes on with it."""
         now = clock.now_ms()
         attempt = Attempt(
             order_id=order.id,
             buyer_id=order.buyer_id,
-            reference=new_reference(order.id),
+            reference=f"ORD_{order.id}_{Provider.OFFLINE}",
             provider=Provider.OFFLINE,
             method=Method.BANK_TRANSFER,
             amount_minor=order.total_minor,
@@ -103,7 +103,7 @@ class Settling:
         try:
             transact([self._store.opening(attempt, None)])
         except TransactionRefused:
-            raise Busy from None
+            return self.attempt(order.id, attempt.reference)
         return attempt
 
     def _apply(self, attempt: Attempt, fact: Fact, also: Sequence[Write] = ()) -> Attempt:
