@@ -23,7 +23,7 @@ from commerce.kit.items import item_from_wire
 from commerce.kit.tables import Table
 from commerce.orders.model import Delivery, PaymentStatus, Status, Terms
 from commerce.orders.service import orders
-from commerce.payments.model import Fact, FactState, Method, Provider
+from commerce.payments.model import Fact, FactState, Method, Provider, Refund
 from commerce.payments.service import payments
 from commerce.realtime.service import realtime
 from commerce.sessions.model import Principal
@@ -252,3 +252,31 @@ def test_parallel_refunds_never_exceed_what_was_captured(paystack: FakeProvider)
     assert sum(at_once(refund, [order_id] * 20)) == 1
     order = orders().located(order_id)
     assert (order.refund_minor, order.refunded_minor) == (6_000, 6_000)
+
+
+class CountingProvider(FakeProvider):
+    """A provider without idempotency keys, whose book every process of the crowd writes."""
+
+    def refund(self, refund: Refund) -> bool:
+        table = Table(settings.text("ORDERS_TABLE"))
+        table.write(table.update("BOOK", refund.id, "ADD #times :one", values={"one": 1}))
+        time.sleep(0.05)
+        return True
+
+
+def give_back(argument: tuple[int, str]) -> str:
+    CountingProvider().install()
+    return payments().refunding.give_back(*argument).status
+
+
+def test_one_refund_that_many_carry_out_is_paid_once(paystack: FakeProvider) -> None:
+    [(order_id, reference, total)] = prepared(1, a_product(stock=1, price_minor=10_000))
+    pay_all(paystack, [(order_id, reference, total)])
+    payments().settling.settle(order_id, reference)
+    paystack.troubles = 1
+    with time_machine.travel(clock.now() - 120):
+        waiting = payments().refunding.refund(Principal(1, is_staff=True), order_id, None, "broken")
+    at_once(give_back, [(order_id, waiting.id)] * 40)
+    book = Table(settings.text("ORDERS_TABLE")).get("BOOK", waiting.id)
+    assert book is not None and book["times"] == 1
+    assert orders().located(order_id).payment_status is PaymentStatus.REFUNDED

@@ -108,8 +108,10 @@ class Refunding:
             raise NotFound("Refund")
         if refund.status is not RefundStatus.REQUESTED:
             return refund
-        # Counted before the provider is asked, so that whoever comes after a crash knows that he may have been.
-        self._store.remind(order_id, f"REFUND#{refund_id}", clock.now_ms() + RETRY_MS)
+        # One caller at a time asks the provider, and the try is counted before he is asked, so that whoever comes after
+        # a crash knows that he may have been. Not every provider takes an idempotency key.
+        if not self._store.claim(refund, clock.now_ms() + RETRY_MS):
+            return refund
         try:
             # What came by hand goes back by hand.
             by_hand = refund.provider in (Provider.BANK, Provider.OFFLINE)

@@ -151,6 +151,31 @@ class PaymentStore:
         found = self._table.get(_pk(order_id), f"REFUND#{refund_id}", consistent=True)
         return _refund(found) if found else None
 
+    def claim(self, refund: Refund, until_ms: int) -> bool:
+        """Whether this caller is the one to ask the provider now; nobody else is until `until_ms`, when it is due again.
+
+        A claim whose answer was lost counts as somebody else's: the next reminder looks what became of it.
+        """
+        try:
+            self._table.write(
+                self._table.update(
+                    _pk(refund.order_id),
+                    f"REFUND#{refund.id}",
+                    "SET #agenda_at = :until, #tries = :next",
+                    condition="#tries = :tries AND #status = :requested AND #agenda_at <= :now",
+                    values={
+                        "until": until_ms,
+                        "tries": refund.tries,
+                        "next": refund.tries + 1,
+                        "requested": str(RefundStatus.REQUESTED),
+                        "now": clock.now_ms(),
+                    },
+                )
+            )
+        except ConditionFailed:
+            return False
+        return True
+
     def concluding(self, refund: Refund, status: RefundStatus) -> Write:
         """The write that ends a refund, once."""
         return self._table.update(
