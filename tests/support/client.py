@@ -1,4 +1,5 @@
-"""A client that speaks HTTP to the real handlers in this process, routed as the template routes."""
+"""A client that speaks HTTP to the real handlers in this process: routed as the template routes, and each with the
+environment that the template gives it."""
 
 import base64
 import importlib
@@ -84,15 +85,18 @@ class Client:
             event["cookies"] = [cookie]
         if body is not None:
             event["body"] = base64.b64encode(body).decode() if isinstance(body, bytes) else body
-        answer = self._handler(path)(event, None)
+        name = self._handler(path)
+        module, _, attribute = name.rpartition(".")
+        handler = getattr(importlib.import_module(module), attribute)
+        with template.environment_of(name):
+            answer = handler(event, None)
         content = answer.get("body") or ""
         if answer["headers"].get("Content-Type") == "application/json":
             content = jsonlib.loads(content)
         return Answer(answer["statusCode"], content, answer["headers"], answer.get("cookies", []))
 
-    def _handler(self, path: str) -> Any:
+    def _handler(self, path: str) -> str:
         for pattern, handler in template.routes(APIS[self.contract]):
             if pattern.match(path):
-                module, _, name = handler.rpartition(".")
-                return getattr(importlib.import_module(module), name)
+                return handler
         raise AssertionError(f"the template has no $default route for {self.contract}")

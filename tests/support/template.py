@@ -1,6 +1,9 @@
 """template.yaml as data: the tests' tables, environments and routes are those that are deployed."""
 
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +58,18 @@ def variables(function: str) -> list[str]:
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     own = functions()[function].get("Environment", {}).get("Variables", {})
     return [*shared, *own]
+
+
+@contextmanager
+def environment_of(handler: str) -> Iterator[None]:
+    """The variables of this process without those that the template does not give to the handler's function."""
+    [function] = [name for name, properties in functions().items() if properties["Handler"] == handler]
+    foreign = {name for other in functions() for name in variables(other)} - set(variables(function))
+    taken = {name: os.environ.pop(name) for name in foreign & set(os.environ)}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def create_tables(dynamodb: Any) -> None:
