@@ -9,13 +9,19 @@ from support.browser import Page, chromium, programs
 from support.stack import Stack
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """An empty tab. What its console complains of fails the test."""
+@pytest.fixture(scope="session", autouse=True)
+def browser() -> tuple[str, str]:
+    """The browser and its driver; asked for before a stack is started that nobody would look at."""
     found = programs()
     if found is None:
         pytest.skip("not run: Chromium and its driver are not installed (Debian: chromium, chromium-driver)")
-    with chromium(*found) as page:
+    return found
+
+
+@pytest.fixture
+def page(browser: tuple[str, str]) -> Iterator[Page]:
+    """An empty tab. What its console complains of fails the test."""
+    with chromium(*browser) as page:
         yield page
         assert page.complaints() == []
 
