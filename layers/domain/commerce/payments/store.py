@@ -152,7 +152,7 @@ class PaymentStore:
         return _refund(found) if found else None
 
     def claim(self, refund: Refund, until_ms: int) -> bool:
-        """Whether this caller is the one to ask the provider now; nobody else is until `until_ms`, when it is due again.
+        """Whether this caller is the one to ask the provider now; nobody else until `until_ms`, when it is due again.
 
         A claim whose answer was lost counts as somebody else's: the next reminder looks what became of it.
         """
