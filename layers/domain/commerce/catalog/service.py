@@ -56,8 +56,9 @@ class Catalog:
         return self._store.products(product_ids)
 
     def active_products(self, product_ids: Sequence[int]) -> list[Product]:
-        """Those of the products that everybody may see, in the order asked for."""
-        found = {product.id: product for product in self._store.products(product_ids) if product.is_active}
+        """Those of the products that everybody may see, in the order asked for; a change may show a moment late."""
+        products = self._store.products(product_ids, consistent=False)
+        found = {product.id: product for product in products if product.is_active}
         return [found[product_id] for product_id in product_ids if product_id in found]
 
     # What carts and orders need of a product

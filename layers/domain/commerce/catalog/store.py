@@ -60,12 +60,12 @@ class CatalogStore:
         """A product out of the two items of `keys_of`."""
         return _product(product, stock)
 
-    def products(self, product_ids: Sequence[int]) -> list[Product]:
+    def products(self, product_ids: Sequence[int], *, consistent: bool = True) -> list[Product]:
         """Those of the products that exist, with stock as it is now; one call for each fifty."""
         found = []
         for start in range(0, len(product_ids), BATCH):
             ids = product_ids[start : start + BATCH]
-            items = read([key for product_id in ids for key in self.keys_of(product_id)], consistent=True)
+            items = read([key for product_id in ids for key in self.keys_of(product_id)], consistent=consistent)
             found += [_product(*items[index : index + 2]) for index in range(0, len(items), 2)]
         return [product for product in found if product is not None]
 

@@ -12,6 +12,7 @@ The table's stream is the outbox: what happened to an order is published from th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from commerce.kit import agenda
@@ -55,9 +56,9 @@ class OrderStore:
         return None
 
     def history(self, buyer_id: int, newest: int) -> list[Order]:
-        """The buyer's `newest` latest orders, latest first."""
-        rows = self._table.query(f"BUYER#{buyer_id}", prefix="ORDER#", backwards=True, limit=newest)
-        return [_order(item) for item in rows.items]
+        """The buyer's `newest` latest orders, latest first; one call for each megabyte of them."""
+        rows = self._table.query_all(f"BUYER#{buyer_id}", prefix="ORDER#", backwards=True, limit=newest)
+        return [_order(item) for item in islice(rows, newest)]
 
     def changing(self, before: Order, after: Order) -> list[Write]:
         """The writes that store an order's next version and the status of its parts that moved; the first is refused
