@@ -302,14 +302,36 @@ def test_forged_altered_and_misdirected_webhooks_change_nothing_and_genuine_ones
     assert refused >= 60
 
 
-def test_the_books_agree_with_the_providers_own(stack: Stack) -> None:
-    port = stack.url.rpartition(":")[2]
-    checked = subprocess.run(
-        [sys.executable, "-m", "local.check_books"],
+def test_what_lies_in_the_dead_letters_is_put_back_and_settled(stack: Stack) -> None:
+    buyer = register(stack)
+    placed = order(buyer)
+    httpx.post(f"{stack.url}/sandbox/settings", json={"drop": True})
+    try:
+        started = buyer.post(f"/api/payments/create/{placed['id']}/").json()
+        assert press(started["authorization_url"], "success").status_code == 303
+    finally:
+        httpx.post(f"{stack.url}/sandbox/settings", json={"drop": False})
+    found = stack.aws("cloudformation").describe_stack_resources(StackName="bazaar")["StackResources"]
+    [parked] = [row["PhysicalResourceId"] for row in found if row["LogicalResourceId"] == "SettlementDeadLetters"]
+    message = {"order_id": placed["id"], "reference": started["reference"]}
+    stack.aws("sqs").send_message(QueueUrl=parked, MessageBody=json.dumps(message))
+    redriven = run(stack, "local.redrive", "Settlement")
+    assert redriven.stdout.endswith("messages went back to SettlementQueue.\n"), redriven.stdout + redriven.stderr
+    assert awaited(lambda: buyer.get(f"/api/orders/orders/{placed['id']}/").json()["is_paid"], True)
+
+
+def run(stack: Stack, module: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """One of the operator's commands, on this stack."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PORT": port},
+        env={**os.environ, "PORT": stack.url.rpartition(":")[2]},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_the_books_agree_with_the_providers_own(stack: Stack) -> None:
+    checked = run(stack, "local.check_books")
     assert checked.returncode == 0, checked.stdout + checked.stderr
