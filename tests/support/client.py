@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from support import template
+from support.samples import sample
 
 APIS = {"storefront": "StorefrontApi", "parts": "PartsApi", "omnisell": "OmnisellApi", "admin": "AdminApi"}
 
@@ -67,20 +68,15 @@ class Client:
         if json is not ...:
             body = jsonlib.dumps(json)
             sent.setdefault("content-type", "application/json")
-        event: dict[str, Any] = {
-            "version": "2.0",
-            "routeKey": "$default",
+        event = sample("http-api")
+        event |= {
             "rawPath": path,
             "rawQueryString": query if isinstance(query, str) else urlencode(query),
             "headers": sent,
-            "requestContext": {
-                "http": {"method": method, "path": path, "sourceIp": address},
-                "stage": "$default",
-                "requestId": "request-1",
-                "timeEpoch": arrived_ms,
-            },
             "isBase64Encoded": isinstance(body, bytes),
         }
+        event["requestContext"]["http"] |= {"method": method, "path": path, "sourceIp": address}
+        event["requestContext"]["timeEpoch"] = arrived_ms
         if cookie is not None:
             event["cookies"] = [cookie]
         if body is not None:

@@ -7,6 +7,7 @@ from commerce.kit import clock
 from support.builders import a_person, a_product, an_order, available
 from support.client import Client
 from support.psp import FakeProvider
+from support.samples import sample
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -187,11 +188,11 @@ def test_an_unpaid_order_expires_after_a_day_and_after_half_an_hour_with_a_payme
     shop.post(f"/api/payments/create/{waiting['id']}/", token=buyer.access)
     assert available(product) == 45
     with time_machine.travel(clock.now() + 31 * 60):
-        assert handler({}, None)["failed"] == 0
+        assert handler(sample("schedule"), None)["failed"] == 0
         assert available(product) == 48
         assert shop.get(f"/api/orders/orders/{waiting['id']}/", token=a_token(buyer)).body["status"] == "cancelled"
     with time_machine.travel(clock.now() + 86_400 + 60):
-        assert handler({}, None)["failed"] == 0
+        assert handler(sample("schedule"), None)["failed"] == 0
         assert available(product) == 50
 
 
