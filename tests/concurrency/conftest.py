@@ -1,6 +1,7 @@
 """The template's tables in DynamoDB Local, one server for the session and fresh tables for each test."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
 
@@ -10,7 +11,12 @@ from support import dynamodb_local
 from support.template import create_tables
 
 
-@pytest.fixture(scope="session")
+def _server_scope(fixture_name: str, config: pytest.Config) -> str:
+    """Full crowds get a server each: DynamoDB Local slows down with all that it has ever held."""
+    return "function" if os.environ.get("FULL") == "1" else "session"
+
+
+@pytest.fixture(scope=_server_scope)
 def dynamodb_url() -> Iterator[str]:
     if reason := dynamodb_local.missing():
         pytest.skip(f"races were not run: {reason}")
