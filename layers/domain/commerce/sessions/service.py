@@ -27,10 +27,9 @@ class Sessions:
 
     def open(self, principal: Principal) -> Tokens:
         """A new session of the principal."""
-        principal = replace(principal, session_id=randomness.token_urlsafe(16))
-        token_id = randomness.token_urlsafe(16)
-        self._store.open(principal, token_id)
-        return tokens.issue(principal, token_id)
+        opening, issued = self.prepare(principal)
+        self._store.open(opening)
+        return issued
 
     def refresh(self, token: str, arrived_ms: int, principal_of: Callable[[int], Principal | None]) -> Tokens:
         """Trade a refresh token for new tokens, once.

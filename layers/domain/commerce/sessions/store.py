@@ -42,9 +42,9 @@ class SessionStore:
         }
         return self._table.put(item, condition="attribute_not_exists(#pk)")
 
-    def open(self, principal: Principal, token_id: str) -> None:
-        """Start a family on its own."""
-        self._table.write(self.opening(principal, token_id))
+    def open(self, opening: Write) -> None:
+        """Start a family on its own, by the write of `opening`."""
+        self._table.write(opening)
 
     def rotate(self, session_id: str, token_id: str, successor: str, arrived_ms: int) -> Rotation:
         """Make `successor` the current token if `token_id` still is; exactly one of many callers gets DONE.
