@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from commerce.payments.gateway import _made
+from commerce.payments.providers.registry import _made
 from commerce.payments.model import (
     Attempt,
     Fact,

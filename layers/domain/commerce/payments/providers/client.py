@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from commerce.kit import logs, web
-from commerce.payments.gateway import keys
-from commerce.payments.model import (
-    Fact,
-    FactState,
+from commerce.orders.payment import Provider
+from commerce.payments.providers.keys import keys
+from commerce.payments.providers.model import (
     MethodRefused,
-    Provider,
     ProviderRefused,
+    ProviderReport,
     ProviderTrouble,
+    ReportedState,
     SignatureRefused,
 )
 
@@ -41,7 +41,7 @@ def signing_key(name: str) -> bytes:
     return value.encode()
 
 
-def ask(provider: Provider, method: str, url: str, *, repeatable: bool, **options: Any) -> web.WebAnswer:
+def send(provider: Provider, method: str, url: str, *, repeatable: bool, **options: Any) -> web.WebAnswer:
     """The provider's answer, good or bad. Raises ProviderTrouble when there is none."""
     try:
         answer = web.call(method, url, repeatable=repeatable, **options)
@@ -52,7 +52,7 @@ def ask(provider: Provider, method: str, url: str, *, repeatable: bool, **option
     return answer
 
 
-def judged(provider: Provider, answer: web.WebAnswer, *, is_good: bool = True) -> dict[str, Any]:
+def require_success(provider: Provider, answer: web.WebAnswer, *, is_good: bool = True) -> dict[str, Any]:
     """The body of an answer with which the provider agreed. Raises ProviderTrouble, ProviderRefused."""
     if answer.status == 401:
         logs.warning("a payment provider does not take our key", provider=provider)
@@ -65,7 +65,7 @@ def judged(provider: Provider, answer: web.WebAnswer, *, is_good: bool = True) -
 
 
 @contextmanager
-def reading(provider: Provider) -> Iterator[None]:
+def parsing(provider: Provider) -> Iterator[None]:
     """Around reading an answer: one of another shape than documented raises ProviderTrouble."""
     try:
         yield
@@ -73,15 +73,17 @@ def reading(provider: Provider) -> Iterator[None]:
         raise ProviderTrouble(provider) from None
 
 
-def sound(fact: Fact) -> Fact:
-    """The fact, if it says how much of what was taken as which transaction. Raises ValueError when it does not."""
-    currency = fact.currency.upper()
-    if fact.state is FactState.SUCCEEDED and (fact.amount_minor <= 0 or len(currency) != 3 or not fact.transaction):
+def validated(report: ProviderReport) -> ProviderReport:
+    """The report, if it says how much of what was taken as which transaction. Raises ValueError when it does not."""
+    currency = report.currency.upper()
+    if report.state is ReportedState.SUCCEEDED and (
+        report.amount_minor <= 0 or len(currency) != 3 or not report.transaction
+    ):
         raise ValueError("a success without amount, currency or transaction")
-    return replace(fact, currency=currency)
+    return replace(report, currency=currency)
 
 
-def event_of(body: bytes) -> dict[str, Any]:
+def parse_event(body: bytes) -> dict[str, Any]:
     """The JSON object of a webhook. Raises SignatureRefused: what is none was not sent by a provider."""
     try:
         event = json.loads(body.decode())
@@ -92,7 +94,7 @@ def event_of(body: bytes) -> dict[str, Any]:
     return event
 
 
-def part(thing: dict[str, Any], name: str) -> dict[str, Any]:
+def subobject(thing: dict[str, Any], name: str) -> dict[str, Any]:
     """A JSON object within another; an empty one where there is none."""
     inner = thing.get(name)
     return inner if isinstance(inner, dict) else {}

@@ -10,24 +10,23 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from commerce.payments import answers
-from commerce.payments.model import (
-    Attempt,
-    Fact,
-    FactState,
-    Intent,
-    Method,
+from commerce.orders.payment import Attempt, Method, Provider, Refund
+from commerce.payments.providers import client
+from commerce.payments.providers.model import (
+    InitiatedPayment,
     MethodRefused,
     Notice,
-    Provider,
+    PaymentRequest,
     ProviderRefused,
-    Refund,
+    ProviderReport,
+    RefundReport,
+    RefundState,
+    ReportedState,
     SignatureRefused,
-    Started,
 )
 
 _NETWORKS = {"mtn": "mtn", "vodafone": "vod", "telecel": "vod", "airteltigo": "atl"}
-_STATES = {"success": FactState.SUCCEEDED, "failed": FactState.FAILED, "reversed": FactState.FAILED}
+_STATES = {"success": ReportedState.SUCCEEDED, "failed": ReportedState.FAILED, "reversed": ReportedState.FAILED}
 
 
 class Paystack:
@@ -36,80 +35,80 @@ class Paystack:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def start(self, intent: Intent) -> Started:
-        metadata = {"order_id": intent.order_id, "reference": intent.reference}
+    def initiate(self, request: PaymentRequest) -> InitiatedPayment:
+        metadata = {"order_id": request.order_id, "reference": request.reference}
         common = {
-            "email": intent.email,
-            "amount": intent.amount_minor,
-            "currency": intent.currency,
-            "reference": intent.reference,
+            "email": request.email,
+            "amount": request.amount_minor,
+            "currency": request.currency,
+            "reference": request.reference,
             "metadata": metadata,
         }
-        if intent.method is Method.MOBILE_MONEY:
-            return self._charge(intent, common)
-        answer = self._answer("POST", "/transaction/initialize", json={**common, "callback_url": intent.return_url})
-        with answers.reading(Provider.PAYSTACK):
+        if request.method is Method.MOBILE_MONEY:
+            return self._charge(request, common)
+        answer = self._answer("POST", "/transaction/initialize", json={**common, "callback_url": request.return_url})
+        with client.parsing(Provider.PAYSTACK):
             data = answer["data"]
-            return Started(data["reference"], data["authorization_url"], data["access_code"])
+            return InitiatedPayment(data["reference"], data["authorization_url"], data["access_code"])
 
-    def _charge(self, intent: Intent, common: dict[str, Any]) -> Started:
-        network = _NETWORKS.get(intent.network)
+    def _charge(self, request: PaymentRequest, common: dict[str, Any]) -> InitiatedPayment:
+        network = _NETWORKS.get(request.network)
         if network is None:
-            raise MethodRefused(f"Unknown mobile money network: {intent.network[:20]}.")
-        wallet = {"phone": intent.phone, "provider": network}
-        data = answers.part(self._answer("POST", "/charge", json={**common, "mobile_money": wallet}), "data")
+            raise MethodRefused(f"Unknown mobile money network: {request.network[:20]}.")
+        wallet = {"phone": request.phone, "provider": network}
+        data = client.subobject(self._answer("POST", "/charge", json={**common, "mobile_money": wallet}), "data")
         if data.get("status") == "failed":
             raise ProviderRefused(Provider.PAYSTACK, str(data.get("message") or "The charge failed.")[:200])
-        return Started(
-            intent.reference,
+        return InitiatedPayment(
+            request.reference,
             authorization_url=str(data.get("url") or ""),
             instructions=str(data.get("display_text") or "Approve the payment on your phone."),
         )
 
-    def look(self, attempt: Attempt) -> Fact:
+    def fetch_status(self, attempt: Attempt, *, may_capture: bool = True) -> ProviderReport:
         try:
             path = f"/transaction/verify/{quote(attempt.reference, safe='')}"
             answer = self._answer("GET", path, repeatable=True)
         except ProviderRefused:
             # The reference is unknown there: the call that should have made it known never arrived.
-            return Fact(FactState.PENDING)
-        with answers.reading(Provider.PAYSTACK):
+            return ProviderReport(ReportedState.PENDING)
+        with client.parsing(Provider.PAYSTACK):
             data = answer["data"]
             if data["reference"] != attempt.reference:
                 raise ValueError("an answer about another payment")
-            fact = Fact(
-                state=_STATES.get(str(data["status"]), FactState.PENDING),
+            report = ProviderReport(
+                state=_STATES.get(str(data["status"]), ReportedState.PENDING),
                 amount_minor=int(data.get("amount") or 0),
                 currency=str(data.get("currency") or ""),
                 transaction=str(data.get("id") or ""),
                 fee_minor=int(data.get("fees") or 0),
                 is_live=data.get("domain") == "live",
             )
-            return answers.sound(fact)
+            return client.validated(report)
 
-    def refund(self, refund: Refund) -> bool:
+    def refund(self, refund: Refund) -> RefundReport:
         # Paystack knows no idempotency key: what an unanswered call may have done is found by our note.
         made = self._made(refund) if refund.tries else None
         if made is None:
             body = {"transaction": refund.transaction, "amount": refund.amount_minor, "merchant_note": refund.id}
-            made = answers.part(self._answer("POST", "/refund", json=body), "data")
+            made = client.subobject(self._answer("POST", "/refund", json=body), "data")
         if made.get("status") == "failed":
             raise ProviderRefused(Provider.PAYSTACK, "The refund failed.")
-        return made.get("status") == "processed"
+        return RefundReport(RefundState.DONE if made.get("status") == "processed" else RefundState.PENDING)
 
     def _made(self, refund: Refund) -> dict[str, Any] | None:
         query = {"transaction": refund.transaction, "perPage": "100"}
         answer = self._answer("GET", "/refund", repeatable=True, params=query)
-        with answers.reading(Provider.PAYSTACK):
+        with client.parsing(Provider.PAYSTACK):
             rows: list[dict[str, Any]] = answer["data"]
             return next((row for row in rows if row.get("merchant_note") == refund.id), None)
 
-    def verified(self, headers: Mapping[str, str], body: bytes) -> Notice:
-        expected = hmac.new(answers.signing_key("paystack_secret_key"), body, hashlib.sha512).hexdigest()
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        expected = hmac.new(client.signing_key("paystack_secret_key"), body, hashlib.sha512).hexdigest()
         if not hmac.compare_digest(expected.encode(), headers.get("x-paystack-signature", "").encode()):
             raise SignatureRefused
-        event = answers.event_of(body)
-        data = answers.part(event, "data")
+        event = client.parse_event(body)
+        data = client.subobject(event, "data")
         kind = str(event.get("event") or "")
         reference = str(data.get("transaction_reference") or data.get("reference") or "")
         # Webhooks of refunds have no id of their own, only the refund's.
@@ -117,7 +116,7 @@ class Paystack:
         return Notice(Provider.PAYSTACK, f"{kind}:{name}", kind, reference)
 
     def _answer(self, method: str, path: str, *, repeatable: bool = False, **options: Any) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {answers.key(Provider.PAYSTACK, 'paystack_secret_key')}"}
+        headers = {"Authorization": f"Bearer {client.key(Provider.PAYSTACK, 'paystack_secret_key')}"}
         url = self._url + path
-        answer = answers.ask(Provider.PAYSTACK, method, url, repeatable=repeatable, headers=headers, **options)
-        return answers.judged(Provider.PAYSTACK, answer, is_good=answer.body.get("status") is True)
+        answer = client.send(Provider.PAYSTACK, method, url, repeatable=repeatable, headers=headers, **options)
+        return client.require_success(Provider.PAYSTACK, answer, is_good=answer.body.get("status") is True)

@@ -11,29 +11,29 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from commerce.kit import money, settings, web
-from commerce.payments import answers
-from commerce.payments.model import (
-    Attempt,
-    Fact,
-    FactState,
-    Intent,
+from commerce.orders.payment import Attempt, Provider, Refund
+from commerce.payments.providers import client
+from commerce.payments.providers.model import (
+    InitiatedPayment,
     Notice,
-    Provider,
+    PaymentRequest,
     ProviderRefused,
-    Refund,
+    ProviderReport,
+    RefundReport,
+    RefundState,
+    ReportedState,
     SignatureRefused,
-    Started,
 )
 
 _SIGNED = ("auth-algo", "cert-url", "transmission-id", "transmission-sig", "transmission-time")
 # The buyer approved, and his bank then said no. He may approve again with another card.
 _DECLINED = frozenset({"INSTRUMENT_DECLINED", "PAYER_CANNOT_PAY", "TRANSACTION_REFUSED"})
 _STATES = {
-    "COMPLETED": FactState.SUCCEEDED,
-    "PARTIALLY_REFUNDED": FactState.SUCCEEDED,
-    "REFUNDED": FactState.FAILED,
-    "DECLINED": FactState.FAILED,
-    "FAILED": FactState.FAILED,
+    "COMPLETED": ReportedState.SUCCEEDED,
+    "PARTIALLY_REFUNDED": ReportedState.SUCCEEDED,
+    "REFUNDED": ReportedState.FAILED,
+    "DECLINED": ReportedState.FAILED,
+    "FAILED": ReportedState.FAILED,
 }
 
 
@@ -45,27 +45,27 @@ class PayPal:
         self._token = ""
         self._token_ends = 0.0
 
-    def start(self, intent: Intent) -> Started:
+    def initiate(self, request: PaymentRequest) -> InitiatedPayment:
         unit = {
-            "reference_id": intent.reference,
-            "custom_id": intent.reference,
-            "amount": _amount(intent.amount_minor, intent.currency),
+            "reference_id": request.reference,
+            "custom_id": request.reference,
+            "amount": _amount(request.amount_minor, request.currency),
         }
-        context = {"return_url": intent.return_url, "cancel_url": intent.return_url, "user_action": "PAY_NOW"}
+        context = {"return_url": request.return_url, "cancel_url": request.return_url, "user_action": "PAY_NOW"}
         body = {
-            "intent": "CAPTURE",
+            "request": "CAPTURE",
             "purchase_units": [unit],
             "payment_source": {"paypal": {"experience_context": context}},
         }
-        order = self._answer("POST", "/v2/checkout/orders", request_id=intent.reference, json=body)
-        with answers.reading(Provider.PAYPAL):
+        order = self._answer("POST", "/v2/checkout/orders", request_id=request.reference, json=body)
+        with client.parsing(Provider.PAYPAL):
             links = {link["rel"]: link["href"] for link in order["links"]}
-            return Started(order["id"], links.get("payer-action") or links["approve"])
+            return InitiatedPayment(order["id"], links.get("payer-action") or links["approve"])
 
-    def look(self, attempt: Attempt) -> Fact:
+    def fetch_status(self, attempt: Attempt, *, may_capture: bool = True) -> ProviderReport:
         if not attempt.provider_reference:
             # Whatever PayPal made of the start, nobody was ever told where to approve it.
-            return Fact(FactState.FAILED)
+            return ProviderReport(ReportedState.FAILED)
         path = f"/v2/checkout/orders/{quote(attempt.provider_reference, safe='')}"
         order = self._answer("GET", path)
         if order.get("status") == "APPROVED":
@@ -74,30 +74,30 @@ class PayPal:
                 case "ORDER_ALREADY_CAPTURED":
                     order = self._answer("GET", path)
                 case issue if issue in _DECLINED:
-                    return Fact(FactState.FAILED)
+                    return ProviderReport(ReportedState.FAILED)
                 case _:
-                    order = answers.judged(Provider.PAYPAL, answer)
-        with answers.reading(Provider.PAYPAL):
-            return _fact(order)
+                    order = client.require_success(Provider.PAYPAL, answer)
+        with client.parsing(Provider.PAYPAL):
+            return _report(order)
 
-    def refund(self, refund: Refund) -> bool:
+    def refund(self, refund: Refund) -> RefundReport:
         path = f"/v2/payments/captures/{quote(refund.transaction, safe='')}/refund"
         amount = _amount(refund.amount_minor, refund.currency)
         body = {"amount": amount, "custom_id": refund.reference, "invoice_id": refund.id}
         status = self._answer("POST", path, request_id=refund.id, json=body).get("status")
         if status in ("FAILED", "CANCELLED"):
             raise ProviderRefused(Provider.PAYPAL, f"The refund is {str(status).lower()}.")
-        return status == "COMPLETED"
+        return RefundReport(RefundState.DONE if status == "COMPLETED" else RefundState.PENDING)
 
-    def verified(self, headers: Mapping[str, str], body: bytes) -> Notice:
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Notice:
         fields = {name: headers.get(f"paypal-{name}", "") for name in _SIGNED}
         # A certificate from elsewhere would let anybody sign; nothing is asked of anybody about such a webhook.
         if not all(fields.values()) or not _is_paypals(fields["cert-url"]):
             raise SignatureRefused
-        event = answers.event_of(body)
+        event = client.parse_event(body)
         # The event goes in as its own bytes: parsed and written again, it would be another text than was signed.
         question = json.dumps({name.replace("-", "_"): value for name, value in fields.items()})
-        webhook_id = json.dumps(answers.signing_key("paypal_webhook_id").decode())
+        webhook_id = json.dumps(client.signing_key("paypal_webhook_id").decode())
         text = f'{question[:-1]}, "webhook_id": {webhook_id}, "webhook_event": {body.decode()}}}'
         answer = self._answer(
             "POST",
@@ -107,14 +107,14 @@ class PayPal:
         )
         if answer.get("verification_status") != "SUCCESS":
             raise SignatureRefused
-        resource = answers.part(event, "resource")
+        resource = client.subobject(event, "resource")
         units = resource.get("purchase_units")
         unit = units[0] if isinstance(units, list) and units and isinstance(units[0], dict) else {}
         reference = str(resource.get("custom_id") or unit.get("custom_id") or "")
         return Notice(Provider.PAYPAL, str(event.get("id") or ""), str(event.get("event_type") or ""), reference)
 
     def _answer(self, method: str, path: str, *, request_id: str = "", **options: Any) -> dict[str, Any]:
-        return answers.judged(Provider.PAYPAL, self._ask(method, path, request_id=request_id, **options))
+        return client.require_success(Provider.PAYPAL, self._ask(method, path, request_id=request_id, **options))
 
     def _ask(self, method: str, path: str, *, request_id: str = "", **options: Any) -> web.WebAnswer:
         """Every call is repeatable: it changes nothing, or it has a request id."""
@@ -124,7 +124,7 @@ class PayPal:
         for is_last in (False, True):
             headers = {"Authorization": f"Bearer {self._access_token()}", **more}
             url = self._url + path
-            answer = answers.ask(Provider.PAYPAL, method, url, repeatable=True, headers=headers, **options)
+            answer = client.send(Provider.PAYPAL, method, url, repeatable=True, headers=headers, **options)
             if answer.status != 401 or is_last:
                 return answer
             # The token ended before its time.
@@ -133,35 +133,37 @@ class PayPal:
 
     def _access_token(self) -> str:
         if time.monotonic() >= self._token_ends:
-            held = (answers.key(Provider.PAYPAL, "paypal_client_id"), answers.key(Provider.PAYPAL, "paypal_secret"))
+            held = (client.key(Provider.PAYPAL, "paypal_client_id"), client.key(Provider.PAYPAL, "paypal_secret"))
             url, form = f"{self._url}/v1/oauth2/token", {"grant_type": "client_credentials"}
-            answer = answers.ask(Provider.PAYPAL, "POST", url, repeatable=True, auth=held, data=form)
-            body = answers.judged(Provider.PAYPAL, answer)
-            with answers.reading(Provider.PAYPAL):
+            answer = client.send(Provider.PAYPAL, "POST", url, repeatable=True, auth=held, data=form)
+            body = client.require_success(Provider.PAYPAL, answer)
+            with client.parsing(Provider.PAYPAL):
                 self._token = str(body["access_token"])
                 self._token_ends = time.monotonic() + int(body.get("expires_in", 300)) - 60
         return self._token
 
 
-def _fact(order: dict[str, Any]) -> Fact:
-    """What an order says of its payment. Raises what `answers.reading` knows."""
+def _report(order: dict[str, Any]) -> ProviderReport:
+    """What an order says of its payment. Raises what `client.parsing` knows."""
     captures = [
-        capture for unit in order["purchase_units"] for capture in answers.part(unit, "payments").get("captures", [])
+        capture
+        for unit in order["purchase_units"]
+        for capture in client.subobject(unit, "payments").get("captures", [])
     ]
     if not captures:
-        return Fact(FactState.FAILED if order["status"] == "VOIDED" else FactState.PENDING)
+        return ProviderReport(ReportedState.FAILED if order["status"] == "VOIDED" else ReportedState.PENDING)
     capture = captures[-1]
     currency = str(capture["amount"]["currency_code"])
-    fee = answers.part(answers.part(capture, "seller_receivable_breakdown"), "paypal_fee").get("value", 0)
-    fact = Fact(
-        state=_STATES.get(str(capture["status"]), FactState.PENDING),
+    fee = client.subobject(client.subobject(capture, "seller_receivable_breakdown"), "paypal_fee").get("value", 0)
+    report = ProviderReport(
+        state=_STATES.get(str(capture["status"]), ReportedState.PENDING),
         amount_minor=money.from_major(capture["amount"]["value"], currency),
         currency=currency,
         transaction=str(capture["id"]),
         fee_minor=money.from_major(fee, currency),
         is_live=settings.payments_are_live(),
     )
-    return answers.sound(fact)
+    return client.validated(report)
 
 
 def _amount(minor: int, currency: str) -> dict[str, str]:

@@ -1,0 +1,38 @@
+"""Which gateway serves which provider; its SDK or HTTP client is imported when it is first asked for."""
+
+from commerce.kit import settings
+from commerce.orders.payment import Provider
+from commerce.payments.providers.gateway import Gateway
+from commerce.payments.providers.model import MethodRefused
+
+
+def gateway(provider: Provider) -> Gateway:
+    """The provider's gateway. Raises MethodRefused for who takes no payments online."""
+    if provider not in _made:
+        _made[provider] = _make(provider)
+    return _made[provider]
+
+
+_made: dict[Provider, Gateway] = {}
+
+
+def _make(provider: Provider) -> Gateway:
+    match provider:
+        case Provider.PAYSTACK:
+            from commerce.payments.providers.paystack_gateway import Paystack
+
+            return Paystack(settings.text("PAYSTACK_URL"))
+        case Provider.STRIPE:
+            from commerce.payments.providers.stripe_gateway import Stripe
+
+            return Stripe(settings.text("STRIPE_URL"))
+        case Provider.FLUTTERWAVE:
+            from commerce.payments.providers.flutterwave_gateway import Flutterwave
+
+            return Flutterwave(settings.text("FLUTTERWAVE_URL"))
+        case Provider.PAYPAL:
+            from commerce.payments.providers.paypal_gateway import PayPal
+
+            return PayPal(settings.text("PAYPAL_URL"))
+        case _:
+            raise MethodRefused(f"{provider} takes no payments online.")
