@@ -9,7 +9,7 @@ from commerce.audit import model
 from commerce.audit.model import Entry
 from commerce.audit.store import AuditStore
 from commerce.kit import clock, settings
-from commerce.kit.errors import Forbidden, InvalidInput
+from commerce.kit.errors import InvalidInput
 from commerce.kit.tables import Table, Write
 from commerce.sessions.model import Principal
 
@@ -36,8 +36,7 @@ class Audit:
 
         Days without any action are passed over, a month of them at most. Raises Forbidden, InvalidInput (`before`).
         """
-        if not caller.is_staff:
-            raise Forbidden
+        caller.require_staff()
         last = None
         at = clock.now_ms()
         if before is not None:

@@ -1,11 +1,15 @@
-"""What must be true of orders, ledger and stock together, whatever happened. Rules only."""
+"""What must be true of an order's money and stock, whatever happened to it; and sums over many orders. Rules only."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from commerce.ledger.model import Entry
-from commerce.orders.model import Order, Status
+from commerce.ledger import model as ledger
+from commerce.orders.model import Order
+from commerce.orders.payment import AttemptStatus, JournalEntry, RefundStatus
+from commerce.orders.status import Status
+
+Balances = dict[str, Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -18,57 +22,89 @@ class Findings:
     problems: list[str] = field(default_factory=list)
 
 
-def check(orders: Iterable[Order], entries: Iterable[Entry]) -> Findings:
-    """Entries balance; what orders say of money is what the ledger says.
-
-    `orders` and `entries` must be of the same span of days; an order of the span whose money moved after it is left
-    to the check that covers both.
-    """
-    by_order: dict[int, list[Entry]] = defaultdict(list)
-    balances: dict[str, Counter[str]] = defaultdict(Counter)
-    problems = []
-    count = 0
+def balances_of(entries: Iterable[JournalEntry]) -> Balances:
+    """What entries move, by currency and account."""
+    balances: Balances = defaultdict(Counter)
     for entry in entries:
-        count += 1
-        by_order[entry.order_id].append(entry)
         for account, amount in entry.postings.items():
             balances[entry.currency][account] += amount
-    for currency, accounts in balances.items():
-        if total := sum(accounts.values()):
-            problems.append(f"The ledger is off by {total} {currency}.")
-    seen = 0
-    for order in orders:
-        seen += 1
-        problems += _of_order(order, by_order[order.id])
-    return Findings(seen, count, {currency: dict(accounts) for currency, accounts in balances.items()}, problems)
+    return balances
 
 
-def pieces_sold(orders: Iterable[Order]) -> dict[int, int]:
-    """Pieces that live parts of orders hold, by product: what the products' `sold` counters must say."""
-    sold: Counter[int] = Counter()
-    for order in orders:
-        for line in order.lines:
-            if order.parts[line.seller_id] is not Status.CANCELLED:
-                sold[line.product_id] += line.quantity
-    return dict(sold)
-
-
-def _of_order(order: Order, entries: list[Entry]) -> list[str]:
-    captures = [entry for entry in entries if entry.kind == "capture"]
-    refunds = [entry for entry in entries if entry.kind == "refund" and "surplus" not in entry.postings]
-    captured = -sum(amount for entry in captures for account, amount in entry.postings.items() if _is_owed(account))
-    refunded = sum(amount for entry in refunds for account, amount in entry.postings.items() if _is_owed(account))
-    problems = []
-    if len(captures) > 1:
-        problems.append(f"Order {order.id} was paid {len(captures)} times.")
-    if captured != order.captured_minor:
-        problems.append(f"Order {order.id} says {order.captured_minor} was captured, the ledger {captured}.")
-    if refunded != order.refunded_minor:
-        problems.append(f"Order {order.id} says {order.refunded_minor} was refunded, the ledger {refunded}.")
-    if order.refunded_minor > order.refund_minor or order.refund_minor > order.captured_minor:
-        problems.append(f"Order {order.id} gives back more than it took.")
+def problems_of(order: Order) -> list[str]:
+    """What is wrong with an order's money. Its parts, its attempts and refunds, and its journal say the same in three
+    ways; each is computed here from the others."""
+    problems = [
+        f"Order {order.id}: {what} is {said} by its {where}, and {counted} by its journal."
+        for what, where, said, counted in _pairs(order)
+        if said != counted
+    ]
+    if sum(attempt.status is AttemptStatus.SUCCEEDED for attempt in order.attempts) != bool(order.paid_by):
+        problems.append(f"Order {order.id} was paid by more or fewer attempts than one.")
+    if order.paid_by and order.needs_money:
+        problems.append(f"Order {order.id} is paid and asks for money.")
+    for part in order.parts.values():
+        if part.captured_minor and part.captured_minor != part.total_minor:
+            problems.append(f"Order {order.id}: {part.captured_minor} was captured for a part of {part.total_minor}.")
+        if not part.is_live and part.refundable_minor:
+            problems.append(f"Order {order.id}: the cancelled part of seller {part.seller_id} is not given back.")
+    for refund in order.refunds_refused:
+        problems.append(f"Order {order.id}: refund {refund.id} needs a person. {refund.problem}")
     return problems
 
 
-def _is_owed(account: str) -> bool:
-    return account in ("commission", "tax", "shipping") or account.startswith("seller:")
+def _pairs(order: Order) -> Iterable[tuple[str, str, int, int]]:
+    """(what, where it is said, what is said, what the journal adds up to)."""
+    sums = Counter[str]()
+    for entry in order.journal:
+        sums.update(entry.postings)
+    for part in order.parts.values():
+        owed = ledger.shares(part, order.commission_bp) if part.captured_minor else {}
+        taken = ledger.shared_out(part.refunded_minor, owed)
+        account = f"seller:{part.seller_id}"
+        yield (
+            f"what is owed to seller {part.seller_id}",
+            "part",
+            owed.get(account, 0) - taken.get(account, 0),
+            -sums[account],
+        )
+    for account in ("commission", "tax", "shipping"):
+        said = 0
+        for part in order.parts.values():
+            if part.captured_minor:
+                owed = ledger.shares(part, order.commission_bp)
+                said += owed[account] - ledger.shared_out(part.refunded_minor, owed)[account]
+        yield account, "parts", said, -sums[account]
+    closed = (AttemptStatus.SUCCEEDED, AttemptStatus.SURPLUS)
+    arrived = sum(attempt.captured_minor for attempt in order.attempts if attempt.status in closed)
+    surplus = arrived - order.captured_minor
+    returned = sum(one.amount_minor for one in order.refunds if one.is_surplus and one.status is RefundStatus.DONE)
+    yield "surplus", "attempts", surplus - returned, -sums["surplus"]
+    fees = sum(attempt.fee_minor for attempt in order.attempts if attempt.status in closed)
+    yield "what providers kept", "attempts", fees, sums["fees"]
+    gone = sum(one.amount_minor for one in order.refunds if one.status is RefundStatus.DONE)
+    held = sum(amount for account, amount in sums.items() if account.startswith("provider:"))
+    yield "what providers hold", "attempts", arrived - fees - gone, held
+
+
+def pieces_held(order: Order) -> Counter[int]:
+    """Pieces that the live parts of an order hold, by product."""
+    held: Counter[int] = Counter()
+    for line in order.lines:
+        if order.parts[line.seller_id].is_live:
+            held[line.product_id] += line.quantity
+    return held
+
+
+def pieces_moved(order: Order, since_ms: int, until_ms: int) -> Counter[int]:
+    """Pieces by product that an order took after `since_ms` and until `until_ms`, less those that it gave back then."""
+    moved: Counter[int] = Counter()
+    if since_ms < order.placed_at <= until_ms:
+        for line in order.lines:
+            moved[line.product_id] += line.quantity
+    for step in order.history:
+        if step["status"] == Status.CANCELLED and since_ms < step["at"] <= until_ms:
+            for line in order.lines:
+                if line.seller_id in step["parts"]:
+                    moved[line.product_id] -= line.quantity
+    return moved

@@ -8,12 +8,11 @@ from commerce.carts.store import CartChanged, CartStore, cart_from
 from commerce.catalog.model import Product
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, settings
+from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, TransactionRefused, Write, pause, read, read_together, transact
-
-ATTEMPTS = 20
+from commerce.kit.tables import Table, TransactionRefused, Write, read, read_together, transact
 
 
 class Carts:
@@ -65,7 +64,7 @@ class Carts:
 
     def merge(self, guest: Owner, account: Owner) -> None:
         """A guest's cart becomes part of the account's, once, and is gone. Nothing when there is none. Raises Busy."""
-        for round_number in range(ATTEMPTS):
+        for _ in contended():
             guest_item, account_item = read([self._store.key_of(guest), self._store.key_of(account)], consistent=True)
             theirs, mine = self._store.assembled(guest, guest_item), self._store.assembled(account, account_item)
             if not theirs.lines:
@@ -75,9 +74,8 @@ class Carts:
             try:
                 transact([self._store.saving(account, merged), self._store.removing(guest, theirs)])
             except TransactionRefused:
-                pause(round_number)
-            else:
-                return
+                continue
+            return
         raise Busy
 
     # What an order needs of its cart
@@ -94,13 +92,13 @@ class Carts:
             item, *found = read_together(keys)
         return self._store.assembled(owner, item), found
 
-    def consuming(self, owner: Owner, cart: Cart, order_id: int) -> Write:
+    def checkout_write(self, owner: Owner, cart: Cart, order_id: int) -> Write:
         """The write that turns this version of the cart into an order, once."""
         return self._store.saving(owner, cart.consumed(order_id, clock.now_ms()))
 
     @staticmethod
-    def became(owner: Owner, found: Item | None, cart: Cart) -> int | None:
-        """The order that this version of the cart became already, out of the item that refused `consuming`."""
+    def order_placed_from(owner: Owner, found: Item | None, cart: Cart) -> int | None:
+        """The order that this version of the cart became already, out of the item that refused `checkout_write`."""
         standing = CartStore.assembled(owner, found)
         return standing.placed_order if standing.placed_order and standing.placed_from == cart.version else None
 
@@ -121,7 +119,7 @@ class Carts:
         keys = [self._store.key_of(owner), *self._catalog.keys_of(product_id)]
         if attempt:
             keys.append(self._store.receipt_key(owner, attempt))
-        for round_number in range(ATTEMPTS):
+        for _ in contended():
             item, product_item, stock_item, *receipt = read(keys, consistent=True)
             if attempt and (answer := attempt.answer(receipt[0])):
                 return cart_from(answer), True
@@ -132,20 +130,18 @@ class Carts:
             try:
                 self._store.save(owner, changed, attempt)
             except CartChanged:
-                pause(round_number)
-            else:
-                return changed, False
+                continue
+            return changed, False
         raise Busy
 
     def _change(self, owner: Owner, change: Callable[[Cart, int], Cart]) -> Cart:
-        for round_number in range(ATTEMPTS):
+        for _ in contended():
             changed = change(self._store.cart(owner, consistent=True), clock.now_ms())
             try:
                 self._store.save(owner, changed)
             except CartChanged:
-                pause(round_number)
-            else:
-                return changed
+                continue
+            return changed
         raise Busy
 
 

@@ -11,7 +11,7 @@ from commerce.catalog.model import Category
 from commerce.catalog.service import Catalog, catalog
 from commerce.catalog.store import CatalogStore
 from commerce.kit import settings
-from commerce.kit.errors import Forbidden, NotFound, Refused
+from commerce.kit.errors import NotFound, Refused
 from commerce.kit.pages import LARGEST_SIZE, PageRequest
 from commerce.kit.tables import Table, Write
 from commerce.search.model import Criteria
@@ -44,8 +44,7 @@ class Renaming:
 
         Repeating it finishes what was broken off. Raises Forbidden, NotFound, CategoryTooLarge, IndexUnavailable.
         """
-        if not caller.is_staff:
-            raise Forbidden
+        caller.require_staff()
         self._catalog.category(slug)
         products = self._products(slug) if name is not None else []
         said = {"name": name, "description": description}

@@ -79,13 +79,13 @@ class Catalog:
         """How many pieces each product counts as sold."""
         return self._store.sold(product_ids)
 
-    def taking(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
+    def reserve_write(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
         """The write that sells pieces: refused unless they are there, for sale, at this price."""
-        return self._store.taking(product_id, quantity, price_minor, currency)
+        return self._store.reserve_write(product_id, quantity, price_minor, currency)
 
-    def returning(self, product_id: int, quantity: int) -> Write:
+    def release_write(self, product_id: int, quantity: int) -> Write:
         """The write that takes a sale back."""
-        return self._store.returning(product_id, quantity)
+        return self._store.release_write(product_id, quantity)
 
     def all_product_ids(self) -> Iterator[int]:
         """Every product there is, shard by shard; for building the search index anew."""
@@ -97,8 +97,7 @@ class Catalog:
 
         Raises Forbidden.
         """
-        if not caller.is_staff:
-            raise Forbidden
+        caller.require_staff()
         return self._store.products(self._store.hidden(limit, before))
 
     def create(

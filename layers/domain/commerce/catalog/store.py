@@ -178,7 +178,7 @@ class CatalogStore:
 
     # Stock, as orders take and return it
 
-    def taking(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
+    def reserve_write(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
         """The write that sells: refused unless the pieces are there, for sale, at this price."""
         return self._table.update(
             _pk(product_id),
@@ -189,7 +189,7 @@ class CatalogStore:
             values={"quantity": quantity, "true": True, "price": price_minor, "currency": currency},
         )
 
-    def returning(self, product_id: int, quantity: int) -> Write:
+    def release_write(self, product_id: int, quantity: int) -> Write:
         """The write that takes a sale back; it stands beside one that can happen only once."""
         return self._table.update(
             _pk(product_id),

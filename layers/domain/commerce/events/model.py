@@ -1,6 +1,6 @@
 """Events: past facts that one part of the core tells the others, named and versioned like any other contract.
 
-An event id is derived from the fact itself, so a fact that is published twice bears the same id both times and its
+An event id is derived from the fact itself, so a fact that is published twice carries the same id both times and its
 consumers can be idempotent. A payload only ever gains fields; what would take one away or change its meaning is a new
 version.
 """
@@ -13,6 +13,7 @@ VERSION = 1
 ORDERS_SOURCE = "bazaar.orders"
 ORDER_PLACED = "OrderPlaced"
 ORDER_STATUS_CHANGED = "OrderStatusChanged"
+ORDER_PART_MOVED = "OrderPartMoved"
 
 
 class OrderFact(TypedDict):
@@ -36,10 +37,21 @@ class OrderPlaced(OrderFact):
 
 
 class OrderStatusChanged(OrderFact):
-    """`status` repeats `new_status`, so that who only wants to know where an order stands reads one field."""
+    """The order's own status changed. `status` repeats `new_status`, so that who only wants to know where an order
+    stands reads one field."""
 
     old_status: str
     new_status: str
+
+
+class OrderPartMoved(OrderStatusChanged):
+    """A seller's part moved without the order's own status following it: `old_status` and `new_status` are the part's,
+    `seller_ids` names its seller alone, and `status` is the order's."""
+
+    seller_id: int
+
+
+OrderPayload = OrderPlaced | OrderStatusChanged | OrderPartMoved
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class OrderEvent:
     """One fact about one order."""
 
     name: str
-    payload: OrderPlaced | OrderStatusChanged
+    payload: OrderPayload
 
     @property
     def id(self) -> str:
@@ -65,10 +77,11 @@ def read_order_event(name: str, payload: Mapping[str, Any]) -> OrderEvent:
         raise UnknownEvent(f"{name} version {payload.get('version')}")
     if missing := _FIELDS[name] - payload.keys():
         raise UnknownEvent(f"{name} without {', '.join(sorted(missing))}")
-    return OrderEvent(name, cast(OrderPlaced | OrderStatusChanged, dict(payload)))
+    return OrderEvent(name, cast(OrderPayload, dict(payload)))
 
 
 _FIELDS = {
     ORDER_PLACED: OrderPlaced.__required_keys__,
     ORDER_STATUS_CHANGED: OrderStatusChanged.__required_keys__,
+    ORDER_PART_MOVED: OrderPartMoved.__required_keys__,
 }

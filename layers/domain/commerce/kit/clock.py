@@ -3,6 +3,8 @@
 import time
 from datetime import UTC, datetime
 
+MAX_MS = 2**53 - 1  # Later than any time, and than any id.
+
 
 def now() -> int:
     """Whole seconds since 1970."""

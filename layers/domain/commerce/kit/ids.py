@@ -18,6 +18,11 @@ def new_id() -> int:
     return ((clock.now_ms() - EPOCH_MS) << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
 
 
+def first_of(at_ms: int) -> int:
+    """The smallest id that can be made at that time (milliseconds, UTC) or later."""
+    return max(at_ms - EPOCH_MS, 0) << RANDOM_BITS
+
+
 def parse(value: str) -> int | None:
     """An id out of a path or query, or None for what cannot be one (signs, spaces, other digits, too large)."""
     if not (value.isascii() and value.isdigit() and len(value) <= 16):

@@ -4,19 +4,17 @@ Expressions are written in the stores; `#name` stands for the attribute `name` (
 words never matter) and `:value` for an entry of `values`. Nothing here scans.
 """
 
-import random
 import re
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from commerce.kit import aws
+from commerce.kit.contention import contended
 from commerce.kit.errors import Busy
 from commerce.kit.items import Item, item_from_wire, item_to_wire, to_wire
 
-CONFLICT_ATTEMPTS = 12
 _PLACEHOLDER = re.compile(r"#(\w+)")
 
 
@@ -111,17 +109,19 @@ class Table:
     ) -> list[Item]:
         """At most `limit` rows of an index (name, hash, numeric range) whose range is `until` or less, smallest first,
         or largest first when `backwards`."""
-        name, hash_name, range_name = index
-        answer = aws.client("dynamodb").query(
-            TableName=self.name,
-            IndexName=name,
-            KeyConditionExpression="#hash = :hash AND #range <= :until",
-            ExpressionAttributeNames={"#hash": hash_name, "#range": range_name},
-            ExpressionAttributeValues={":hash": to_wire(pk), ":until": to_wire(until)},
-            ScanIndexForward=not backwards,
-            Limit=limit,
-        )
+        arguments = _range_query(self.name, pk, index, "<=", until)
+        answer = aws.client("dynamodb").query(**arguments, ScanIndexForward=not backwards, Limit=limit)
         return [item_from_wire(item) for item in answer["Items"]]
+
+    def query_since(self, pk: str, index: tuple[str, str, str], since: int) -> Iterator[Item]:
+        """Every row of an index (name, hash, numeric range) whose range is `since` or more, smallest first."""
+        arguments = _range_query(self.name, pk, index, ">=", since)
+        while True:
+            answer = aws.client("dynamodb").query(**arguments)
+            yield from map(item_from_wire, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def query_all(self, pk: str | int, **options: Any) -> Iterable[Item]:
         """Every item of a collection, page after page; for collections that are small by their nature."""
@@ -134,16 +134,20 @@ class Table:
     def write(self, write: Write, *, returning: str = "NONE") -> Item:
         """One write on its own; answers the item that `returning` (ALL_NEW, ALL_OLD) asks for, else {}.
 
-        Raises ConditionFailed.
+        A transaction that holds the item at this moment is waited for. Raises ConditionFailed, Busy.
         """
         client = aws.client("dynamodb")
         call = {"Put": client.put_item, "Update": client.update_item, "Delete": client.delete_item}[write.kind]
-        try:
-            answer = call(**write.wire()[write.kind], ReturnValues=returning)
-        except client.exceptions.ConditionalCheckFailedException as refusal:
-            found = refusal.response.get("Item")
-            raise ConditionFailed(item_from_wire(found) if found else None) from None
-        return item_from_wire(answer.get("Attributes", {}))
+        for _ in contended():
+            try:
+                answer = call(**write.wire()[write.kind], ReturnValues=returning)
+            except client.exceptions.ConditionalCheckFailedException as refusal:
+                found = refusal.response.get("Item")
+                raise ConditionFailed(item_from_wire(found) if found else None) from None
+            except client.exceptions.TransactionConflictException:
+                continue
+            return item_from_wire(answer.get("Attributes", {}))
+        raise Busy
 
     def put(self, item: Item, *, condition: str = "", values: Item | None = None) -> Write:
         """The write that stores a whole item."""
@@ -173,7 +177,7 @@ def read(keys: Sequence[tuple[Table, str, str]], *, consistent: bool = False) ->
     for table, pk, sk in dict.fromkeys((table.name, pk, sk) for table, pk, sk in keys):
         wanted.setdefault(table, {"Keys": [], "ConsistentRead": consistent})["Keys"].append(_key(pk, sk))
     found: dict[tuple[str, str, str], Item] = {}
-    for attempt in range(CONFLICT_ATTEMPTS):
+    for _ in contended():
         answer = aws.client("dynamodb").batch_get_item(RequestItems=wanted)
         for name, items in answer["Responses"].items():
             for item in map(item_from_wire, items):
@@ -181,7 +185,6 @@ def read(keys: Sequence[tuple[Table, str, str]], *, consistent: bool = False) ->
         wanted = answer.get("UnprocessedKeys") or {}
         if not wanted:
             return [found.get((table.name, pk, sk)) for table, pk, sk in keys]
-        pause(attempt)
     raise Busy
 
 
@@ -193,13 +196,12 @@ def read_together(keys: Sequence[tuple[Table, str, str]]) -> list[Item | None]:
     """
     client = aws.client("dynamodb")
     wanted = [{"Get": {"TableName": table.name, "Key": _key(pk, sk)}} for table, pk, sk in keys]
-    for attempt in range(CONFLICT_ATTEMPTS):
+    for _ in contended():
         try:
             answers = client.transact_get_items(TransactItems=wanted)["Responses"]
         except client.exceptions.TransactionCanceledException:
-            pause(attempt)
-        else:
-            return [item_from_wire(answer["Item"]) if answer.get("Item") else None for answer in answers]
+            continue
+        return [item_from_wire(answer["Item"]) if answer.get("Item") else None for answer in answers]
     raise Busy
 
 
@@ -212,7 +214,7 @@ def transact(writes: Sequence[Write]) -> None:
     client = aws.client("dynamodb")
     token = str(uuid4())
     wire = [write.wire() for write in writes]
-    for attempt in range(CONFLICT_ATTEMPTS):
+    for _ in contended():
         try:
             client.transact_write_items(TransactItems=wire, ClientRequestToken=token)
             return
@@ -229,16 +231,21 @@ def transact(writes: Sequence[Write]) -> None:
                 raise
         except client.exceptions.TransactionInProgressException:
             pass
-        pause(attempt)
     raise Busy
 
 
 _PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
-def pause(attempt: int) -> None:
-    """Full-jitter backoff between attempts of a contended write: 5 ms doubling to at most 200 ms."""
-    time.sleep(random.uniform(0, min(0.2, 0.005 * 2**attempt)))  # noqa: S311 (jitter is no secret)
+def _range_query(table: str, pk: str, index: tuple[str, str, str], comparison: str, bound: int) -> dict[str, Any]:
+    name, hash_name, range_name = index
+    return {
+        "TableName": table,
+        "IndexName": name,
+        "KeyConditionExpression": f"#hash = :hash AND #range {comparison} :bound",
+        "ExpressionAttributeNames": {"#hash": hash_name, "#range": range_name},
+        "ExpressionAttributeValues": {":hash": to_wire(pk), ":bound": to_wire(bound)},
+    }
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:

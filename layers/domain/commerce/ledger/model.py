@@ -1,122 +1,106 @@
 """A double-entry ledger of an order's money. Every entry is balanced, so the sum of all of them is zero. Rules only.
 
-Accounts, with the sign of what comes in as positive (amounts in minor units of the order's currency):
+Accounts, with the sign of what comes in as positive (amounts in minor units of the entry's currency):
 
     provider:<name>   what a provider holds for us        + capture   - refund, fee
     fees              what providers kept                 + fee
-    seller:<id>       what we owe a seller                - his share + clawback
+    seller:<id>       what we owe a seller                - their share + clawback
     commission        what the platform earned            - share     + given back
     tax, shipping     collected for others                - collected + given back
     surplus           money that belongs to no order      - captured  + given back
+
+An order's money belongs to its parts, and a refund takes it back from the parts that it names, from each account in
+proportion to what the part gave it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from commerce.orders.model import Order
+from commerce.orders.part import Part
+from commerce.orders.payment import Attempt, JournalEntry, Provider, Refund
 
 BASIS_POINTS = 10_000
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One balanced movement of money. `key` is unique within the order: the same movement is written once."""
-
-    key: str
-    kind: str
-    order_id: int
-    currency: str
-    at: int
-    postings: Mapping[str, int]
-
-    def __post_init__(self) -> None:
-        if sum(self.postings.values()):
-            raise ValueError(f"entry {self.key} is not balanced: {dict(self.postings)}")
+def capture(order: Order, attempt: Attempt, now: int) -> JournalEntry:
+    """The totals of the order's live parts arrived by an attempt: they belong to sellers, platform, tax and shipping
+    from now on."""
+    postings: dict[str, int] = {}
+    for part in order.live_parts:
+        _add(postings, {account: -amount for account, amount in shares(part, order.commission_bp).items()})
+    _add(postings, _held(attempt, sum(part.total_minor for part in order.live_parts)))
+    return _entry(f"CAPTURE#{attempt.reference}", "capture", order.currency, now, postings)
 
 
-def capture(order: Order, provider: str, reference: str, fee_minor: int, now: int) -> Entry:
-    """The order's total arrived: it belongs to sellers, platform, tax and shipping from now on."""
-    owed = shares(order)
-    postings = {f"provider:{provider}": order.total_minor, **{account: -amount for account, amount in owed.items()}}
-    if fee_minor:
-        postings[f"provider:{provider}"] -= fee_minor
-        postings["fees"] = fee_minor
-    return Entry(f"CAPTURE#{reference}", "capture", order.id, order.currency, now, postings)
+def surplus(attempt: Attempt, amount_minor: int, now: int, *, with_fee: bool) -> JournalEntry:
+    """Money arrived by an attempt that its order does not need; it will be given back whole, and what the provider
+    keeps of it all the same is a fee."""
+    postings = {"surplus": -amount_minor}
+    _add(postings, _held(attempt, amount_minor, with_fee=with_fee))
+    return _entry(f"SURPLUS#{attempt.reference}", "surplus", attempt.currency, now, postings)
 
 
-def surplus(order: Order, provider: str, reference: str, amount_minor: int, now: int) -> Entry:
-    """Money arrived that the order does not need; it will be given back whole."""
-    postings = {f"provider:{provider}": amount_minor, "surplus": -amount_minor}
-    return Entry(f"SURPLUS#{reference}", "surplus", order.id, order.currency, now, postings)
+def refund(order: Order, refund: Refund, now: int, *, sign: int = 1) -> JournalEntry:
+    """A refund has gone back: it is taken from whom its parts had given it to. With `sign` -1 it came back to us.
 
-
-def refund_of_surplus(order: Order, provider: str, refund_id: str, amount_minor: int, now: int) -> Entry:
-    """Surplus went back to the buyer."""
-    postings = {f"provider:{provider}": -amount_minor, "surplus": amount_minor}
-    return Entry(f"REFUND#{refund_id}", "refund", order.id, order.currency, now, postings)
-
-
-def refund(
-    order: Order,
-    provider: str,
-    refund_id: str,
-    amount_minor: int,
-    taken_back: Mapping[str, int],
-    sellers: Iterable[int],
-    now: int,
-) -> Entry:
-    """Part of the order's money went back: taken from whom it had been given to.
-
-    `taken_back` is what earlier refunds took from each account; no account gives back more than it was given. The
-    named sellers' sales give first (their shares and the commission on them), all others after them.
+    `order` is the order before that: its parts know how much of them had gone back earlier.
     """
-    left = {account: owed - taken_back.get(account, 0) for account, owed in shares(order).items()}
-    chosen = {f"seller:{seller}" for seller in sellers}
-    first = {account: amount for account, amount in left.items() if not chosen or account in chosen}
-    if chosen:
-        commissions = sum(commission_of(order, int(account.removeprefix("seller:"))) for account in chosen)
-        first["commission"] = min(left.get("commission", 0), commissions)
-    give = apportion(min(amount_minor, sum(first.values())), first)
-    rest = {account: amount - give.get(account, 0) for account, amount in left.items()}
-    for account, amount in apportion(amount_minor - sum(give.values()), rest).items():
-        give[account] = give.get(account, 0) + amount
-    postings = {f"provider:{provider}": -amount_minor} | {account: amount for account, amount in give.items() if amount}
-    return Entry(f"REFUND#{refund_id}", "refund", order.id, order.currency, now, postings)
+    postings: dict[str, int] = {"surplus": sign * refund.amount_minor} if refund.is_surplus else {}
+    for seller, amount in refund.shares.items():
+        part = order.parts[seller]
+        owed = shares(part, order.commission_bp)
+        before = shared_out(part.refunded_minor, owed)
+        after = shared_out(part.refunded_minor + sign * amount, owed)
+        _add(postings, {account: after[account] - before[account] for account in owed})
+    # What a person gave back did not come from the provider, who still holds it for us.
+    source = Provider.OFFLINE if refund.by_hand else refund.provider
+    _add(postings, {f"provider:{source}": -sign * refund.amount_minor})
+    kind, key = ("refund", "REFUND") if sign > 0 else ("refund_returned", f"RETURNED#{now}")
+    return _entry(f"{key}#{refund.id}", kind, refund.currency, now, postings)
 
 
-def shares(order: Order) -> dict[str, int]:
-    """To whom an order's total belongs; the amounts add up to it exactly."""
-    owed: dict[str, int] = {}
-    commission = 0
-    for seller in order.parts:
-        cut = commission_of(order, seller)
-        owed[f"seller:{seller}"] = items_of(order, seller) - cut
-        commission += cut
-    return owed | {"commission": commission, "tax": order.tax_minor, "shipping": order.shipping_minor}
+def shares(part: Part, commission_bp: int) -> dict[str, int]:
+    """To whom a part's total belongs; the amounts add up to it exactly."""
+    cut = commission_of(part, commission_bp)
+    return {
+        f"seller:{part.seller_id}": part.items_minor - part.discount_minor - cut,
+        "commission": cut,
+        "tax": part.tax_minor,
+        "shipping": part.shipping_minor,
+    }
 
 
-def items_of(order: Order, seller: int) -> int:
-    """What a seller's lines of the order cost."""
-    return sum(line.total_minor for line in order.lines if line.seller_id == seller)
+def commission_of(part: Part, commission_bp: int) -> int:
+    """The platform's share of what a part's items cost, rounded half up."""
+    return ((part.items_minor - part.discount_minor) * commission_bp + BASIS_POINTS // 2) // BASIS_POINTS
 
 
-def commission_of(order: Order, seller: int) -> int:
-    """The platform's part of a seller's lines, rounded half up, by the rate frozen when the order was placed."""
-    return (items_of(order, seller) * order.commission_bp + BASIS_POINTS // 2) // BASIS_POINTS
+def shared_out(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
+    """How the first `amount` units of a whole are taken from accounts of those weights, which add up to the whole.
 
-
-def apportion(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
-    """An amount shared out in proportion to weights, to the last unit; nobody gets more than his weight.
-
-    Largest remainders get the odd units. Raises ValueError when the weights cannot hold the amount.
+    In proportion and exact: the more is taken, the more (or as much) from each account, and all of it takes all of
+    each. So what one refund takes is the difference of two of these, whatever refunds came before it.
     """
-    total = sum(weights.values())
-    if amount > total:
-        raise ValueError("more than there is to give")
-    if not amount:
-        return {}
-    given = {account: amount * weight // total for account, weight in weights.items()}
-    by_remainder = sorted(weights, key=lambda account: (-(amount * weights[account] % total), account))
-    for account in by_remainder[: amount - sum(given.values())]:
-        given[account] += 1
-    return given
+    taken: dict[str, int] = {}
+    left, whole = amount, sum(weights.values())
+    for account, weight in weights.items():
+        taken[account] = left * weight // whole if whole else 0
+        left -= taken[account]
+        whole -= weight
+    return taken
+
+
+def _held(attempt: Attempt, amount: int, *, with_fee: bool = True) -> dict[str, int]:
+    """What the provider holds of an amount, and what it kept for itself of the attempt's money."""
+    fee = attempt.fee_minor if with_fee else 0
+    return {f"provider:{attempt.provider}": amount - fee, "fees": fee}
+
+
+def _add(postings: dict[str, int], more: Mapping[str, int]) -> None:
+    for account, amount in more.items():
+        postings[account] = postings.get(account, 0) + amount
+
+
+def _entry(key: str, kind: str, currency: str, now: int, postings: Mapping[str, int]) -> JournalEntry:
+    moved = {account: amount for account, amount in sorted(postings.items()) if amount}
+    return JournalEntry(key, kind, currency, now, moved)

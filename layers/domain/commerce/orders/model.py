@@ -1,72 +1,22 @@
-"""Orders: one purchase of several sellers, each of whom moves his own part. Rules only.
+"""Orders: one purchase of several sellers, each of whom moves their own part. Rules only.
 
-An order's status is derived from its parts; nobody sets it. Payment status stands beside it (RULINGS G17).
+An order is one aggregate. What was placed never changes; parts, payment and history change together, version by
+version. Its status, its payment status and its sums are derived from its parts; nobody sets them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from commerce.carts.model import Cart
-from commerce.kit.errors import Refused
+from commerce.kit.errors import NotFound, Refused
+from commerce.orders.part import Part, apportion
+from commerce.orders.payment import Attempt, JournalEntry, Refund, RefundStatus
+from commerce.orders.status import ALLOWED, Actor, PaymentStatus, Status, TransitionRefused, derived_status
 
-MOST_WRITES = 100  # DynamoDB's limit of one transaction.
-
-
-class Status(StrEnum):
-    """Canonical words of fulfilment; each contract has its own table of words for them."""
-
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    AWAITING_SHIPMENT = "awaiting_shipment"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
-
-
-class PaymentStatus(StrEnum):
-    """Canonical words of payment."""
-
-    PENDING = "pending"
-    PAID = "paid"
-    PARTIALLY_REFUNDED = "partially_refunded"
-    REFUNDED = "refunded"
-    FAILED = "failed"
-
-
-class Actor(StrEnum):
-    """Who moves a part."""
-
-    BUYER = "buyer"
-    SELLER = "seller"
-    STAFF = "staff"
-    SYSTEM = "system"
-
-
-_FORWARD = (Status.PENDING, Status.CONFIRMED, Status.AWAITING_SHIPMENT, Status.SHIPPED, Status.DELIVERED)
-_RANK = {status: rank for rank, status in enumerate(_FORWARD)}
-
-ALLOWED: Mapping[Actor, Mapping[Status, frozenset[Status]]] = {
-    Actor.BUYER: {
-        Status.PENDING: frozenset({Status.CANCELLED}),
-        Status.CONFIRMED: frozenset({Status.CANCELLED}),
-        Status.SHIPPED: frozenset({Status.DELIVERED}),
-    },
-    Actor.SELLER: {
-        Status.PENDING: frozenset({Status.CONFIRMED, Status.CANCELLED}),
-        Status.CONFIRMED: frozenset({Status.AWAITING_SHIPMENT, Status.SHIPPED, Status.CANCELLED}),
-        Status.AWAITING_SHIPMENT: frozenset({Status.SHIPPED, Status.CANCELLED}),
-    },
-    # Staff moves anything but backwards; what was delivered is refunded, not cancelled.
-    Actor.STAFF: {
-        status: frozenset(_FORWARD[rank + 1 :]) | {Status.CANCELLED}
-        for status, rank in _RANK.items()
-        if status is not Status.DELIVERED
-    },
-    # A payment confirms, an unpaid order's expiry cancels.
-    Actor.SYSTEM: {Status.PENDING: frozenset({Status.CONFIRMED, Status.CANCELLED})},
-}
+# An order is looked after this long after it was placed, by when most are paid; only then is the end of its hold
+# put on the list of what is due, which would cost two writes more for each order that is paid at once.
+FIRST_VISIT_MS = 120_000
 
 
 @dataclass(frozen=True)
@@ -89,13 +39,12 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The terms of a contract's orders: shipping in minor units, tax in percent of the items, the platform's commission
-    in basis points of them, and for how long an unpaid order holds its stock (0: until somebody cancels it)."""
+class OrderTerms:
+    """The terms of a contract's orders: shipping in minor units, tax in percent of the items, and for how long an
+    unpaid order holds its stock (0: until somebody cancels it)."""
 
     shipping_minor: int = 0
     tax_percent: int = 0
-    commission_bp: int = 0
     hold_minutes: int = 0
 
     def tax_minor(self, items_minor: int) -> int:
@@ -104,7 +53,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class ShippingDetails:
     """Where and how to deliver. `address` has the parts that the contract's form has; a single text is {"text": …}."""
 
     address: Mapping[str, str]
@@ -116,10 +65,13 @@ class Delivery:
 class Order:
     """A placed order. Money in minor units of `currency`, times in milliseconds, UTC.
 
-    `number` counts the buyer's orders from 1; `channel` names the contract that it came through; `version` grows with
-    every change; `parts` gives each seller's part its status. `commission_bp` is the platform's rate in basis points,
-    frozen when the order was placed. `attempt` is the reference of the latest payment attempt; of what was captured,
-    `refund_minor` is promised back and `refunded_minor` has gone back.
+    Fixed when it was placed: `number` counts the buyer's orders from 1; `channel` names the contract that it came
+    through; `commission_bp` is the platform's rate in basis points.
+
+    Changing: `parts` by seller; `paid_by` is the reference of the attempt that paid; `has_expired` when nobody did in
+    time; until `hold_until` an unpaid order keeps its stock (0: until somebody cancels it), and until `hold_check_at`
+    while a provider does not say whether it was paid; `visit_at` is when the reconciler next looks after it (0: never).
+    `version` grows with every change.
     """
 
     id: int
@@ -128,117 +80,255 @@ class Order:
     channel: str
     currency: str
     lines: tuple[OrderLine, ...]
-    parts: Mapping[int, Status]
-    delivery: Delivery
-    items_minor: int
-    shipping_minor: int
-    tax_minor: int
+    delivery: ShippingDetails
+    commission_bp: int
     placed_at: int
+    parts: Mapping[int, Part]
     updated_at: int
-    payment_status: PaymentStatus = PaymentStatus.PENDING
     version: int = 1
+    paid_by: str = ""
+    has_expired: bool = False
+    hold_until: int = 0
+    hold_check_at: int = 0
+    visit_at: int = 0
     history: tuple[Mapping[str, Any], ...] = field(default=())
-    commission_bp: int = 0
-    attempt: str = ""
-    captured_minor: int = 0
-    refund_minor: int = 0
-    refunded_minor: int = 0
+    attempts: tuple[Attempt, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    notices: tuple[Mapping[str, Any], ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
 
-    @property
-    def total_minor(self) -> int:
-        return self.items_minor + self.shipping_minor + self.tax_minor
-
-    @property
-    def is_paid(self) -> bool:
-        return self.captured_minor > 0
+    # What is derived
 
     @property
     def status(self) -> Status:
-        return derived_status(self.parts.values())
+        return derived_status(part.status for part in self.parts.values())
+
+    @property
+    def payment_status(self) -> PaymentStatus:
+        if not self.paid_by:
+            return PaymentStatus.FAILED if self.has_expired else PaymentStatus.PENDING
+        if not self.refunded_minor:
+            return PaymentStatus.PAID
+        is_all = self.refunded_minor == self.captured_minor
+        return PaymentStatus.REFUNDED if is_all else PaymentStatus.PARTIALLY_REFUNDED
+
+    @property
+    def is_paid(self) -> bool:
+        return bool(self.paid_by)
+
+    @property
+    def needs_money(self) -> bool:
+        """Whether a payment that arrives now pays it."""
+        return not self.paid_by and not self.has_expired and bool(self.live_parts)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its payment with nothing else done about it: only such an order expires."""
+        return self.needs_money and all(part.status is Status.PENDING for part in self.live_parts)
+
+    @property
+    def live_parts(self) -> list[Part]:
+        return [part for part in self.parts.values() if part.is_live]
+
+    @property
+    def counted_parts(self) -> list[Part]:
+        """The parts that the order's sums are of: those that are not cancelled; all of them when all are."""
+        return self.live_parts or list(self.parts.values())
+
+    def _sum(self, amount: Callable[[Part], int]) -> int:
+        return sum(map(amount, self.counted_parts))
+
+    @property
+    def items_minor(self) -> int:
+        return self._sum(lambda part: part.items_minor)
+
+    @property
+    def tax_minor(self) -> int:
+        return self._sum(lambda part: part.tax_minor)
+
+    @property
+    def discount_minor(self) -> int:
+        return self._sum(lambda part: part.discount_minor)
+
+    @property
+    def shipping_minor(self) -> int:
+        return self._sum(lambda part: part.shipping_minor)
+
+    @property
+    def total_minor(self) -> int:
+        return self._sum(lambda part: part.total_minor)
+
+    @property
+    def captured_minor(self) -> int:
+        return sum(part.captured_minor for part in self.parts.values())
+
+    @property
+    def promised_minor(self) -> int:
+        return sum(part.promised_minor for part in self.parts.values())
+
+    @property
+    def refunded_minor(self) -> int:
+        return sum(part.refunded_minor for part in self.parts.values())
+
+    @property
+    def due_at(self) -> int:
+        """When something about the order has to be done: the end of its hold, a question to a provider, a refund to be
+        tried (0: nothing is waiting)."""
+        times = [max(self.hold_until, self.hold_check_at)] if self.waits and self.hold_until else []
+        times += [attempt.check_at for attempt in self.attempts if attempt.is_watched]
+        times += [refund.try_at for refund in self.refunds if refund.status is RefundStatus.REQUESTED]
+        return min(filter(None, times), default=0)
+
+    @property
+    def refunds_refused(self) -> list[Refund]:
+        """Refunds that need a person."""
+        return [refund for refund in self.refunds if refund.status is RefundStatus.ATTENTION]
+
+    @property
+    def moved_at(self) -> int:
+        """When money or stock last moved after the order was placed, 0 for never: the latest entry of its journal or
+        cancellation of a part."""
+        cancelled = [int(step["at"]) for step in self.history if step["status"] == Status.CANCELLED]
+        return max([entry.at for entry in self.journal] + cancelled, default=0)
+
+    def attempt(self, reference: str) -> Attempt:
+        """An attempt by our name for it. Raises NotFound."""
+        found = next((one for one in self.attempts if one.reference == reference), None)
+        if found is None:
+            raise NotFound("Payment")
+        return found
+
+    def refund(self, refund_id: str) -> Refund | None:
+        """A refund by its id, or None."""
+        return next((one for one in self.refunds if one.id == refund_id), None)
 
     def as_placed(self) -> "Order":
         """The order as it was in the first answer, for the repetition of the request that placed it."""
         return replace(
             self,
-            parts=dict.fromkeys(self.parts, Status.PENDING),
-            payment_status=PaymentStatus.PENDING,
+            parts={
+                seller: replace(part, status=Status.PENDING, captured_minor=0, promised_minor=0, refunded_minor=0)
+                for seller, part in self.parts.items()
+            },
             version=1,
             updated_at=self.placed_at,
+            paid_by="",
+            has_expired=False,
             history=self.history[:1],
-            attempt="",
-            captured_minor=0,
-            refund_minor=0,
-            refunded_minor=0,
+            attempts=(),
+            refunds=(),
+            notices=(),
+            journal=(),
         )
 
-    def attempting(self, reference: str, now: int) -> "Order":
-        """The order with a new payment attempt."""
-        return replace(self, attempt=reference, version=self.version + 1, updated_at=now)
+    # The next version
 
-    def paid(self, reference: str, now: int) -> "Order":
-        """The order with its total captured; parts that waited for that are confirmed."""
-        waiting = [seller for seller, status in self.parts.items() if status is Status.PENDING]
-        moved = self.moved(Status.CONFIRMED, Actor.SYSTEM, waiting, now)
-        return replace(
-            moved,
-            payment_status=PaymentStatus.PAID,
-            attempt=reference,
-            captured_minor=self.total_minor,
-            version=self.version + 1,
-            updated_at=now,
+    def changed(self, now: int, **facts: Any) -> "Order":
+        """The order with these facts."""
+        return replace(self, updated_at=now, **facts)
+
+    def following(self, before: "Order") -> "Order":
+        """The order as the next version of `before`, to be visited when something is due. A visit that comes early
+        enough stays as it is: it costs nothing, and a new time of it two writes."""
+        due = self.due_at
+        is_early_enough = due and self.updated_at < before.visit_at <= due
+        return replace(self, version=before.version + 1, visit_at=before.visit_at if is_early_enough else due)
+
+    def with_attempt(self, attempt: Attempt, now: int, **facts: Any) -> "Order":
+        """With an attempt, new or in place of the one of its reference."""
+        return self.changed(now, attempts=_placed(self.attempts, attempt, "reference"), **facts)
+
+    def with_refund(self, refund: Refund, now: int, **facts: Any) -> "Order":
+        """With a refund, new or in place of the one of its id."""
+        return self.changed(now, refunds=_placed(self.refunds, refund, "id"), **facts)
+
+    def paid(self, attempt: Attempt, entries: Iterable[JournalEntry], now: int) -> "Order":
+        """With the totals of its live parts captured by the attempt; parts that waited for that are confirmed."""
+        moved = self.moved(Status.CONFIRMED, Actor.SYSTEM, self._pending(), now)
+        parts = {
+            seller: replace(part, captured_minor=part.total_minor) if part.is_live else part
+            for seller, part in moved.parts.items()
+        }
+        return self.changed(
+            now,
+            parts=parts,
+            history=moved.history,
+            paid_by=attempt.reference,
+            hold_until=0,
+            attempts=_placed(self.attempts, attempt, "reference"),
+            journal=(*self.journal, *entries),
         )
 
-    def expired(self, now: int) -> "Order":
-        """The order that nobody paid in time: cancelled, its payment failed."""
-        waiting = [seller for seller, status in self.parts.items() if status is Status.PENDING]
-        moved = self.moved(Status.CANCELLED, Actor.SYSTEM, waiting, now)
-        return replace(moved, payment_status=PaymentStatus.FAILED, version=self.version + 1, updated_at=now)
+    def expired(self, attempts: Iterable[Attempt], now: int) -> "Order":
+        """Cancelled because nobody paid in time; `attempts` are its attempts as that leaves them."""
+        moved = self.moved(Status.CANCELLED, Actor.SYSTEM, self._pending(), now)
+        facts = {"parts": moved.parts, "history": moved.history, "attempts": tuple(attempts)}
+        return self.changed(now, **facts, has_expired=True, hold_until=0)
 
-    def refunding(self, amount_minor: int, now: int) -> "Order":
-        """The order with so much more promised back (or less, when a promise could not be kept)."""
-        return replace(self, refund_minor=self.refund_minor + amount_minor, version=self.version + 1, updated_at=now)
+    def promised(self, refund: Refund, now: int) -> "Order":
+        """With the refund's shares promised back."""
+        parts = {
+            seller: replace(part, promised_minor=part.promised_minor + refund.shares.get(seller, 0))
+            for seller, part in self.parts.items()
+        }
+        return self.with_refund(refund, now, parts=parts)
 
-    def refunded(self, amount_minor: int, now: int) -> "Order":
-        """The order with so much more gone back."""
-        total = self.refunded_minor + amount_minor
-        status = PaymentStatus.REFUNDED if total == self.captured_minor else PaymentStatus.PARTIALLY_REFUNDED
-        return replace(self, refunded_minor=total, payment_status=status, version=self.version + 1, updated_at=now)
+    def given_back(self, refund: Refund, entry: JournalEntry, now: int, *, sign: int = 1) -> "Order":
+        """With the refund's shares gone back (or, with `sign` -1, come back to us)."""
+        parts = {
+            seller: replace(part, refunded_minor=part.refunded_minor + sign * refund.shares.get(seller, 0))
+            for seller, part in self.parts.items()
+        }
+        return self.with_refund(refund, now, parts=parts, journal=(*self.journal, entry))
 
     def moved(self, target: Status, actor: Actor, sellers: Iterable[int], now: int) -> "Order":
-        """The order with those sellers' parts at `target`; parts that stand there already stay as they are.
+        """With those sellers' parts at `target`; parts that stand there already stay as they are.
 
         Returns self when nothing is to move. Raises TransitionRefused when one of them may not go there.
         """
-        moving = [seller for seller in sellers if self.parts[seller] is not target]
+        moving = [seller for seller in sellers if self.parts[seller].status is not target]
         for seller in moving:
-            allowed = ALLOWED[actor].get(self.parts[seller], frozenset())
+            current = self.parts[seller].status
+            allowed = ALLOWED[actor].get(current, frozenset())
             if target not in allowed:
-                raise TransitionRefused(self.parts[seller], target, allowed)
+                raise TransitionRefused(current, target, allowed)
         if not moving:
             return self
         step = {"status": str(target), "at": now, "by": str(actor), "parts": moving}
-        return replace(
-            self,
-            parts={**self.parts, **dict.fromkeys(moving, target)},
-            version=self.version + 1,
-            updated_at=now,
-            history=(*self.history, step),
-        )
+        parts = {**self.parts, **{seller: replace(self.parts[seller], status=target) for seller in moving}}
+        after = self.changed(now, parts=parts, history=(*self.history, step))
+        return after if after.waits else replace(after, hold_until=0)
+
+    def _pending(self) -> list[int]:
+        return [seller for seller, part in self.parts.items() if part.status is Status.PENDING]
 
 
-def derived_status(parts: Iterable[Status]) -> Status:
-    """The order's status: as far as its slowest part that is not cancelled; cancelled when all parts are."""
-    live = [status for status in parts if status is not Status.CANCELLED]
-    return min(live, key=_RANK.__getitem__) if live else Status.CANCELLED
+def _placed(rows: tuple[Any, ...], row: Any, key: str) -> tuple[Any, ...]:
+    name = getattr(row, key)
+    if all(getattr(one, key) != name for one in rows):
+        return (*rows, row)
+    return tuple(row if getattr(one, key) == name else one for one in rows)
 
 
-def place(cart: Cart, order_id: int, buyer_id: int, channel: str, delivery: Delivery, terms: Terms, now: int) -> Order:
-    """The order that a cart becomes, at the prices that the cart shows. Raises CartEmpty, TooManySellers."""
+def new_order(
+    cart: Cart,
+    order_id: int,
+    buyer_id: int,
+    channel: str,
+    delivery: ShippingDetails,
+    terms: OrderTerms,
+    commission_bp: int,
+    now: int,
+) -> Order:
+    """The order that a cart becomes, at the prices that the cart shows. Raises CartEmpty."""
     if not cart.lines:
         raise CartEmpty
-    sellers = sorted({line.seller_id for line in cart.lines})
-    if len(cart.lines) + len(sellers) + 4 > MOST_WRITES:
-        raise TooManySellers
+    items: dict[int, int] = {}
+    for line in sorted(cart.lines, key=lambda line: line.seller_id):
+        items[line.seller_id] = items.get(line.seller_id, 0) + line.price_minor * line.quantity
+    tax = apportion(terms.tax_minor(cart.total_minor), items)
+    shipping = apportion(terms.shipping_minor, items)
+    hold_until = now + terms.hold_minutes * 60_000 if terms.hold_minutes else 0
     return Order(
         id=order_id,
         number=cart.orders_placed + 1,
@@ -259,15 +349,17 @@ def place(cart: Cart, order_id: int, buyer_id: int, channel: str, delivery: Deli
             )
             for number, line in enumerate(cart.lines, start=1)
         ),
-        parts=dict.fromkeys(sellers, Status.PENDING),
         delivery=delivery,
-        items_minor=cart.total_minor,
-        shipping_minor=terms.shipping_minor,
-        tax_minor=terms.tax_minor(cart.total_minor),
+        commission_bp=commission_bp,
         placed_at=now,
+        parts={
+            seller: Part(seller, amount, tax_minor=tax[seller], shipping_minor=shipping[seller])
+            for seller, amount in items.items()
+        },
         updated_at=now,
-        commission_bp=terms.commission_bp,
-        history=({"status": str(Status.PENDING), "at": now, "by": str(Actor.BUYER), "parts": sellers},),
+        hold_until=hold_until,
+        visit_at=min(hold_until, now + FIRST_VISIT_MS) if hold_until else 0,
+        history=({"status": str(Status.PENDING), "at": now, "by": str(Actor.BUYER), "parts": list(items)},),
     )
 
 
@@ -278,13 +370,6 @@ class CartEmpty(Refused):
         super().__init__("Cart is empty.")
 
 
-class TooManySellers(Refused):
-    code = "too_many_sellers"
-
-    def __init__(self) -> None:
-        super().__init__("This cart holds products of too many sellers for one order. Please order in two steps.")
-
-
 class LinesRefused(Refused):
     """Lines that cannot be sold as the cart shows them; nothing was reserved. `problems` has a sentence for each."""
 
@@ -293,15 +378,3 @@ class LinesRefused(Refused):
     def __init__(self, problems: list[str]) -> None:
         super().__init__(" ".join(problems))
         self.problems = problems
-
-
-class TransitionRefused(Refused):
-    """A move that the state machine does not know for this actor."""
-
-    code = "transition_refused"
-
-    def __init__(self, current: Status, target: Status, allowed: Iterable[Status]) -> None:
-        super().__init__(f"An order that is {current} cannot become {target}.")
-        self.current = current
-        self.target = target
-        self.allowed = sorted(allowed)

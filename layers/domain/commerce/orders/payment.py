@@ -11,7 +11,7 @@ Amounts in minor units of their currency, times in milliseconds, UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -106,7 +106,8 @@ class Refund:
     that never belonged to the order.
 
     `tries` counts how often the provider was asked to carry it out, `try_at` is when it is asked next (0: never), and
-    `problem` is why it needs a person. `by_hand` says that a person gave the money back by other means.
+    `problem` is why it needs a person. `by_hand` says that a person gave the money back by other means. `round` counts
+    how often it was asked for anew after a refusal; `fingerprint` tells the keyed request that made it.
     """
 
     id: str
@@ -125,6 +126,11 @@ class Refund:
     by_hand: bool = False
     done_at: int = 0
     fingerprint: str = ""
+    round: int = 1
+
+    def as_asked_for(self) -> "Refund":
+        """The refund by the name under which its provider is asked for it: refused once, it is another one there."""
+        return self if self.round == 1 else replace(self, id=f"{self.id}_{self.round}")
 
     @property
     def is_surplus(self) -> bool:

@@ -11,85 +11,91 @@ from functools import cache
 from commerce.carts.model import Cart, Owner
 from commerce.carts.service import Carts, carts
 from commerce.catalog.service import Catalog, catalog
-from commerce.kit import clock, ids, money, settings
-from commerce.kit.errors import Busy, Forbidden, NotFound
+from commerce.kit import clock, ids, logs, money, settings
+from commerce.kit.contention import contended
+from commerce.kit.errors import Busy, NotFound
 from commerce.kit.items import Item
 from commerce.kit.pages import PageRequest
-from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, TransactionRefused, Write, pause, transact
-from commerce.orders import model
-from commerce.orders.model import Actor, Delivery, LinesRefused, Order, PaymentStatus, Status, Terms
-from commerce.orders.store import OrderStore
+from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.tables import Table, TransactionRefused, Write, transact
+from commerce.orders.model import LinesRefused, Order, OrderTerms, ShippingDetails, new_order
+from commerce.orders.store import OrderChanged, OrderStore
 from commerce.sessions.model import Principal
 
-ATTEMPTS = 20
 _CART = 0  # Position of the cart's write in the checkout transaction; the lines' stock follows it.
 
-
-Consequences = Callable[[Order, Order], tuple[Order, list[Write]]]
+Step = Callable[[Order], Order]
 
 
 @dataclass(frozen=True)
 class History:
-    """One page of a buyer's orders, newest first, and how many he has placed in all."""
+    """One page of a buyer's orders, newest first, and how many they have placed in all."""
 
     orders: list[Order]
     total: int
 
 
 class Orders:
-    """Orders of all contracts."""
+    """Orders of all contracts. `commission_bp` is the platform's commission on new ones, in basis points."""
 
-    def __init__(self, store: OrderStore, carts: Carts, catalog: Catalog) -> None:
+    def __init__(self, store: OrderStore, carts: Carts, catalog: Catalog, commission_bp: int) -> None:
         self._store = store
         self._carts = carts
         self._catalog = catalog
+        self._commission_bp = commission_bp
 
     def place(
-        self, caller: Principal, channel: str, delivery: Delivery, terms: Terms, attempt: Attempt | None = None
+        self,
+        caller: Principal,
+        channel: str,
+        delivery: ShippingDetails,
+        terms: OrderTerms,
+        request: IdempotentRequest | None = None,
     ) -> tuple[Order, bool]:
         """The order that the caller's cart becomes, and whether it is a repetition of one placed before.
 
-        Raises CartEmpty, TooManySellers, LinesRefused (stock, price or visibility changed; nothing is reserved),
-        KeyReused, Busy.
+        Raises CartEmpty, LinesRefused (stock, price or visibility changed; nothing is reserved), KeyReused, Busy.
         """
         owner = Owner.account(caller.user_id)
-        receipt_key = [self._store.receipt_key(caller.user_id, attempt)] if attempt else []
-        for round_number in range(ATTEMPTS):
+        receipt_key = [self._store.receipt_key(caller.user_id, request)] if request else []
+        for _ in contended():
             cart, receipt = self._carts.for_order(owner, receipt_key)
-            if attempt and (answer := attempt.answer(receipt[0])):
+            if request and (answer := request.answer(receipt[0])):
                 return self._placed_before(caller, answer["order_id"])
-            order = model.place(cart, ids.new_id(), caller.user_id, channel, delivery, terms, clock.now_ms())
+            order = new_order(
+                cart, ids.new_id(), caller.user_id, channel, delivery, terms, self._commission_bp, clock.now_ms()
+            )
             writes = [
-                self._carts.consuming(owner, cart, order.id),
+                self._carts.checkout_write(owner, cart, order.id),
                 *(
-                    self._catalog.taking(line.product_id, line.quantity, line.price_minor, order.currency)
+                    self._catalog.reserve_write(line.product_id, line.quantity, line.price_minor, order.currency)
                     for line in order.lines
                 ),
-                *self._store.creating(order),
+                *self._store.create_writes(order),
             ]
-            if attempt:
-                writes.append(self._store.receipt(order, attempt))
-            if terms.hold_minutes:
-                writes.append(self._store.holding(order.id, order.placed_at + terms.hold_minutes * 60_000))
+            if request:
+                writes.append(self._store.receipt_write(order, request))
             try:
                 transact(writes)
             except TransactionRefused as refusal:
                 if _CART in refusal.failures:
-                    twin = self._carts.became(owner, refusal.failures[_CART], cart)
-                    if twin and not attempt:
+                    twin = self._carts.order_placed_from(owner, refusal.failures[_CART], cart)
+                    if twin and not request:
                         return self._placed_before(caller, twin)
                 else:
+                    # When it is not a line that refused, the id was taken: another one is drawn.
                     self._refuse_lines(owner, cart, refusal)
-                pause(round_number)
-            else:
-                return order, False
+                continue
+            return order, False
         raise Busy
 
     def history(self, caller: Principal, page: PageRequest) -> History:
-        """A page of the caller's orders, newest first. The total is the number of his latest order."""
-        newest = self._store.history(caller.user_id, page.offset + page.size)
-        return History(newest[page.offset :], newest[0].number if newest else 0)
+        """A page of the caller's orders, newest first. The total is the number of their latest order."""
+        found = self._store.newest_of_buyer(caller.user_id, page.offset, page.size)
+        if found and page.number == 1:
+            return History(found, found[0].number)
+        newest = self._store.newest_of_buyer(caller.user_id, 0, 1)
+        return History(found, newest[0].number if newest else 0)
 
     def order(self, caller: Principal, order_id: int) -> Order:
         """The caller's own order. Raises NotFound, for other people's too."""
@@ -100,93 +106,93 @@ class Orders:
 
     def any_order(self, caller: Principal, order_id: int) -> Order:
         """Anybody's order, for staff. Raises Forbidden, NotFound."""
-        if not caller.is_staff:
-            raise Forbidden
-        return self.located(order_id)
+        caller.require_staff()
+        return self.by_id(order_id)
 
-    def newest_of_day(
-        self, caller: Principal, day: str, limit: int, after: tuple[int, int, int] | None = None
-    ) -> list[Order]:
-        """Orders placed on a day (UTC, 2026-11-21), the latest first, for staff; `after` is the last one of the page
-        before: its buyer, its id, when it was placed. Raises Forbidden."""
-        if not caller.is_staff:
-            raise Forbidden
-        return self._store.newest_of_day(day, limit, after)
+    def newest_of_day(self, caller: Principal, day: str, limit: int, before: int | None = None) -> list[Order]:
+        """Orders placed on a day (UTC, 2026-11-21), the latest first, for staff; those before the order of id `before`
+        when given. Raises Forbidden."""
+        caller.require_staff()
+        return self._store.newest_of_day(day, limit, before)
 
     def newest_of_buyer(self, caller: Principal, buyer_id: int, limit: int) -> list[Order]:
         """A buyer's latest orders, latest first, for staff. Raises Forbidden."""
-        if not caller.is_staff:
-            raise Forbidden
-        return self._store.history(buyer_id, limit)
+        caller.require_staff()
+        return self._store.newest_of_buyer(buyer_id, 0, limit)
 
-    def move(
-        self,
-        caller: Principal,
-        order_id: int,
-        target: Status,
-        sellers: Sequence[int] = (),
-        also: Consequences | None = None,
-    ) -> Order:
-        """The order with its parts (those of `sellers`, when named) at `target`, moved by staff; cancelled pieces go
-        back to stock.
+    def needing_attention(self, caller: Principal, limit: int) -> list[Order]:
+        """Orders with something that only a person can decide, the longest waiting first. Raises Forbidden."""
+        caller.require_staff()
+        return self._store.needing_attention(limit)
 
-        Parts that are cancelled stay so while others go on. The same status again is no change. `also` adds what else
-        belongs to the move (refunds): it may change the order once more and answers the writes for that. Raises
-        Forbidden, NotFound (for a seller who has no part in it too), TransitionRefused, Busy.
-        """
-        for round_number in range(ATTEMPTS):
-            order = self.any_order(caller, order_id)
-            live = [seller for seller, status in order.parts.items() if status is not Status.CANCELLED]
-            if not order.parts.keys() >= set(sellers):
-                raise NotFound("Part")
-            after = order.moved(target, Actor.STAFF, sellers or live or order.parts, clock.now_ms())
-            if after is order:
-                return order
-            after, consequences = also(order, after) if also else (after, [])
-            try:
-                transact([*self.changing(order, after), *consequences])
-            except TransactionRefused:
-                pause(round_number)
-            else:
-                return after
-        raise Busy
+    # What the system itself needs
 
-    # What payments need of an order
-
-    def changing(self, before: Order, after: Order) -> list[Write]:
-        """The writes that store an order's next version, with the stock of the parts that it cancels and the end of
-        its hold when it waits no more. The first is refused when somebody else wrote the order meanwhile."""
-        writes = [*self._store.changing(before, after), *self._stock_returned(before, after)]
-        if _waits(before) and not _waits(after):
-            writes.append(self._store.unholding(after.id))
-        return writes
-
-    def holding(self, order: Order, until_ms: int) -> Write:
-        """The write that lets an unpaid order hold its stock until then."""
-        return self._store.holding(order.id, until_ms)
-
-    def located(self, order_id: int) -> Order:
-        """Anybody's order, for the system itself. Raises NotFound."""
-        order = self._store.locate(order_id)
+    def by_id(self, order_id: int) -> Order:
+        """Anybody's order. Raises NotFound."""
+        order = self._store.by_id(order_id)
         if order is None:
             raise NotFound("Order")
         return order
 
-    def of_day(self, day: str) -> Iterator[Order]:
-        """Orders that were placed on a day (UTC, 2026-11-21), oldest first."""
-        return self._store.of_day(day)
+    def change(
+        self, order_id: int, step: Step, extra_writes: Sequence[Write] = (), buyer_id: int | None = None
+    ) -> Order:
+        """The order after `step`, stored unless somebody changed it meanwhile; then `step` is taken again from what
+        stands there. A step that returns the order as it was changes nothing.
 
-    def _stock_returned(self, before: Order, after: Order) -> list[Write]:
-        cancelled = {
-            seller
-            for seller in after.parts
-            if after.parts[seller] is Status.CANCELLED and before.parts[seller] is not Status.CANCELLED
-        }
-        return [
-            self._catalog.returning(line.product_id, line.quantity)
-            for line in after.lines
-            if line.seller_id in cancelled
-        ]
+        Parts that it cancels give their stock back, in one transaction with it and with the `extra_writes` that belong
+        to it. With `buyer_id`, only that buyer's order. Raises NotFound, Busy, and what `step` raises.
+        """
+        missing: set[int] = set()
+        for _ in contended():
+            before = self.by_id(order_id)
+            if buyer_id not in (None, before.buyer_id):
+                raise NotFound("Order")
+            after = step(before)
+            if after is before:
+                return before
+            after = after.following(before)
+            returned = [line for line in _cancelled_lines(before, after) if line not in missing]
+            if not returned and not extra_writes:
+                try:
+                    self._store.replace(before, after)
+                except OrderChanged:
+                    continue
+                return after
+            lines = {line.id: line for line in after.lines}
+            writes = [
+                self._store.replace_write(before, after),
+                *(self._catalog.release_write(lines[one].product_id, lines[one].quantity) for one in returned),
+                *extra_writes,
+            ]
+            try:
+                transact(writes)
+            except TransactionRefused as refusal:
+                if 0 not in refusal.failures:
+                    # Stock that is no longer there must not keep an order from ending.
+                    gone = {returned[index - 1] for index in refusal.failures if index <= len(returned)}
+                    logs.warning("cancelled pieces have no stock to go back to", order_id=order_id)
+                    missing |= gone
+                continue
+            return after
+        raise Busy
+
+    def of_day(self, day: str, since_ms: int = 0) -> Iterator[Order]:
+        """Orders that were placed on a day (UTC, 2026-11-21), at `since_ms` or later."""
+        return self._store.of_day(day, since_ms)
+
+    def moved_on(self, day: str, since_ms: int = 0) -> Iterator[Order]:
+        """Orders whose money or stock last moved on a day (UTC), at `since_ms` or later."""
+        return self._store.moved_on(day, since_ms)
+
+    def due_visits(self, limit: int) -> list[tuple[int, int]]:
+        """(order id, when it was due) of what has to be looked after now, the longest due first; at most `limit` of
+        each of the index's shards."""
+        return self._store.due_visits(clock.now_ms(), limit)
+
+    def attention(self, limit: int) -> list[Order]:
+        """As `needing_attention`, for the system itself."""
+        return self._store.needing_attention(limit)
 
     def _placed_before(self, caller: Principal, order_id: int) -> tuple[Order, bool]:
         return self.order(caller, order_id).as_placed(), True
@@ -215,11 +221,17 @@ class Orders:
             raise LinesRefused(problems)
 
 
-def _waits(order: Order) -> bool:
-    return order.payment_status is PaymentStatus.PENDING and order.status is not Status.CANCELLED
+def _cancelled_lines(before: Order, after: Order) -> list[int]:
+    """The ids of the lines whose parts a change cancels."""
+    return [
+        line.id
+        for line in after.lines
+        if before.parts[line.seller_id].is_live and not after.parts[line.seller_id].is_live
+    ]
 
 
 @cache
 def orders() -> Orders:
     """The service over the tables that the environment names."""
-    return Orders(OrderStore(Table(settings.text("ORDERS_TABLE"))), carts(), catalog())
+    store = OrderStore(Table(settings.text("ORDERS_TABLE")))
+    return Orders(store, carts(), catalog(), settings.commission_bp())

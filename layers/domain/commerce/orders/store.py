@@ -1,25 +1,46 @@
-"""Orders table. Orders lie under their buyer and parts under their seller, so each lists his own with one query.
+"""Orders table. An order is one aggregate under its own id: what was placed, which never changes, and all that does.
 
-    BUYER#<user id>    ORDER#<order id>    the order; `order_id` is the key of index by_order, for staff and payments
-    SELLER#<user id>   ORDER#<order id>    that seller's lines and status
+    ORDER#<order id>   ORDER               parts with their money, attempts, refunds, hold, journal; one version
+    ORDER#<order id>   PLACED              lines, delivery, terms: written once
     BUYER#<user id>    RECEIPT#<digest>    receipt of a keyed checkout
-    ORDER#<order id>   HOLD                when an unpaid order gives its stock back
 
-Index agenda (kit.agenda) lists orders by day, and what is due: holds here, attempts and refunds in the payments store.
+One consistent read finds all of it, and every step is one write on condition of the version that it was taken from.
+Lists are indexes of keys alone, so that nothing of them is written again when an order changes:
+
+    by_buyer      buyer_id, order_id              a buyer's orders
+    by_day        day (2026-11-21#<shard>)        orders placed on a day
+    by_movement   movement_day, moved_at          orders by when their money or stock last moved
+    by_visit      visit_shard, visit_at           what the reconciler has to look after
+    by_attention  attention, attention_at         what needs a person
 
 The table's stream is the outbox: what happened to an order is published from there and never from "my write returned".
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import MISSING, asdict, fields
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
-from commerce.kit import agenda
+from commerce.kit import clock, ids
 from commerce.kit.items import Item
-from commerce.kit.receipts import Attempt
-from commerce.kit.tables import Table, Write
-from commerce.orders.model import Delivery, Order, OrderLine, PaymentStatus, Status
+from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.tables import ConditionFailed, Table, Write, read
+from commerce.orders.model import Order, OrderLine, ShippingDetails
+from commerce.orders.part import Part
+from commerce.orders.payment import Attempt, AttemptStatus, JournalEntry, Method, Provider, Refund, RefundStatus
+from commerce.orders.status import Status
+
+# The keys of these indexes are written at the same moment by all orders: each shard takes 1,000 writes a second.
+DAY_SHARDS = 16
+VISIT_SHARDS = 32
+MAX_NOTICES = 20
+_ORDERS_AT_ONCE = 50  # BatchGetItem takes 100 keys, and an order has two items.
+_ATTENTION = "open"
+
+
+class OrderChanged(Exception):
+    """Somebody wrote the order between our read and our write."""
 
 
 class OrderStore:
@@ -28,172 +49,231 @@ class OrderStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def creating(self, order: Order) -> list[Write]:
-        """The writes that create an order and its parts; the first is refused when the id is taken."""
+    # Writing
+
+    def create_writes(self, order: Order) -> list[Write]:
+        """The writes that create an order; the first is refused when the id is taken."""
         return [
-            self._table.put(_item(order), condition="attribute_not_exists(#pk)"),
-            *(self._table.put(_part_item(order, seller)) for seller in order.parts),
+            self._table.put(_state_item(order), condition="attribute_not_exists(#pk)"),
+            self._table.put(_placed_item(order)),
         ]
 
-    def receipt_key(self, buyer_id: int, attempt: Attempt) -> tuple[Table, str, str]:
-        """The key of a keyed checkout's receipt."""
-        return self._table, f"BUYER#{buyer_id}", attempt.sk
+    def replace_write(self, before: Order, after: Order) -> Write:
+        """The write that stores an order's next version, refused when somebody else stored one."""
+        item = {**_state_item(after), "nonce": uuid4().hex[:12]}
+        return self._table.put(item, condition="#version = :before", values={"before": before.version})
 
-    def receipt(self, order: Order, attempt: Attempt) -> Write:
+    def replace(self, before: Order, after: Order) -> None:
+        """Store an order's next version. Raises OrderChanged."""
+        write = self.replace_write(before, after)
+        try:
+            self._table.write(write)
+        except ConditionFailed as refusal:
+            # The SDK repeats a write whose answer was lost; then what stands there is ours.
+            if (refusal.found or {}).get("nonce") != write.content["Item"]["nonce"]["S"]:
+                raise OrderChanged from None
+
+    def receipt_key(self, buyer_id: int, request: IdempotentRequest) -> tuple[Table, str, str]:
+        """The key of a keyed checkout's receipt."""
+        return self._table, f"BUYER#{buyer_id}", request.sk
+
+    def receipt_write(self, order: Order, request: IdempotentRequest) -> Write:
         """The write that records which order a keyed checkout made."""
-        return attempt.receipt(self._table, f"BUYER#{order.buyer_id}", {"order_id": order.id})
+        return request.receipt(self._table, f"BUYER#{order.buyer_id}", {"order_id": order.id})
+
+    # Reading
 
     def order(self, buyer_id: int, order_id: int) -> Order | None:
-        """A buyer's order; nobody else's can be asked for."""
-        found = self._table.get(f"BUYER#{buyer_id}", _sk(order_id), consistent=True)
-        return _order(found) if found else None
+        """A buyer's order; anybody else's is None."""
+        order = self.by_id(order_id)
+        return order if order is not None and order.buyer_id == buyer_id else None
 
-    def locate(self, order_id: int) -> Order | None:
-        """An order by its id alone, for those who may see every order; two calls."""
-        rows = self._table.query(order_id, index=("by_order", "order_id"))
-        for keys in rows.items:
-            return self.order(int(keys["pk"].removeprefix("BUYER#")), order_id)
-        return None
+    def by_id(self, order_id: int) -> Order | None:
+        """Anybody's order, for those who may see every order."""
+        rows = self._table.query(_pk(order_id), consistent=True).items
+        return _order(*rows) if len(rows) == 2 else None
 
-    def history(self, buyer_id: int, newest: int) -> list[Order]:
-        """The buyer's `newest` latest orders, latest first; one call for each megabyte of them."""
-        rows = self._table.query_all(f"BUYER#{buyer_id}", prefix="ORDER#", backwards=True, limit=newest)
-        return [_order(item) for item in islice(rows, newest)]
+    def by_ids(self, order_ids: Sequence[int]) -> Iterator[Order]:
+        """Those of the orders that exist, in the order asked for; one call for each fifty."""
+        for start in range(0, len(order_ids), _ORDERS_AT_ONCE):
+            keys = [(self._table, _pk(one), sk) for one in order_ids[start : start + _ORDERS_AT_ONCE] for sk in _ITEMS]
+            items = read(keys)
+            for state, placed in zip(items[::2], items[1::2], strict=True):
+                if state is not None and placed is not None:
+                    yield _order(state, placed)
 
-    def changing(self, before: Order, after: Order) -> list[Write]:
-        """The writes that store an order's next version and the status of its parts that moved; the first is refused
-        when somebody else wrote the order."""
-        facts = {name: value for name, value in _changeable(after).items() if value != _changeable(before)[name]}
-        facts |= {"version": after.version, "updated_at": after.updated_at}
-        moved = [seller for seller in after.parts if after.parts[seller] is not before.parts[seller]]
-        return [
-            self._table.update(
-                f"BUYER#{after.buyer_id}",
-                _sk(after.id),
-                "SET " + ", ".join(f"#{name} = :{name}" for name in facts),
-                condition="#version = :version_before",
-                values={**facts, "version_before": before.version},
-            ),
-            *(
-                self._table.update(
-                    f"SELLER#{seller}",
-                    _sk(after.id),
-                    "SET #status = :status, #updated_at = :now",
-                    condition="attribute_exists(#pk)",
-                    values={"status": str(after.parts[seller]), "now": after.updated_at},
-                )
-                for seller in moved
-            ),
+    def newest_of_buyer(self, buyer_id: int, offset: int, limit: int) -> list[Order]:
+        """At most `limit` of the buyer's orders after the `offset` latest, latest first."""
+        rows = self._table.query_all(buyer_id, index=("by_buyer", "buyer_id"), backwards=True, limit=offset + limit)
+        return list(self.by_ids([row["order_id"] for row in islice(rows, offset, offset + limit)]))
+
+    def of_day(self, day: str, since_ms: int = 0) -> Iterator[Order]:
+        """Orders placed on a day (UTC, 2026-11-21), at `since_ms` or later."""
+        for shard in range(DAY_SHARDS):
+            index = ("by_day", "day", "order_id")
+            rows = self._table.query_since(f"{day}#{shard}", index, ids.first_of(since_ms))
+            yield from self.by_ids([row["order_id"] for row in rows])
+
+    def newest_of_day(self, day: str, limit: int, before: int | None) -> list[Order]:
+        """At most `limit` orders placed on a day, the latest first; those before the order of id `before` when given."""
+        until = before - 1 if before else clock.MAX_MS
+        index = ("by_day", "day", "order_id")
+        found = [
+            row["order_id"]
+            for shard in range(DAY_SHARDS)
+            for row in self._table.query_until(f"{day}#{shard}", index, until, limit, backwards=True)
         ]
+        return list(self.by_ids(sorted(found, reverse=True)[:limit]))
 
-    # When unpaid orders end
+    def moved_on(self, day: str, since_ms: int = 0) -> Iterator[Order]:
+        """Orders whose money or stock last moved on a day (UTC), at `since_ms` or later; eventually consistent."""
+        for shard in range(DAY_SHARDS):
+            rows = self._table.query_since(f"{day}#{shard}", ("by_movement", "movement_day", "moved_at"), since_ms)
+            yield from self.by_ids([_order_id(row) for row in rows])
 
-    def holding(self, order_id: int, until_ms: int) -> Write:
-        """The write that lets an order hold its stock until then."""
-        return self._table.put({"pk": f"ORDER#{order_id}", "sk": "HOLD", **agenda.reminder(order_id, until_ms)})
+    def due_visits(self, now_ms: int, limit: int) -> list[tuple[int, int]]:
+        """(order id, when it was due) of what wants to be looked after by now, at most `limit` of each shard, the
+        longest due of all shards first."""
+        found = [
+            (_order_id(row), row["visit_at"])
+            for shard in range(VISIT_SHARDS)
+            for row in self._table.query_until(f"VISIT#{shard}", ("by_visit", "visit_shard", "visit_at"), now_ms, limit)
+        ]
+        return sorted(found, key=lambda row: (row[1], row[0]))
 
-    def unholding(self, order_id: int) -> Write:
-        """The write that ends the hold: the order was paid or cancelled."""
-        return self._table.delete(f"ORDER#{order_id}", "HOLD")
-
-    # The agenda
-
-    def of_day(self, day: str) -> Iterator[Order]:
-        """Orders placed on a day (UTC, 2026-11-21), oldest first."""
-        return map(_order, agenda.items_of_day(self._table, "ORDERS", day))
-
-    def newest_of_day(self, day: str, limit: int, after: tuple[int, int, int] | None) -> list[Order]:
-        """At most `limit` orders placed on a day, the latest first; those that follow the order of `after` (its buyer,
-        its id, when it was placed)."""
-        start = (f"BUYER#{after[0]}", _sk(after[1]), after[2]) if after else None
-        return [_order(item) for item in agenda.newest_of_day(self._table, "ORDERS", day, limit, start)]
-
-
-def _sk(order_id: int) -> str:
-    return f"ORDER#{order_id:016d}"
+    def needing_attention(self, limit: int) -> list[Order]:
+        """Orders with something that only a person can decide, the longest waiting first."""
+        index = ("by_attention", "attention", "attention_at")
+        rows = self._table.query_until(_ATTENTION, index, clock.MAX_MS, limit)
+        return list(self.by_ids([_order_id(row) for row in rows]))
 
 
-def _parts(order: Order) -> dict[str, Any]:
-    return {str(seller): {"status": str(status)} for seller, status in order.parts.items()}
+_ITEMS = ("ORDER", "PLACED")
 
 
-def _changeable(order: Order) -> Item:
+def _pk(order_id: int) -> str:
+    return f"ORDER#{order_id}"
+
+
+def _order_id(row: Item) -> int:
+    return int(row["pk"].removeprefix("ORDER#"))
+
+
+def _day(at_ms: int, order_id: int) -> str:
+    # The low bits of an id are random; the day's other end of the key rises with time.
+    return f"{clock.iso(at_ms)[:10]}#{order_id % DAY_SHARDS}"
+
+
+def _placed_item(order: Order) -> Item:
     return {
-        "status": str(order.status),
-        "parts": _parts(order),
-        "history": [dict(step) for step in order.history],
-        "payment_status": str(order.payment_status),
-        "attempt": order.attempt,
-        "captured_minor": order.captured_minor,
-        "refund_minor": order.refund_minor,
-        "refunded_minor": order.refunded_minor,
-    }
-
-
-def _item(order: Order) -> Item:
-    return {
-        "pk": f"BUYER#{order.buyer_id}",
-        "sk": _sk(order.id),
+        "pk": _pk(order.id),
+        "sk": "PLACED",
         "order_id": order.id,
-        "number": order.number,
         "buyer_id": order.buyer_id,
+        "day": _day(order.placed_at, order.id),
+        "number": order.number,
         "channel": order.channel,
         "currency": order.currency,
+        "commission_bp": order.commission_bp,
+        "placed_at": order.placed_at,
         "lines": [asdict(line) for line in order.lines],
-        "parts": _parts(order),
         "address": dict(order.delivery.address),
         "phone": order.delivery.phone,
         "notes": order.delivery.notes,
-        "items_minor": order.items_minor,
-        "shipping_minor": order.shipping_minor,
-        "tax_minor": order.tax_minor,
-        "total_minor": order.total_minor,
-        "commission_bp": order.commission_bp,
-        **_changeable(order),
-        "version": order.version,
-        "placed_at": order.placed_at,
-        "updated_at": order.updated_at,
-        **agenda.of_day("ORDERS", order.placed_at),
     }
 
 
-def _part_item(order: Order, seller: int) -> Item:
-    lines = [line for line in order.lines if line.seller_id == seller]
-    return {
-        "pk": f"SELLER#{seller}",
-        "sk": _sk(order.id),
+def _state_item(order: Order) -> Item:
+    """What changes of an order. Facts that have their usual value are left out: units are paid by the kilobyte."""
+    item = {
+        "pk": _pk(order.id),
+        "sk": "ORDER",
+        # What the events of the outbox say, which see nothing but this row.
         "buyer_id": order.buyer_id,
+        "channel": order.channel,
         "currency": order.currency,
-        "lines": [asdict(line) for line in lines],
-        "items_minor": sum(line.total_minor for line in lines),
-        "status": str(order.parts[seller]),
-        "placed_at": order.placed_at,
+        "version": order.version,
         "updated_at": order.updated_at,
+        "parts": {str(seller): _compact(part, "seller_id") for seller, part in order.parts.items()},
+        "history": [dict(step) for step in order.history],
+        "paid_by": order.paid_by,
+        "has_expired": order.has_expired,
+        "hold_until": order.hold_until,
+        "hold_check_at": order.hold_check_at,
+        "attempts": [_compact(attempt) for attempt in order.attempts],
+        "refunds": [{**_compact(refund), "shares": _plain_keys(refund.shares)} for refund in order.refunds],
+        "notices": [dict(notice) for notice in order.notices[-MAX_NOTICES:]],
+        "journal": [{**_compact(entry), "postings": dict(entry.postings)} for entry in order.journal],
     }
+    item = {name: value for name, value in item.items() if value not in ("", 0, False, [])}
+    if order.visit_at:
+        item |= {"visit_shard": f"VISIT#{order.id % VISIT_SHARDS}", "visit_at": order.visit_at}
+    if moved_at := order.moved_at:
+        item |= {"movement_day": _day(moved_at, order.id), "moved_at": moved_at}
+    if order.refunds_refused:
+        item |= {"attention": _ATTENTION, "attention_at": min(one.created_at for one in order.refunds_refused)}
+    return item
 
 
-def _order(item: Item) -> Order:
-    parts: Mapping[str, Mapping[str, str]] = item["parts"]
+def _order(state: Item, placed: Item) -> Order:
     return Order(
-        id=item["order_id"],
-        number=item["number"],
-        buyer_id=item["buyer_id"],
-        channel=item["channel"],
-        currency=item["currency"],
-        lines=tuple(OrderLine(**line) for line in item["lines"]),
-        parts={int(seller): Status(part["status"]) for seller, part in parts.items()},
-        delivery=Delivery(item["address"], item["phone"], item["notes"]),
-        items_minor=item["items_minor"],
-        shipping_minor=item["shipping_minor"],
-        tax_minor=item["tax_minor"],
-        payment_status=PaymentStatus(item["payment_status"]),
-        version=item["version"],
-        placed_at=item["placed_at"],
-        updated_at=item["updated_at"],
-        history=tuple(item["history"]),
-        commission_bp=item["commission_bp"],
-        attempt=item["attempt"],
-        captured_minor=item["captured_minor"],
-        refund_minor=item["refund_minor"],
-        refunded_minor=item["refunded_minor"],
+        id=placed["order_id"],
+        number=placed["number"],
+        buyer_id=placed["buyer_id"],
+        channel=placed["channel"],
+        currency=placed["currency"],
+        lines=tuple(OrderLine(**line) for line in placed["lines"]),
+        delivery=ShippingDetails(placed["address"], placed["phone"], placed["notes"]),
+        commission_bp=placed["commission_bp"],
+        placed_at=placed["placed_at"],
+        parts={int(seller): part_from(int(seller), facts) for seller, facts in state["parts"].items()},
+        updated_at=state["updated_at"],
+        version=state["version"],
+        paid_by=state.get("paid_by", ""),
+        has_expired=state.get("has_expired", False),
+        hold_until=state.get("hold_until", 0),
+        hold_check_at=state.get("hold_check_at", 0),
+        visit_at=state.get("visit_at", 0),
+        history=tuple(state["history"]),
+        attempts=tuple(map(_attempt, state.get("attempts", ()))),
+        refunds=tuple(map(_refund, state.get("refunds", ()))),
+        notices=tuple(state.get("notices", ())),
+        journal=tuple(JournalEntry(**entry) for entry in state.get("journal", ())),
     )
+
+
+def _compact(thing: Any, *left_out: str) -> Item:
+    """A dataclass as plain data, without fields that have their default."""
+    facts = {}
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        if field.name not in left_out and (field.default is MISSING or value != field.default):
+            facts[field.name] = str(value) if isinstance(value, str) else value
+    return facts
+
+
+def _plain_keys(amounts: Any) -> Item:
+    return {str(key): amount for key, amount in amounts.items()}
+
+
+def part_from(seller: int, facts: Item) -> Part:
+    """A seller's part out of the row of its order."""
+    return Part(seller, **{**facts, "status": Status(facts.get("status", Status.PENDING))})
+
+
+def _attempt(facts: Item) -> Attempt:
+    words = {
+        "provider": Provider(facts["provider"]),
+        "method": Method(facts["method"]),
+        "status": AttemptStatus(facts["status"]),
+    }
+    return Attempt(**{**facts, **words})
+
+
+def _refund(facts: Item) -> Refund:
+    words: Item = {
+        "provider": Provider(facts["provider"]),
+        "status": RefundStatus(facts["status"]),
+        "shares": {int(seller): amount for seller, amount in facts["shares"].items()},
+    }
+    return Refund(**{**facts, **words})

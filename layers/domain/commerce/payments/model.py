@@ -1,171 +1,28 @@
 """Payments: an order is paid by attempts with providers, of which the first success wins. Rules only.
 
-    attempt   CREATED → PENDING → SUCCEEDED        the order's money
-                      ↘ FAILED | EXPIRED           nothing was taken; a new attempt may start
-                      ↘ SURPLUS                    money for an order that needs none (late, twice): given back
-
-What a provider says is a Fact, asked of him and never read out of a webhook; amounts are in minor units.
+The facts of a payment lie in its order (commerce.orders.payment); here is what may be done about them.
 """
 
+import re
 import secrets
-from dataclasses import dataclass, field
-from enum import StrEnum
 
-from commerce.kit.errors import Refused, Unavailable
-from commerce.ledger.model import Entry
+from commerce.kit.errors import Refused
+from commerce.orders.payment import Attempt, Method, Provider
+from commerce.payments.providers.model import MethodRefused
 
 REFERENCE_HEX = 10
+_REFERENCE = re.compile(rf"ORD_([1-9][0-9]{{0,15}})_(?:[0-9a-f]{{{REFERENCE_HEX}}}|{Provider.OFFLINE})")
 
-
-class Provider(StrEnum):
-    """Who takes the money. BANK is a transfer that staff or a webhook confirms, OFFLINE is money that staff saw."""
-
-    PAYSTACK = "paystack"
-    STRIPE = "stripe"
-    FLUTTERWAVE = "flutterwave"
-    PAYPAL = "paypal"
-    BANK = "bank"
-    OFFLINE = "offline"
-
-
-class Method(StrEnum):
-    """How the buyer pays."""
-
-    CARD = "card"
-    MOBILE_MONEY = "mobile_money"
-    BANK_TRANSFER = "bank_transfer"
-    PAYPAL = "paypal"
-
-
-class AttemptStatus(StrEnum):
-    CREATED = "created"
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    EXPIRED = "expired"
-    SURPLUS = "surplus"
-
-
-# Money may still arrive for these; the others are final.
-OPEN = frozenset({AttemptStatus.CREATED, AttemptStatus.PENDING})
-# A provider may yet report success for these: an expired or failed page can be paid a moment later.
-WATCHED = OPEN | {AttemptStatus.FAILED, AttemptStatus.EXPIRED}
-
-
-class FactState(StrEnum):
-    """What a provider says of a payment."""
-
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A provider's word on one payment. `transaction` is what he calls the captured money; fees as he reports them."""
-
-    state: FactState
-    amount_minor: int = 0
-    currency: str = ""
-    transaction: str = ""
-    fee_minor: int = 0
-    is_live: bool = False
-
-
-@dataclass(frozen=True)
-class Intent:
-    """What a provider needs to start a payment. `network` and `phone` are mobile money's."""
-
-    reference: str
-    order_id: int
-    amount_minor: int
-    currency: str
-    email: str
-    method: Method
-    return_url: str
-    phone: str = ""
-    network: str = ""
-
-
-@dataclass(frozen=True)
-class Started:
-    """A payment at the provider: his name for it, and where or how the buyer goes on."""
-
-    provider_reference: str
-    authorization_url: str = ""
-    access_code: str = ""
-    instructions: str = ""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One try to pay an order. Times in milliseconds, UTC; `checks` counts how often the provider was asked, and
-    `request_key` tells the Idempotency-Key under which it was asked for."""
-
-    order_id: int
-    buyer_id: int
-    reference: str
-    provider: Provider
-    method: Method
-    amount_minor: int
-    currency: str
-    status: AttemptStatus
-    created_at: int
-    provider_reference: str = ""
-    authorization_url: str = ""
-    access_code: str = ""
-    instructions: str = ""
-    transaction: str = ""
-    captured_minor: int = 0
-    checks: int = 0
-    updated_at: int = 0
-    request_key: str = ""
-
-
-class RefundStatus(StrEnum):
-    REQUESTED = "requested"
-    DONE = "done"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Refund:
-    """Money on its way back. `sellers` names whose sales it takes back, all of the order when empty; `is_surplus`
-    marks money that never belonged to the order."""
-
-    id: str
-    order_id: int
-    reference: str
-    provider: Provider
-    transaction: str
-    amount_minor: int
-    currency: str
-    status: RefundStatus
-    reason: str
-    created_at: int
-    sellers: tuple[int, ...] = ()
-    is_surplus: bool = False
-    tries: int = 0
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A genuine webhook: which of our references it is about. What happened is asked of the provider."""
-
-    provider: Provider
-    event_id: str
-    kind: str
-    reference: str
-
-
-@dataclass(frozen=True)
-class PaymentHistory:
-    """All that is known of an order's payment, oldest first."""
-
-    attempts: list[Attempt] = field(default_factory=list)
-    refunds: list[Refund] = field(default_factory=list)
-    notices: list[dict[str, object]] = field(default_factory=list)
-    journal: list[Entry] = field(default_factory=list)
+MINUTE_MS = 60_000
+# After the last question, in minutes, a provider is asked about an attempt again; then no more (three days in all).
+CHECK_MINUTES = (2, 2, 4, 8, 15, 30, 60, 120, 240, 480, 960, 1440, 1440)
+# An attempt without the provider's answer is still being started; after this time its starter is taken for dead.
+STARTING_MS = 30_000
+MAX_ATTEMPTS = 20
+BANK_TRANSFER_HOLD_MS = 7 * 86_400_000
+# An order is kept for a provider who does not answer this long after the end of its hold, and looked at this often.
+SILENCE_MS = 6 * 3_600_000
+HOLD_RETRY_MS = 2 * MINUTE_MS
 
 
 def new_reference(order_id: int) -> str:
@@ -175,11 +32,31 @@ def new_reference(order_id: int) -> str:
 
 def order_of(reference: str) -> int | None:
     """The order inside a reference of ours, None when it is none."""
-    match reference.split("_"):
-        case ["ORD", order_id, tail] if order_id.isascii() and order_id.isdigit() and len(order_id) <= 16 and tail:
-            return int(order_id)
-        case _:
-            return None
+    found = _REFERENCE.fullmatch(reference)
+    return int(found[1]) if found else None
+
+
+def next_check(checks: int, now: int) -> int:
+    """When to ask about an attempt again that was asked about so often, 0 for never."""
+    return now + CHECK_MINUTES[checks] * MINUTE_MS if checks < len(CHECK_MINUTES) else 0
+
+
+_OFFERED = {
+    Method.CARD: (Provider.PAYSTACK, Provider.STRIPE, Provider.FLUTTERWAVE),
+    Method.MOBILE_MONEY: (Provider.PAYSTACK, Provider.FLUTTERWAVE),
+    Method.BANK_TRANSFER: (Provider.BANK,),
+    Method.PAYPAL: (Provider.PAYPAL,),
+}
+
+
+def choice(provider: Provider | None, method: Method | None) -> tuple[Provider, Method]:
+    """Provider and method of a payment, of which the buyer may leave one or both out: a card at Paystack then, or what
+    goes with the one that they named. Raises MethodRefused for a pair that nobody offers."""
+    if method is None:
+        method = next((one for one, offered in _OFFERED.items() if provider is None or provider in offered), None)
+    if method is None or (provider is not None and provider not in _OFFERED[method]):
+        raise MethodRefused(f"{method or 'A payment'} cannot be paid through {provider}.")
+    return provider or _OFFERED[method][0], method
 
 
 class OrderPaid(Refused):
@@ -206,38 +83,12 @@ class PaymentStarted(Refused):
         self.attempt = attempt
 
 
-class MethodRefused(Refused):
-    code = "method_refused"
+class TooManyAttempts(Refused):
+    code = "too_many_attempts"
+
+    def __init__(self) -> None:
+        super().__init__("This order was tried to be paid too often. Please place it again.")
 
 
 class RefundRefused(Refused):
     code = "refund_refused"
-
-
-class SignatureRefused(Refused):
-    """A webhook that its provider did not sign."""
-
-    code = "signature_refused"
-
-    def __init__(self) -> None:
-        super().__init__("Invalid signature.")
-
-
-class ProviderTrouble(Unavailable):
-    """The provider did not answer, or not in a way that tells what happened; asking again is safe."""
-
-    code = "provider_trouble"
-
-    def __init__(self, provider: str) -> None:
-        super().__init__("The payment provider cannot be reached at the moment. Please try again.")
-        self.provider = provider
-
-
-class ProviderRefused(Refused):
-    """The provider understood and said no; asking again would not help."""
-
-    code = "provider_refused"
-
-    def __init__(self, provider: str, message: str) -> None:
-        super().__init__(f"The payment provider refused: {message}")
-        self.provider = provider

@@ -1,16 +1,15 @@
-"""Webhooks of providers: recognised, verified, kept and queued. Nothing is applied here."""
+"""Webhooks of providers: recognised, verified and queued. Nothing is applied here; the queue keeps them until it is."""
 
-import json
 from collections.abc import Callable, Mapping
 
 from commerce.kit import clock
 from commerce.kit.errors import NotFound
-from commerce.payments.gateway import Gateway
-from commerce.payments.model import Provider, SignatureRefused, order_of
+from commerce.orders.payment import Provider
+from commerce.payments.model import order_of
+from commerce.payments.providers.gateway import Gateway
+from commerce.payments.providers.model import SignatureRefused
 from commerce.payments.sqs_gateway import SettlementQueue
-from commerce.payments.store import PaymentStore
 
-LARGEST_WEBHOOK = 262_144
 _HEADERS = {
     "stripe-signature": Provider.STRIPE,
     "x-paystack-signature": Provider.PAYSTACK,
@@ -18,21 +17,21 @@ _HEADERS = {
     "flutterwave-signature": Provider.FLUTTERWAVE,
     "paypal-transmission-sig": Provider.PAYPAL,
 }
+MAX_NAME = 100
 
 
 class Webhooks:
     """What providers send. `gateway_of` answers the gateway of a provider."""
 
-    def __init__(self, store: PaymentStore, queue: SettlementQueue, gateway_of: Callable[[Provider], Gateway]) -> None:
-        self._store = store
+    def __init__(self, queue: SettlementQueue, gateway_of: Callable[[Provider], Gateway]) -> None:
         self._queue = queue
         self._gateway_of = gateway_of
 
     def receive(self, named: str | None, headers: Mapping[str, str], body: bytes) -> None:
-        """Keep and queue a genuine webhook; one about something that is not ours is accepted and forgotten.
+        """Queue a genuine webhook; one about something that is not ours is accepted and forgotten.
 
         `named` is the provider in the path. Raises NotFound (no such provider), SignatureRefused (unsigned, signed by
-        several, by another, or badly), and whatever store or queue raise: the provider then sends it again.
+        several, by another, or badly), and whatever the queue raises: the provider then sends it again.
         """
         if named is not None and named not in set(_HEADERS.values()):
             raise NotFound("Provider")
@@ -41,12 +40,26 @@ class Webhooks:
             raise SignatureRefused
         [provider] = signers
         try:
-            notice = self._gateway_of(provider).verified(headers, body)
-        except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, KeyError, TypeError, ValueError):
+            notice = self._gateway_of(provider).verify_webhook(headers, body)
+        except (UnicodeError, AttributeError, LookupError, TypeError, ValueError):
             # Signed, but no event: whatever sent it cannot be asked to send it better.
             raise SignatureRefused from None
         order_id = order_of(notice.reference)
         if order_id is None:
             return
-        self._store.note(order_id, notice, clock.now_ms())
-        self._queue.settle(order_id, notice.reference)
+        self._queue.settle(
+            order_id,
+            notice.reference,
+            {
+                "provider": str(provider),
+                "event_id": _name(notice.event_id),
+                "kind": _name(notice.kind),
+                "reference": notice.reference,
+                "received_at": clock.now_ms(),
+            },
+        )
+
+
+def _name(text: str) -> str:
+    """A provider's text as something that can be stored: of bounded length, and of letters that UTF-8 knows."""
+    return text.encode("utf-8", "replace").decode()[:MAX_NAME]

@@ -18,7 +18,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from commerce.kit import clock, logs
-from commerce.kit.tables import pause
+from commerce.kit.contention import pause
 from commerce.realtime.model import Connection, Entry
 from commerce.realtime.sockets_gateway import ConnectionGone, Frame, NotSent, Sockets
 from commerce.realtime.store import Claim, RealtimeStore

@@ -16,9 +16,10 @@ from enum import Enum
 from typing import Any
 
 from commerce.kit import clock
+from commerce.kit.contention import pause
 from commerce.kit.errors import Busy
 from commerce.kit.items import Item
-from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, pause, read, transact
+from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, read, transact
 from commerce.realtime.model import CONNECTION_SECONDS, KEPT_SECONDS, Batch, Connection, Entry
 
 APPEND_ATTEMPTS = 100

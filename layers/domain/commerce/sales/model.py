@@ -4,11 +4,11 @@ Orders and pieces count on the day on which they were placed, as far as they are
 on which it moved, as the ledger has it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from commerce.ledger.model import Entry
-from commerce.orders.model import Order, Status
+from commerce.orders.model import Order
+from commerce.orders.payment import JournalEntry
 
 _SELLER = "seller:"
 _OWED = ("commission", "tax", "shipping")
@@ -16,7 +16,7 @@ _OWED = ("commission", "tax", "shipping")
 
 @dataclass
 class Figures:
-    """Of one day or one seller. A day's revenue is all that was captured; a seller's is his own share of it."""
+    """Of one day or one seller. A day's revenue is all that was captured; a seller's is their own share of it."""
 
     orders: int = 0
     pieces: int = 0
@@ -32,9 +32,9 @@ class Sales:
     days: dict[str, Figures]
     sellers: dict[int, Figures] = field(default_factory=dict)
 
-    def counting(self, day: str, order: Order) -> None:
+    def add_order(self, day: str, order: Order) -> None:
         """Add an order placed on that day."""
-        live = [seller for seller, status in order.parts.items() if status is not Status.CANCELLED]
+        live = {part.seller_id for part in order.live_parts}
         if not live:
             return
         self.days[day].orders += 1
@@ -45,10 +45,8 @@ class Sales:
         for seller in live:
             self._of(seller).orders += 1
 
-    def entering(self, day: str, entry: Entry) -> None:
+    def add_entry(self, day: str, entry: JournalEntry) -> None:
         """Add a movement of money of that day; what never belonged to an order is no revenue."""
-        if "surplus" in entry.postings or entry.kind not in ("capture", "refund"):
-            return
         is_capture = entry.kind == "capture"
         for account, amount in entry.postings.items():
             if not (account.startswith(_SELLER) or account in _OWED):
@@ -66,19 +64,21 @@ class Sales:
         return self.sellers.setdefault(seller, Figures())
 
 
-class Sheets:
+class SalesReport:
     """Sales of a span of days, by currency."""
 
     def __init__(self, days: Sequence[str]) -> None:
         self._days = days
         self._found: dict[str, Sales] = {}
 
-    def day(self, day: str, orders: Iterable[Order], entries: Iterable[Entry]) -> None:
-        """Add all of a day."""
-        for order in orders:
-            self.of(order.currency).counting(day, order)
-        for entry in entries:
-            self.of(entry.currency).entering(day, entry)
+    def add_order(self, day: str, order: Order) -> None:
+        """Add an order placed on a day."""
+        self.of(order.currency).add_order(day, order)
+
+    def add_entry(self, day: str, entry: JournalEntry) -> None:
+        """Add a movement of money; one of another day is not of this report."""
+        if day in self._days:
+            self.of(entry.currency).add_entry(day, entry)
 
     def of(self, currency: str) -> Sales:
         """The sales in a currency, without figures when there were none."""

@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from commerce.kit import clock, settings
-from commerce.kit.errors import Forbidden, InvalidInput
+from commerce.kit.errors import InvalidInput
 from commerce.orders.service import Orders, orders
-from commerce.payments.service import Payments, payments
-from commerce.sales.model import Sales, Sheets
+from commerce.sales.model import Sales, SalesReport
 from commerce.sessions.model import Principal
 
 MOST_DAYS = 92
@@ -16,9 +15,8 @@ MOST_DAYS = 92
 class SalesReports:
     """What was sold."""
 
-    def __init__(self, orders: Orders, payments: Payments, currency: str) -> None:
+    def __init__(self, orders: Orders, currency: str) -> None:
         self._orders = orders
-        self._payments = payments
         self._currency = currency
 
     def last(self, caller: Principal, days: int) -> list[Sales]:
@@ -26,20 +24,24 @@ class SalesReports:
 
         Raises Forbidden, InvalidInput.
         """
-        if not caller.is_staff:
-            raise Forbidden
+        caller.require_staff()
         if not 1 <= days <= MOST_DAYS:
             raise InvalidInput.of("days", f"A whole number from 1 to {MOST_DAYS} is required.")
         today = datetime.fromtimestamp(clock.now(), UTC).date()
         span = [(today - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
-        sheets = Sheets(span)
-        sheets.of(self._currency)
+        report = SalesReport(span)
+        report.of(self._currency)
         for day in span:
-            sheets.day(day, self._orders.of_day(day), self._payments.entries_of_day(day))
-        return sheets.all()
+            for order in self._orders.of_day(day):
+                report.add_order(day, order)
+            # An order is found on the day of its last movement; its earlier ones count on their own days.
+            for order in self._orders.moved_on(day):
+                for entry in order.journal:
+                    report.add_entry(clock.iso(entry.at)[:10], entry)
+        return report.all()
 
 
 @cache
 def sales() -> SalesReports:
     """The service over the tables that the environment names."""
-    return SalesReports(orders(), payments(), settings.text("DEFAULT_CURRENCY"))
+    return SalesReports(orders(), settings.text("DEFAULT_CURRENCY"))

@@ -1,6 +1,8 @@
-"""Who is calling, and the session (a family of refresh tokens) in which he calls."""
+"""Who is calling, and the session (a family of refresh tokens) in which they call."""
 
 from dataclasses import dataclass
+
+from commerce.kit.errors import Forbidden
 
 ACCESS_SECONDS = 15 * 60
 REFRESH_SECONDS = 14 * 86_400
@@ -16,6 +18,11 @@ class Principal:
     is_staff: bool = False
     session_id: str = ""
     pending: bool = False
+
+    def require_staff(self) -> None:
+        """Raises Forbidden for everybody else."""
+        if not self.is_staff:
+            raise Forbidden
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,200 @@
+"""Initiating a payment: one open attempt an order, reserved in our books before the provider hears of it."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+from commerce.kit import clock, money
+from commerce.kit.errors import Busy, KeyReused
+from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.orders.model import Order
+from commerce.orders.payment import BY_HAND, Attempt, AttemptStatus, Method, Provider
+from commerce.orders.service import Orders
+from commerce.payments.model import (
+    BANK_TRANSFER_HOLD_MS,
+    MAX_ATTEMPTS,
+    STARTING_MS,
+    OrderClosed,
+    OrderPaid,
+    PaymentStarted,
+    TooManyAttempts,
+    choice,
+    new_reference,
+    next_check,
+)
+from commerce.payments.providers.gateway import Gateway
+from commerce.payments.providers.model import InitiatedPayment, OutcomeUnknown, PaymentRequest
+from commerce.sessions.model import Principal
+
+
+class PaymentInitiation:
+    """Attempts of buyers to pay. `gateway_of` answers the gateway of a provider; an order whose payment page is open
+    keeps its stock for `hold_minutes`; `bank_account` names ours."""
+
+    def __init__(
+        self, orders: Orders, gateway_of: Callable[[Provider], Gateway], hold_minutes: int, bank_account: str
+    ) -> None:
+        self._orders = orders
+        self._gateway_of = gateway_of
+        self._hold_ms = hold_minutes * 60_000
+        self._bank_account = bank_account
+
+    def start(
+        self,
+        caller: Principal,
+        order_id: int,
+        *,
+        email: str,
+        return_url: str,
+        provider: Provider | None = None,
+        method: Method | None = None,
+        phone: str = "",
+        network: str = "",
+        request_key: str = "",
+    ) -> Attempt:
+        """A new attempt to pay the caller's own order, which keeps its stock for the reservation time from now.
+
+        Raises NotFound, OrderPaid, OrderClosed, PaymentStarted (one is open), TooManyAttempts, MethodRefused,
+        ProviderTrouble, ProviderRefused, Busy.
+        """
+        chosen, how = choice(provider, method)
+        # A provider that is not set up refuses before anything is written.
+        gateway = None if chosen in BY_HAND else self._gateway_of(chosen)
+        attempt = self._reserve(caller, order_id, chosen, how, request_key)
+        if gateway is None:
+            return attempt
+        request = PaymentRequest(
+            attempt.reference,
+            order_id,
+            attempt.amount_minor,
+            attempt.currency,
+            email,
+            how,
+            return_url,
+            phone,
+            network,
+            expires_at=attempt.created_at + self._hold_ms,
+        )
+        try:
+            initiated = gateway.initiate(request)
+        except OutcomeUnknown:
+            # It may have charged all the same: the provider is asked under our reference, and nothing is started again.
+            return self._opened(order_id, attempt.reference, InitiatedPayment(""))
+        except Exception:
+            # Whatever it was, the buyer may try again at once; should the provider have opened a payment after all,
+            # it goes on being asked about it, and money that arrives for it is settled or given back.
+            self._failed(order_id, attempt.reference)
+            raise
+        return self._opened(order_id, attempt.reference, initiated)
+
+    def start_once(
+        self, caller: Principal, order_id: int, request: IdempotentRequest | None, **wanted: Any
+    ) -> tuple[Attempt, bool]:
+        """As `start`, and whether this repeats a keyed request, whose attempt it then answers. Raises KeyReused too."""
+        if request is None:
+            return self.start(caller, order_id, **wanted), False
+        try:
+            return self.start(caller, order_id, **wanted, request_key=f"{request.sk} {request.fingerprint}"), False
+        except PaymentStarted as refusal:
+            sk, _, fingerprint = refusal.attempt.request_key.partition(" ")
+            if sk != request.sk:
+                raise
+            if fingerprint != request.fingerprint:
+                raise KeyReused from None
+            return refusal.attempt, True
+
+    def submit_otp(self, caller: Principal, order_id: int, reference: str, otp: str) -> Attempt:
+        """The caller's attempt after its provider was handed the code that it had sent to the buyer.
+
+        Raises NotFound, OrderPaid (nothing is open any more), MethodRefused, ProviderTrouble, ProviderRefused, Busy.
+        """
+        attempt = self._orders.order(caller, order_id).attempt(reference)
+        if attempt.status is not AttemptStatus.PENDING or attempt.next_step != "otp":
+            raise OrderPaid if attempt.status is AttemptStatus.SUCCEEDED else OrderClosed
+        return self._opened(order_id, reference, self._gateway_of(attempt.provider).submit_otp(attempt, otp))
+
+    def _reserve(
+        self, caller: Principal, order_id: int, provider: Provider, method: Method, request_key: str
+    ) -> Attempt:
+        reference = new_reference(order_id)
+
+        def reserved(order: Order) -> Order:
+            now = clock.now_ms()
+            _require_payable(order)
+            order = _without_superseded(order, provider, now)
+            if len(order.attempts) >= MAX_ATTEMPTS:
+                raise TooManyAttempts
+            is_bank = provider is Provider.BANK
+            attempt = Attempt(
+                reference=reference,
+                provider=provider,
+                method=method,
+                amount_minor=order.total_minor,
+                currency=order.currency,
+                status=AttemptStatus.PENDING if is_bank else AttemptStatus.CREATED,
+                created_at=now,
+                instructions=self._transfer(order, reference) if is_bank else "",
+                check_at=0 if is_bank else next_check(0, now),
+                updated_at=now,
+                request_key=request_key,
+            )
+            # A transfer takes days: the order does not go on ending with the card's half hour (RULINGS G18).
+            hold = {"hold_until": now + BANK_TRANSFER_HOLD_MS} if is_bank else {}
+            return order.with_attempt(attempt, now, **hold)
+
+        return self._orders.change(order_id, reserved, buyer_id=caller.user_id).attempt(reference)
+
+    def _opened(self, order_id: int, reference: str, initiated: InitiatedPayment) -> Attempt:
+        """Record what the provider answered, and keep the stock for as long as its page is open."""
+
+        def opened(order: Order) -> Order:
+            now = clock.now_ms()
+            before = order.attempt(reference)
+            attempt = replace(before, **asdict(initiated), updated_at=now)
+            if before.provider_reference and not initiated.provider_reference:
+                attempt = replace(attempt, provider_reference=before.provider_reference)
+            if before.status is AttemptStatus.CREATED:
+                attempt = replace(attempt, status=AttemptStatus.PENDING)
+            # A webhook that was faster than the answer has settled it; the answer then adds only its names.
+            hold = {"hold_until": now + self._hold_ms} if order.waits and attempt.is_open else {}
+            return order.with_attempt(attempt, now, **hold)
+
+        return self._orders.change(order_id, opened).attempt(reference)
+
+    def _failed(self, order_id: int, reference: str) -> None:
+        def failed(order: Order) -> Order:
+            attempt = order.attempt(reference)
+            if attempt.status is not AttemptStatus.CREATED:
+                return order
+            now = clock.now_ms()
+            return order.with_attempt(replace(attempt, status=AttemptStatus.FAILED, updated_at=now), now)
+
+        self._orders.change(order_id, failed)
+
+    def _transfer(self, order: Order, reference: str) -> str:
+        amount = f"{money.text(order.total_minor, order.currency)} {order.currency}"
+        return f"Transfer {amount} to {self._bank_account} with the reference {reference}."
+
+
+def _require_payable(order: Order) -> None:
+    if order.is_paid:
+        raise OrderPaid
+    if not order.needs_money:
+        raise OrderClosed
+
+
+def _without_superseded(order: Order, provider: Provider, now: int) -> Order:
+    """The order with the open attempts that a new one replaces marked as failed: that of a starter who died, and a bank
+    transfer when the buyer rather pays otherwise. Raises PaymentStarted, Busy when one goes on."""
+    for attempt in order.attempts:
+        if not attempt.is_open:
+            continue
+        if attempt.status is AttemptStatus.PENDING and (
+            provider is attempt.provider or attempt.provider not in BY_HAND
+        ):
+            raise PaymentStarted(attempt)
+        if attempt.status is AttemptStatus.CREATED and now - attempt.created_at < STARTING_MS:
+            raise Busy
+        failed = replace(attempt, status=AttemptStatus.FAILED, updated_at=now)
+        order = replace(order, attempts=tuple(failed if one is attempt else one for one in order.attempts))
+    return order
