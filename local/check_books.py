@@ -22,14 +22,14 @@ def main() -> int:
     """0 when everything adds up."""
     operating.take_seat()
     from commerce.books.service import books
-    from commerce.payments.service import payments
+    from commerce.orders.service import orders
 
     today = datetime.now(UTC).date()
     first = today - timedelta(days=DAYS - 1)
-    found = books().check(first, today)
-    problems = [*found.problems, *books().check_stock(first, today)]
+    found = books().check_all(first, today)
+    problems = list(found.problems)
     days = [(first + timedelta(days=number)).isoformat() for number in range(DAYS)]
-    entries = [entry for day in days for entry in payments().entries_of_day(day)]
+    entries = [entry for day in days for order in orders().moved_on(day) for entry in order.journal]
     problems += _against_providers(entries, httpx.get(f"{places.ENDPOINT}/sandbox/book", timeout=10).json())
     print(f"{found.orders} orders, {found.entries} ledger entries")
     for currency, accounts in found.balances.items():
@@ -50,7 +50,7 @@ def _against_providers(entries: list[Any], book: dict[str, list[dict[str, Any]]]
         kind, _, reference = entry.key.partition("#")
         for account, amount in entry.postings.items():
             if account.startswith("provider:") and account not in BY_HAND:
-                if kind == "REFUND":
+                if kind in ("REFUND", "RETURNED"):
                     given_back -= amount
                 else:
                     ours[f"{account} {reference}"] += amount + entry.postings.get("fees", 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from commerce.carts.service import carts
 from commerce.catalog.model import Product
-from commerce.payments.model import Attempt, Method, Provider
+from commerce.orders.payment import Attempt, Method, Provider
 from commerce.payments.service import payments
 from support.builders import Person, a_person, a_product
 from support.client import Client
@@ -66,7 +66,7 @@ def cart_of(*products: Product) -> Person:
 def paid_attempt(buyer: Person, order_id: int, *, is_paid: bool) -> Attempt:
     """A payment that waits for its provider, who has or has not taken the money."""
     provider = FakeProvider().install()
-    attempt = payments().starting.start(
+    attempt = payments().initiation.start(
         buyer.principal,
         order_id,
         provider=Provider.PAYSTACK,

@@ -20,7 +20,7 @@ def paid_order(*, is_settled: bool) -> tuple[Person, Order, str]:
     order = an_order(buyer, *((product, 1) for product in three_products()))
     attempt = paid_attempt(buyer, order.id, is_paid=True)
     if is_settled:
-        payments().settling.verify(buyer.principal, attempt.reference)
+        payments().settlement.verify(buyer.principal, attempt.reference)
     return buyer, order, attempt.reference
 
 

@@ -1,17 +1,19 @@
 """How a payment is asked for, and how the buyer goes on: the same in every contract that serves these routes (G20)."""
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from commerce.kit.errors import InvalidInput
-from commerce.payments.model import Attempt, Method, Provider
+from commerce.orders.payment import Attempt, Method, Provider
+from commerce.payments.model import choice
 from edge.forms import Body
 
 
 def _provider(written: str) -> str:
-    if written not in ("paystack", "stripe", "flutterwave", "paypal", "bank"):
-        raise ValueError("Choose one of paystack, stripe, flutterwave, paypal, bank.")
+    if written not in _PROVIDERS:
+        raise ValueError(f"Choose one of {', '.join(_PROVIDERS)}.")
     return written
 
 
@@ -21,27 +23,37 @@ def _method(written: str) -> str:
     return written
 
 
-class StartPayment(Body):
-    """Provider and method of a payment; a card at Paystack unless said otherwise."""
+_PROVIDERS = [str(provider) for provider in Provider if provider is not Provider.OFFLINE]
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}")
+_NETWORKS = ("mtn", "vodafone", "telecel", "airteltigo")
 
-    provider: Annotated[str, AfterValidator(_provider)] = "paystack"
-    method: Annotated[str, AfterValidator(_method)] = "card"
+
+class StartPayment(Body):
+    """Provider and method of a payment, of which one or both may be left out: a card at Paystack then."""
+
+    provider: Annotated[str, AfterValidator(_provider)] | None = None
+    method: Annotated[str, AfterValidator(_method)] | None = None
     phone: Annotated[str, Field(max_length=20)] = ""
     network: Annotated[str, Field(max_length=20)] = ""
 
     def choice(self) -> dict[str, Any]:
-        """Provider and method as the use case wants them. Raises InvalidInput for a pair that nobody offers."""
-        method, provider = Method(self.method), Provider(self.provider)
-        if method is Method.BANK_TRANSFER:
-            provider = Provider.BANK
-        if method is Method.PAYPAL:
-            provider = Provider.PAYPAL
+        """What the use case wants to know. Raises InvalidInput for a pair that nobody offers, and for mobile money
+        without
+        a phone and a network."""
+        provider, method = choice(
+            Provider(self.provider) if self.provider else None, Method(self.method) if self.method else None
+        )
         if method is Method.MOBILE_MONEY:
-            if provider not in (Provider.PAYSTACK, Provider.FLUTTERWAVE):
-                raise InvalidInput.of("provider", "Mobile money is paid through paystack or flutterwave.")
-            if not self.phone or not self.network:
-                raise InvalidInput.of("phone", "Mobile money needs a phone and a network.")
-        return {"provider": provider, "method": method, "phone": self.phone, "network": self.network.lower()}
+            if not _PHONE.fullmatch(self.phone.strip()):
+                raise InvalidInput.of("phone", "A phone number is required for mobile money.")
+            if self.network.lower() not in _NETWORKS:
+                raise InvalidInput.of("network", f"Choose one of {', '.join(_NETWORKS)}.")
+        return {
+            "provider": provider,
+            "method": method,
+            "phone": self.phone.strip(),
+            "network": self.network.lower(),
+        }
 
 
 def started(attempt: Attempt) -> dict[str, Any]:
@@ -51,5 +63,6 @@ def started(attempt: Attempt) -> dict[str, Any]:
         "access_code": attempt.access_code,
         "authorization_url": attempt.authorization_url,
     }
-    # Ways to pay without a page of the provider tell the buyer what to do; the document's own way never has this key.
-    return body | ({"instructions": attempt.instructions} if attempt.instructions else {})
+    # Ways to pay without a page of the provider tell the buyer what to do; the document's own way never has these keys.
+    more = {"instructions": attempt.instructions, "next_step": attempt.next_step}
+    return body | {name: value for name, value in more.items() if value}

@@ -5,7 +5,7 @@ status 400 and their fields in `details`. Document: shared contract "omnisell", 
 from collections.abc import Mapping
 from typing import Any
 
-from commerce.payments.model import SignatureRefused
+from commerce.payments.providers.model import SignatureRefused
 from edge.api import Api, Contract
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypedDict
 
 from commerce.kit import money, settings
-from commerce.payments.model import ProviderRefused, ProviderTrouble
+from commerce.payments.providers.model import ProviderRefused, ProviderTrouble
 from edge.api import Api, Contract
 
 CHANNEL: Final = "parts"

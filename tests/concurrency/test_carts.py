@@ -8,7 +8,7 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit import settings
 from commerce.kit.tables import Table
-from commerce.orders.model import CartEmpty, Delivery, Terms
+from commerce.orders.model import CartEmpty, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.sessions.model import Principal
 from support.builders import a_product, available
@@ -31,7 +31,9 @@ def act(argument: tuple[str, int, int]) -> int:
         carts().add(Owner.account(buyer), product, 1)
         return 1
     try:
-        order, is_replay = orders().place(Principal(buyer), "parts", Delivery({"text": "x"}, "+1234567"), Terms())
+        order, is_replay = orders().place(
+            Principal(buyer), "parts", ShippingDetails({"text": "x"}, "+1234567"), OrderTerms()
+        )
     except CartEmpty:
         return 0
     return 0 if is_replay else sum(line.quantity for line in order.lines)

@@ -16,14 +16,15 @@ import time_machine
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.events.outbox import order_event
 from commerce.kit import clock, settings
 from commerce.kit.errors import Busy
 from commerce.kit.items import item_from_wire
 from commerce.kit.tables import Table
-from commerce.orders.model import Delivery, PaymentStatus, Status, Terms
+from commerce.orders.model import OrderTerms, ShippingDetails
+from commerce.orders.payment import Method, Provider, Refund
 from commerce.orders.service import orders
-from commerce.payments.model import Fact, FactState, Method, Provider, Refund
+from commerce.orders.status import PaymentStatus, Status
+from commerce.payments.providers.model import ProviderReport, ReportedState
 from commerce.payments.service import payments
 from commerce.realtime.service import realtime
 from commerce.sessions.model import Principal
@@ -53,9 +54,9 @@ def prepare(buyer_and_product: tuple[int, int]) -> tuple[int, str, int]:
     principal = Principal(buyer)
     FakeProvider().install()
     carts().add(Owner.account(buyer), product_id, 1)
-    terms = Terms(commission_bp=1000, hold_minutes=24 * 60)
-    order, _ = orders().place(principal, "parts", Delivery({"text": "x"}, "+1234567890"), terms)
-    attempt = payments().starting.start(
+    terms = OrderTerms(hold_minutes=24 * 60)
+    order, _ = orders().place(principal, "parts", ShippingDetails({"text": "x"}, "+1234567890"), terms)
+    attempt = payments().initiation.start(
         principal, order.id, provider=Provider.PAYSTACK, method=Method.CARD, email="b@example.com", return_url="u"
     )
     return order.id, attempt.reference, order.total_minor
@@ -67,7 +68,9 @@ def prepared(count: int, product) -> list[tuple[int, str, int]]:
 
 def pay_all(paystack: FakeProvider, open_payments: list[tuple[int, str, int]]) -> None:
     for _, reference, total in open_payments:
-        paystack.captures[reference] = Fact(FactState.SUCCEEDED, total, "USD", f"T-{reference}", total // 100)
+        paystack.captures[reference] = ProviderReport(
+            ReportedState.SUCCEEDED, total, "USD", f"T-{reference}", total // 100
+        )
 
 
 def deliver(argument: tuple[int, str, bool]) -> bool:
@@ -95,7 +98,7 @@ def test_every_payment_is_applied_once_and_its_buyer_told_once(paystack: FakePro
         rounds += 1
 
     assert waiting == []
-    settled = [orders().located(order_id) for order_id, _, _ in open_payments]
+    settled = [orders().by_id(order_id) for order_id, _, _ in open_payments]
     assert {(order.payment_status, order.status) for order in settled} == {(PaymentStatus.PAID, Status.CONFIRMED)}
     assert {order.captured_minor for order in settled} == {10_000}
     assert_books_hold(paystack)
@@ -118,9 +121,9 @@ def order_status_changes() -> list:
                 break
             for record in page["Records"]:
                 before, after = (record["dynamodb"].get(image) for image in ("OldImage", "NewImage"))
-                event = order_event(before and item_from_wire(before), after and item_from_wire(after))
-                if event is not None and event.name == "OrderStatusChanged":
-                    events += [event, event]
+                for event in order_events(before and item_from_wire(before), after and item_from_wire(after)):
+                    if event.name == "OrderStatusChanged":
+                        events += [event, event]
             iterator = page.get("NextShardIterator")
     random.Random(SEED).shuffle(events)
     return events
@@ -187,7 +190,7 @@ def test_with_all_webhooks_dropped_the_reconciler_settles_every_payment(paystack
         for _ in range(20):
             if not reconcile(0):
                 break
-    settled = Counter(orders().located(order_id).payment_status for order_id, _, _ in open_payments)
+    settled = Counter(orders().by_id(order_id).payment_status for order_id, _, _ in open_payments)
     assert settled == {PaymentStatus.PAID: PAYMENTS}
     assert_books_hold(paystack)
 
@@ -201,20 +204,20 @@ def test_abandoned_orders_return_their_stock_to_the_piece(paystack: FakeProvider
             if not reconcile(0):
                 break
     assert available(product) == ABANDONED
-    assert {orders().located(order_id).status for order_id, _, _ in abandoned} == {Status.CANCELLED}
+    assert {orders().by_id(order_id).status for order_id, _, _ in abandoned} == {Status.CANCELLED}
     assert_books_hold(paystack)
 
 
 def expire(order_id: int) -> None:
-    payments().settling.expire(order_id)
+    payments().settlement.expire(order_id)
 
 
 def settle_or_expire(argument: tuple[int, str, bool]) -> None:
     order_id, reference, is_webhook = argument
     if is_webhook:
-        payments().settling.settle(order_id, reference)
+        payments().settlement.settle(order_id, reference)
     else:
-        payments().settling.expire(order_id)
+        payments().settlement.expire(order_id)
 
 
 def test_payment_and_expiry_at_the_same_moment_leave_no_limbo(paystack: FakeProvider) -> None:
@@ -224,7 +227,7 @@ def test_payment_and_expiry_at_the_same_moment_leave_no_limbo(paystack: FakeProv
     open_payments = prepared(count, product)
     pay_all(paystack, open_payments)
     at_once(settle_or_expire, [(*payment[:2], is_webhook) for payment in open_payments for is_webhook in (True, False)])
-    states = [orders().located(order_id) for order_id, _, _ in open_payments]
+    states = [orders().by_id(order_id) for order_id, _, _ in open_payments]
     paid = sum(order.payment_status is PaymentStatus.PAID for order in states)
     assert available(product) == count - paid
     for order_id, reminder in payments().due(100):
@@ -239,7 +242,7 @@ def refund(order_id: int) -> bool:
 
     FakeProvider().install()
     try:
-        payments().refunding.refund(Principal(1, is_staff=True), order_id, 6_000, "twice")
+        payments().refunds.refund(Principal(1, is_staff=True), order_id, 6_000, "twice")
     except RefundRefused:
         return False
     return True
@@ -248,10 +251,10 @@ def refund(order_id: int) -> bool:
 def test_parallel_refunds_never_exceed_what_was_captured(paystack: FakeProvider) -> None:
     [(order_id, reference, total)] = prepared(1, a_product(stock=1, price_minor=10_000))
     pay_all(paystack, [(order_id, reference, total)])
-    payments().settling.settle(order_id, reference)
+    payments().settlement.settle(order_id, reference)
     assert sum(at_once(refund, [order_id] * 20)) == 1
-    order = orders().located(order_id)
-    assert (order.refund_minor, order.refunded_minor) == (6_000, 6_000)
+    order = orders().by_id(order_id)
+    assert (order.promised_minor, order.refunded_minor) == (6_000, 6_000)
 
 
 class CountingProvider(FakeProvider):
@@ -266,17 +269,17 @@ class CountingProvider(FakeProvider):
 
 def give_back(argument: tuple[int, str]) -> str:
     CountingProvider().install()
-    return payments().refunding.give_back(*argument).status
+    return payments().refunds.execute(*argument).status
 
 
 def test_one_refund_that_many_carry_out_is_paid_once(paystack: FakeProvider) -> None:
     [(order_id, reference, total)] = prepared(1, a_product(stock=1, price_minor=10_000))
     pay_all(paystack, [(order_id, reference, total)])
-    payments().settling.settle(order_id, reference)
+    payments().settlement.settle(order_id, reference)
     paystack.troubles = 1
     with time_machine.travel(clock.now() - 120):
-        waiting = payments().refunding.refund(Principal(1, is_staff=True), order_id, None, "broken")
+        waiting = payments().refunds.refund(Principal(1, is_staff=True), order_id, None, "broken")
     at_once(give_back, [(order_id, waiting.id)] * 40)
     book = Table(settings.text("ORDERS_TABLE")).get("BOOK", waiting.id)
     assert book is not None and book["times"] == 1
-    assert orders().located(order_id).payment_status is PaymentStatus.REFUNDED
+    assert orders().by_id(order_id).payment_status is PaymentStatus.REFUNDED

@@ -14,9 +14,10 @@ from commerce.carts.service import carts
 from commerce.kit import clock
 from commerce.kit.errors import CommerceError
 from commerce.kit.receipts import Attempt as Keyed
-from commerce.orders.model import Delivery, Order, PaymentStatus, Status, Terms
+from commerce.orders.model import Order, OrderTerms, ShippingDetails
+from commerce.orders.payment import Attempt, Method, Provider
 from commerce.orders.service import orders
-from commerce.payments.model import Attempt, Method, Provider
+from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.service import payments
 from commerce.sessions.model import Principal
 from support.builders import a_product, available
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 BUYER, STAFF = Principal(1001), Principal(1, is_staff=True)
 KEY = Keyed("POST /api/orders/", "key-1", "fingerprint")
-TERMS = Terms(commission_bp=1000, hold_minutes=24 * 60)
+TERMS = OrderTerms(hold_minutes=24 * 60)
 TROUBLE = (BotoCoreError, CommerceError)
 
 
@@ -50,12 +51,12 @@ def fill() -> Scene:
 
 
 def place(scene: Scene) -> None:
-    scene.order, _ = orders().place(BUYER, "parts", Delivery({"text": "x"}, "+1234567890"), TERMS, KEY)
+    scene.order, _ = orders().place(BUYER, "parts", ShippingDetails({"text": "x"}, "+1234567890"), TERMS, KEY)
 
 
 def start(scene: Scene) -> None:
     assert scene.order is not None
-    scene.attempt = payments().starting.start(
+    scene.attempt = payments().initiation.start(
         BUYER, scene.order.id, provider=Provider.PAYSTACK, method=Method.CARD, email="b@example.com", return_url="u"
     )
 
@@ -71,7 +72,7 @@ def started() -> Scene:
 
 def settle(scene: Scene) -> None:
     assert scene.attempt is not None
-    payments().settling.settle(scene.attempt.order_id, scene.attempt.reference)
+    payments().settlement.settle(scene.attempt.order_id, scene.attempt.reference)
 
 
 def paid() -> Scene:
@@ -93,12 +94,12 @@ def cancel(scene: Scene) -> None:
 
 def refund(scene: Scene) -> None:
     assert scene.order is not None
-    payments().refunding.refund(STAFF, scene.order.id, None, "broken")
+    payments().refunds.refund(STAFF, scene.order.id, None, "broken")
 
 
 def expire(scene: Scene) -> None:
     assert scene.order is not None
-    payments().settling.expire(scene.order.id)
+    payments().settlement.expire(scene.order.id)
 
 
 # How the scene is made, what is done in it, how its order may end, the pieces left, and how many AWS calls it makes.

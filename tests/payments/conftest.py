@@ -10,9 +10,9 @@ import pytest
 
 from commerce.kit import secrets, web
 from commerce.payments import stripe_gateway
+from commerce.payments.model import Attempt, AttemptStatus, Intent, Method, Provider, Refund, RefundStatus, Started
 from commerce.payments.providers.flutterwave_gateway import Flutterwave
 from commerce.payments.providers.gateway import Gateway
-from commerce.payments.model import Attempt, AttemptStatus, Intent, Method, Provider, Refund, RefundStatus, Started
 from commerce.payments.providers.paypal_gateway import PayPal
 from commerce.payments.providers.paystack_gateway import Paystack
 from commerce.payments.providers.stripe_gateway import Stripe

@@ -10,7 +10,7 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.catalog.model import Category, Draft, Product
 from commerce.catalog.service import catalog
-from commerce.orders.model import Delivery, Order, Terms
+from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.sessions.model import Principal
 from commerce.sessions.service import sessions
@@ -69,9 +69,9 @@ def an_order(buyer: Person, *lines: tuple[Product, int], text: str = "123 Main S
     """An order of the buyer's for the lines."""
     for product, quantity in lines:
         carts().add(buyer.cart, product.id, quantity)
-    return orders().place(
-        buyer.principal, "storefront", Delivery({"text": text}, "+1234567890"), Terms(commission_bp=1000)
-    )[0]
+    return orders().place(buyer.principal, "storefront", ShippingDetails({"text": text}, "+1234567890"), OrderTerms())[
+        0
+    ]
 
 
 def available(product: Product) -> int:

@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from commerce.payments.providers.registry import _made
-from commerce.payments.model import (
-    Attempt,
-    Fact,
-    FactState,
-    Intent,
+from commerce.orders.payment import Attempt, Provider, Refund
+from commerce.payments.providers.model import (
+    InitiatedPayment,
+    MethodRefused,
     Notice,
-    Provider,
+    PaymentRequest,
+    ProviderRefused,
+    ProviderReport,
     ProviderTrouble,
-    Refund,
+    RefundReport,
+    RefundState,
+    ReportedState,
     SignatureRefused,
-    Started,
 )
+from commerce.payments.providers.registry import _made
 
 
 @dataclass
@@ -23,11 +25,14 @@ class FakeProvider:
     """Stands for one provider. `captures` and `refunds` are its book; the test decides what buyers do."""
 
     provider: Provider = Provider.PAYSTACK
-    intents: dict[str, Intent] = field(default_factory=dict)
-    captures: dict[str, Fact] = field(default_factory=dict)
+    intents: dict[str, PaymentRequest] = field(default_factory=dict)
+    captures: dict[str, ProviderReport] = field(default_factory=dict)
     declined: set[str] = field(default_factory=set)
+    cancelled: set[str] = field(default_factory=set)
     refunds: dict[str, int] = field(default_factory=dict)
     troubles: int = 0
+    refusals: int = 0
+    slow_refunds: int = 0
 
     def install(self) -> "FakeProvider":
         """Make it the provider of this process."""
@@ -42,8 +47,8 @@ class FakeProvider:
         """The buyer pays, all of it unless said otherwise."""
         intent = self.intents[reference]
         amount = intent.amount_minor if amount_minor is None else amount_minor
-        self.captures[reference] = Fact(
-            FactState.SUCCEEDED, amount, currency or intent.currency, f"T-{reference}", amount // 100, is_live
+        self.captures[reference] = ProviderReport(
+            ReportedState.SUCCEEDED, amount, currency or intent.currency, f"T-{reference}", amount // 100, is_live
         )
 
     def decline(self, reference: str) -> None:
@@ -52,23 +57,38 @@ class FakeProvider:
 
     # What our gateway does
 
-    def start(self, intent: Intent) -> Started:
+    def initiate(self, request: PaymentRequest) -> InitiatedPayment:
         self._trouble()
-        self.intents[intent.reference] = intent
-        return Started(intent.reference, f"https://pay.test/{intent.reference}", f"access-{intent.order_id}")
+        self.intents[request.reference] = request
+        return InitiatedPayment(
+            request.reference, f"https://pay.test/{request.reference}", f"access-{request.order_id}"
+        )
 
-    def look(self, attempt: Attempt) -> Fact:
+    def submit_otp(self, attempt: Attempt, otp: str) -> InitiatedPayment:
+        raise MethodRefused("No code is asked for.")
+
+    def fetch_status(self, attempt: Attempt, *, may_capture: bool) -> ProviderReport:
         self._trouble()
         if attempt.reference in self.captures:
             return self.captures[attempt.reference]
-        return Fact(FactState.FAILED if attempt.reference in self.declined else FactState.PENDING)
+        is_declined = attempt.reference in self.declined
+        return ProviderReport(ReportedState.FAILED if is_declined else ReportedState.PENDING)
 
-    def refund(self, refund: Refund) -> bool:
+    def cancel(self, attempt: Attempt) -> None:
+        self.cancelled.add(attempt.reference)
+
+    def refund(self, refund: Refund) -> RefundReport:
         self._trouble()
+        if self.refusals:
+            self.refusals -= 1
+            raise ProviderRefused(str(self.provider), "insufficient balance")
+        if self.slow_refunds:
+            self.slow_refunds -= 1
+            return RefundReport(RefundState.PENDING)
         self.refunds[refund.id] = refund.amount_minor
-        return True
+        return RefundReport(RefundState.DONE)
 
-    def verified(self, headers: Mapping[str, str], body: bytes) -> Notice:
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Notice:
         if headers.get("x-paystack-signature") != "genuine":
             raise SignatureRefused
         reference = body.decode()

@@ -3,8 +3,8 @@
 from admin.contract import admin_api
 from admin.orders import shapes
 from commerce.audit.service import audit
-from commerce.orders.model import Status
 from commerce.orders.service import orders
+from commerce.orders.status import Status
 from commerce.payments.service import payments
 from edge.api import Access
 from edge.requests import Request
@@ -26,8 +26,14 @@ def list_orders(request: Request) -> shapes.OrderList:
     size = request.page.size
     if "buyer_id" in request.query:
         return shapes.of_buyer(_orders.newest_of_buyer(request.caller, shapes.buyer(request.query), size))
-    day, after = shapes.day(request.query), shapes.after(request.query)
-    return shapes.of_day(day, _orders.newest_of_day(request.caller, day, size, after), size)
+    day, before = shapes.day(request.query), shapes.before(request.query)
+    return shapes.of_day(day, _orders.newest_of_day(request.caller, day, size, before), size)
+
+
+@handler.get("/admin/api/attention/", access=Access.STAFF, returns=shapes.AttentionList, query=("page_size",))
+def list_attention(request: Request) -> shapes.AttentionList:
+    """Orders with something that only a person can decide, the longest waiting first."""
+    return shapes.needing_attention(_orders.needing_attention(request.caller, request.page.size))
 
 
 @handler.get("/admin/api/orders/{id}/", access=Access.STAFF, returns=shapes.OrderBody)

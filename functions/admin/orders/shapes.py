@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field
 
 from commerce.kit import clock, ids, money
 from commerce.kit.errors import InvalidInput
-from commerce.ledger.model import items_of
-from commerce.orders.model import ALLOWED, Actor, Order, Status
+from commerce.orders.model import Order
+from commerce.orders.part import Part
+from commerce.orders.status import ALLOWED, Actor, Status
 from edge.forms import Body
 
 
@@ -41,7 +42,14 @@ class LineBody(TypedDict):
 class PartBody(TypedDict):
     seller_id: int
     status: str
+    items: str
+    discount: str
+    tax: str
+    shipping: str
     total: str
+    captured: str
+    refund_promised: str
+    refunded: str
     moves: list[str]
 
 
@@ -60,6 +68,7 @@ class OrderBody(TypedDict):
     payment_status: str
     currency: str
     items: str
+    discount: str
     shipping: str
     tax: str
     total: str
@@ -95,6 +104,14 @@ class OrderList(TypedDict):
     next: str | None
 
 
+class AttentionRow(OrderRow):
+    reasons: list[str]
+
+
+class AttentionList(TypedDict):
+    orders: list[AttentionRow]
+
+
 def day(query: Mapping[str, str]) -> str:
     """The day that is asked for, today when none is. Raises InvalidInput."""
     written = query.get("day") or clock.iso(clock.now_ms())[:10]
@@ -104,15 +121,14 @@ def day(query: Mapping[str, str]) -> str:
         raise InvalidInput.of("day", "A date like 2026-11-21 is required.") from None
 
 
-def after(query: Mapping[str, str]) -> tuple[int, int, int] | None:
-    """Where a page begins: `next` of the page before. Raises InvalidInput."""
+def before(query: Mapping[str, str]) -> int | None:
+    """The order behind which a page begins: `next` of the page before. Raises InvalidInput."""
     if "after" not in query:
         return None
-    numbers = [ids.parse(part) for part in query["after"].split(".")]
-    if len(numbers) != 3 or None in numbers:
+    number = ids.parse(query["after"])
+    if number is None:
         raise InvalidInput.of("after", "The `next` of a page is required.")
-    buyer_id, order_id, placed_at = (number or 0 for number in numbers)
-    return buyer_id, order_id, placed_at
+    return number
 
 
 def buyer(query: Mapping[str, str]) -> int:
@@ -125,13 +141,21 @@ def buyer(query: Mapping[str, str]) -> int:
 
 def of_day(day: str, orders: list[Order], size: int) -> OrderList:
     """A page of at most `size` orders; a full one may be followed by another."""
-    last = orders[-1] if len(orders) == size else None
-    following = f"{last.buyer_id}.{last.id}.{last.placed_at}" if last else None
+    following = str(orders[-1].id) if len(orders) == size else None
     return {"day": day, "orders": [_row(order) for order in orders], "next": following}
 
 
 def of_buyer(orders: list[Order]) -> OrderList:
     return {"day": None, "orders": [_row(order) for order in orders], "next": None}
+
+
+def needing_attention(orders: list[Order]) -> AttentionList:
+    return {
+        "orders": [
+            {**_row(order), "reasons": [f"Refund {one.id} was refused: {one.problem}" for one in order.refunds_refused]}
+            for order in orders
+        ]
+    }
 
 
 def _row(order: Order) -> OrderRow:
@@ -155,6 +179,22 @@ def _moves(current: Status) -> list[str]:
     return [str(status) for status in Status if status in allowed]
 
 
+def _part(part: Part, currency: str) -> PartBody:
+    return {
+        "seller_id": part.seller_id,
+        "status": str(part.status),
+        "items": money.text(part.items_minor, currency),
+        "discount": money.text(part.discount_minor, currency),
+        "tax": money.text(part.tax_minor, currency),
+        "shipping": money.text(part.shipping_minor, currency),
+        "total": money.text(part.total_minor, currency),
+        "captured": money.text(part.captured_minor, currency),
+        "refund_promised": money.text(part.promised_minor, currency),
+        "refunded": money.text(part.refunded_minor, currency),
+        "moves": _moves(part.status),
+    }
+
+
 def order(order: Order) -> OrderBody:
     return {
         "id": order.id,
@@ -164,11 +204,12 @@ def order(order: Order) -> OrderBody:
         "payment_status": str(order.payment_status),
         "currency": order.currency,
         "items": money.text(order.items_minor, order.currency),
+        "discount": money.text(order.discount_minor, order.currency),
         "shipping": money.text(order.shipping_minor, order.currency),
         "tax": money.text(order.tax_minor, order.currency),
         "total": money.text(order.total_minor, order.currency),
         "captured": money.text(order.captured_minor, order.currency),
-        "refund_promised": money.text(order.refund_minor, order.currency),
+        "refund_promised": money.text(order.promised_minor, order.currency),
         "refunded": money.text(order.refunded_minor, order.currency),
         "lines": [
             {
@@ -182,15 +223,7 @@ def order(order: Order) -> OrderBody:
             }
             for line in order.lines
         ],
-        "parts": [
-            {
-                "seller_id": seller,
-                "status": str(status),
-                "total": money.text(items_of(order, seller), order.currency),
-                "moves": _moves(status),
-            }
-            for seller, status in order.parts.items()
-        ],
+        "parts": [_part(part, order.currency) for part in order.parts.values()],
         "history": [
             {
                 "status": step["status"],

@@ -1,7 +1,5 @@
 """Staff sees all that happened to an order's money, gives it back, confirms it, and asks providers about it."""
 
-from functools import partial
-
 from admin.contract import admin_api
 from admin.payments import shapes
 from commerce.audit.service import audit
@@ -19,9 +17,7 @@ _payments = payments()
 @handler.get("/admin/api/orders/{id}/payments/", access=Access.STAFF, returns=shapes.PaymentsBody)
 def history(request: Request) -> shapes.PaymentsBody:
     """Attempts, refunds, webhooks and ledger entries of an order."""
-    order_id = request.id("id", "Order")
-    order = _orders.any_order(request.caller, order_id)
-    return shapes.payments(order, _payments.history(request.caller, order_id))
+    return shapes.payments(_orders.any_order(request.caller, request.id("id", "Order")))
 
 
 @handler.post(
@@ -32,16 +28,32 @@ def history(request: Request) -> shapes.PaymentsBody:
     status=201,
 )
 def refund(request: Request) -> shapes.RefundBody:
-    """Give money back: `amount`, or all that is left of the order or of what `seller_id` sold. A provider who cannot be
-    reached is asked again later; the refund is `requested` until then."""
+    """Give money back: `amount`, or all that is left, of the order or of the part of `seller_id`. A provider that
+    cannot be reached is asked again later: the refund is `requested` until then, and needs `attention` once refused."""
     said = request.body
     order = _orders.any_order(request.caller, request.id("id", "Order"))
-    noting = partial(shapes.noted, partial(_audit.noting, request.caller, "order.refunded"))
     amount = said.minor(order.currency)
+    record = _audit.noting(request.caller, "order.refunded", order.id, said.model_dump(exclude_none=True))
+    refund = _payments.refunds.refund(
+        request.caller, order.id, amount, said.reason, said.sellers(), request.attempt, [record]
+    )
+    return shapes.refund(refund)
+
+
+@handler.post(
+    "/admin/api/orders/{id}/refunds/{refund_id}/retry/",
+    access=Access.STAFF,
+    body=shapes.RetryRefund,
+    returns=shapes.RefundBody,
+)
+def retry_refund(request: Request) -> shapes.RefundBody:
+    """Have a refund that needs attention tried again, or, `by_hand`, record that staff gave the money back by other
+    means."""
+    order_id, refund_id, said = request.id("id", "Order"), request.params["refund_id"], request.body
+    values = {"refund_id": refund_id, "by_hand": said.by_hand}
+    record = _audit.noting(request.caller, "refund.retried", order_id, values)
     return shapes.refund(
-        _payments.refunding.refund(
-            request.caller, order.id, amount, said.reason, said.sellers(), request.attempt, noting
-        )
+        _payments.refunds.retry(request.caller, order_id, refund_id, by_hand=said.by_hand, extra_writes=[record])
     )
 
 
@@ -49,14 +61,14 @@ def refund(request: Request) -> shapes.RefundBody:
 def confirm(request: Request) -> shapes.AttemptBody:
     """The money of an unpaid order was seen: its bank transfer, or an offline payment."""
     order_id = request.id("id", "Order")
-    noted = _audit.noting(request.caller, "payment.confirmed", order_id, {})
-    return shapes.attempt(_payments.settling.confirm(request.caller, order_id, [noted]))
+    record = _audit.noting(request.caller, "payment.confirmed", order_id, {})
+    return shapes.attempt(_payments.settlement.confirm(request.caller, order_id, [record]))
 
 
 @handler.post("/admin/api/orders/{id}/payments/{reference}/check/", access=Access.STAFF, returns=shapes.AttemptBody)
 def check(request: Request) -> shapes.AttemptBody:
-    """Ask the provider about an attempt, and apply what he says."""
+    """Ask the provider about an attempt, and apply what it says."""
     order_id = request.id("id", "Order")
-    found = _payments.settling.check(request.caller, order_id, request.params["reference"])
+    found = _payments.settlement.check(request.caller, order_id, request.params["reference"])
     _audit.note(request.caller, "payment.checked", order_id, shapes.outcome(found))
     return shapes.attempt(found)

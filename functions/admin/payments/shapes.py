@@ -1,6 +1,5 @@
 """Bodies of the staff's payment routes."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, TypedDict
 
@@ -8,10 +7,8 @@ from pydantic import AfterValidator, Field
 
 from commerce.kit import clock, ids, money
 from commerce.kit.errors import InvalidInput
-from commerce.kit.tables import Write
-from commerce.ledger.model import Entry
 from commerce.orders.model import Order
-from commerce.payments.model import Attempt, PaymentHistory, Refund
+from commerce.orders.payment import Attempt, JournalEntry, Refund
 from edge.forms import Body, filled
 
 
@@ -34,6 +31,10 @@ class RefundOrder(Body):
         return () if self.seller_id is None else (self.seller_id,)
 
 
+class RetryRefund(Body):
+    by_hand: bool = False
+
+
 class AttemptBody(TypedDict):
     reference: str
     provider: str
@@ -41,11 +42,17 @@ class AttemptBody(TypedDict):
     status: str
     amount: str
     captured: str
+    fee: str
     currency: str
     transaction: str
     checks: int
     created_at: str
     updated_at: str
+
+
+class ShareBody(TypedDict):
+    seller_id: int
+    amount: str
 
 
 class RefundBody(TypedDict):
@@ -56,8 +63,10 @@ class RefundBody(TypedDict):
     amount: str
     currency: str
     reason: str
-    sellers: list[int]
+    shares: list[ShareBody]
     is_surplus: bool
+    by_hand: bool
+    problem: str
     tries: int
     created_at: str
 
@@ -91,27 +100,27 @@ class PaymentsBody(TypedDict):
     journal: list[EntryBody]
 
 
-def payments(order: Order, history: PaymentHistory) -> PaymentsBody:
+def payments(order: Order) -> PaymentsBody:
     return {
         "order_id": order.id,
         "payment_status": str(order.payment_status),
         "currency": order.currency,
         "total": money.text(order.total_minor, order.currency),
         "captured": money.text(order.captured_minor, order.currency),
-        "refund_promised": money.text(order.refund_minor, order.currency),
+        "refund_promised": money.text(order.promised_minor, order.currency),
         "refunded": money.text(order.refunded_minor, order.currency),
-        "attempts": [attempt(one) for one in history.attempts],
-        "refunds": [refund(one) for one in history.refunds],
+        "attempts": [attempt(one) for one in order.attempts],
+        "refunds": [refund(one) for one in order.refunds],
         "notices": [
             {
-                "provider": str(notice["provider"]),
-                "kind": str(notice["kind"]),
-                "reference": str(notice["reference"]),
-                "received_at": clock.iso(int(str(notice["received_at"]))),
+                "provider": notice["provider"],
+                "kind": notice["kind"],
+                "reference": notice["reference"],
+                "received_at": clock.iso(notice["received_at"]),
             }
-            for notice in history.notices
+            for notice in order.notices
         ],
-        "journal": [_entry(entry) for entry in sorted(history.journal, key=lambda entry: entry.at)],
+        "journal": [_entry(entry) for entry in order.journal],
     }
 
 
@@ -123,6 +132,7 @@ def attempt(attempt: Attempt) -> AttemptBody:
         "status": str(attempt.status),
         "amount": money.text(attempt.amount_minor, attempt.currency),
         "captured": money.text(attempt.captured_minor, attempt.currency),
+        "fee": money.text(attempt.fee_minor, attempt.currency),
         "currency": attempt.currency,
         "transaction": attempt.transaction,
         "checks": attempt.checks,
@@ -140,23 +150,16 @@ def refund(refund: Refund) -> RefundBody:
         "amount": money.text(refund.amount_minor, refund.currency),
         "currency": refund.currency,
         "reason": refund.reason,
-        "sellers": list(refund.sellers),
+        "shares": [
+            {"seller_id": seller, "amount": money.text(amount, refund.currency)}
+            for seller, amount in refund.shares.items()
+        ],
         "is_surplus": refund.is_surplus,
+        "by_hand": refund.by_hand,
+        "problem": refund.problem,
         "tries": refund.tries,
         "created_at": clock.iso(refund.created_at),
     }
-
-
-def noted(noting: Callable[[int, dict[str, object]], Write], refund: Refund) -> Write:
-    """The audit trail's record of a refund."""
-    said: dict[str, object] = {
-        "refund": refund.id,
-        "amount": money.text(refund.amount_minor, refund.currency),
-        "currency": refund.currency,
-        "reason": refund.reason,
-        "sellers": refund.sellers,
-    }
-    return noting(refund.order_id, said)
 
 
 def outcome(attempt: Attempt) -> dict[str, str]:
@@ -164,7 +167,7 @@ def outcome(attempt: Attempt) -> dict[str, str]:
     return {"reference": attempt.reference, "status": str(attempt.status)}
 
 
-def _entry(entry: Entry) -> EntryBody:
+def _entry(entry: JournalEntry) -> EntryBody:
     return {
         "key": entry.key,
         "kind": entry.kind,

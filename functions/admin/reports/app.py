@@ -18,7 +18,7 @@ _sales = sales()
 def check_books(request: Request) -> shapes.BooksBody:
     """Whether the money of the last days adds up, 7 days and at most 31; and every account's balance in them."""
     first, last = shapes.span(request.query, 7)
-    return shapes.books(first, last, _books.check(first, last))
+    return shapes.books(first, last, _books.report(first, last))
 
 
 @handler.get("/admin/api/sales/", access=Access.STAFF, returns=shapes.SalesBody, query=("days",))

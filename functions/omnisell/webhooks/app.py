@@ -1,10 +1,10 @@
-"""Payment providers' webhooks: verify the raw bytes, store, queue, and only then say 200.
+"""Payment providers' webhooks: verify the raw bytes, queue, and only then say 200.
 
 A webhook is believed no further than that it names a payment of ours; what became of that payment, the worker asks the
 provider. So nothing that is forged, altered, late or repeated can change anything.
 """
 
-from commerce.payments.service import webhooks
+from commerce.payments.webhooks import webhooks
 from edge.api import Access
 from edge.requests import Request
 from omnisell.contract import omnisell_api

@@ -2,8 +2,7 @@
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.kit import settings
-from commerce.orders.model import Terms
+from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
 from edge.api import Access
 from edge.lists import array, replayed
@@ -29,7 +28,7 @@ def create_order(request: Request) -> Reply:
     guest = session.guest(request)
     if guest is not None:
         _carts.merge(guest, Owner.account(request.caller.user_id))
-    terms = Terms(commission_bp=settings.commission_bp(), hold_minutes=UNPAID_MINUTES)
+    terms = OrderTerms(hold_minutes=UNPAID_MINUTES)
     placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.attempt)
     gone = (session.cookie("", 0),) if guest is not None else ()
     return replayed(Reply(shapes.order(placed), 201, cookies=gone), is_replay)

@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict
 from pydantic import AfterValidator, Field
 
 from commerce.kit import clock
-from commerce.orders.model import Delivery, Order
+from commerce.orders.model import Order, ShippingDetails
 from edge.forms import Body, filled, phone_number
 from parts.contract import price
 from parts.orders.statuses import OUT
@@ -16,12 +16,12 @@ class CreateOrder(Body):
     phone: Annotated[str, Field(max_length=20), AfterValidator(phone_number)]
     billing_address: Annotated[str, Field(max_length=500)] = ""
 
-    def delivery(self) -> Delivery:
+    def delivery(self) -> ShippingDetails:
         """The use case's input."""
         address = {"text": self.shipping_address}
         if self.billing_address.strip():
             address["billing"] = self.billing_address.strip()
-        return Delivery(address, self.phone)
+        return ShippingDetails(address, self.phone)
 
 
 class OrderItem(TypedDict):

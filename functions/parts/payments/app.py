@@ -27,7 +27,7 @@ _payments = payments()
 )
 def create(request: Request) -> Reply:
     """Initialise the payment of one of the caller's orders."""
-    attempt, is_replay = _payments.starting.start_once(
+    attempt, is_replay = _payments.initiation.start_once(
         request.caller,
         request.id("order_id", "Order"),
         request.attempt,
@@ -44,4 +44,4 @@ def verify(request: Request) -> Reply:
     reference = request.query.get("reference", "")
     if not reference:
         raise InvalidInput.of("reference", "This field is required.")
-    return shapes.verified(_payments.settling.verify(request.caller, reference))
+    return shapes.verified(_payments.settlement.verify(request.caller, reference))

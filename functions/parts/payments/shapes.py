@@ -2,7 +2,8 @@
 
 from typing import TypedDict
 
-from commerce.payments.model import Attempt, AttemptStatus, PaymentStarted
+from commerce.orders.payment import Attempt, AttemptStatus
+from commerce.payments.model import PaymentStarted
 from edge.payments import started
 from edge.replies import Reply
 

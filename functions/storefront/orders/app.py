@@ -1,7 +1,6 @@
 """Orders of the storefront: the caller's cart becomes an order; the caller's history."""
 
-from commerce.kit import settings
-from commerce.orders.model import Terms
+from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
 from edge.api import Access
 from edge.lists import array, replayed
@@ -17,7 +16,7 @@ _orders = orders()
 @handler.post("/api/orders/", access=Access.USER, body=shapes.PlaceOrder, returns=shapes.OrderBody, status=201)
 def place_order(request: Request) -> Reply:
     """Order what the cart holds. This client knows neither shipping cost nor tax."""
-    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), _terms(), request.attempt)
+    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), OrderTerms(), request.attempt)
     return replayed(Reply(shapes.order(placed), 201), is_replay)
 
 
@@ -33,7 +32,3 @@ def history(request: Request) -> Reply:
 def order(request: Request) -> shapes.OrderBody:
     """One of the caller's orders."""
     return shapes.order(_orders.order(request.caller, request.id("id", "Order")))
-
-
-def _terms() -> Terms:
-    return Terms(commission_bp=settings.commission_bp())

@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict
 from pydantic import AfterValidator, Field
 
 from commerce.kit import clock
-from commerce.orders.model import Delivery, Order, OrderLine
+from commerce.orders.model import Order, OrderLine, ShippingDetails
 from edge.forms import Body, filled, phone_number
 from storefront.contract import price
 from storefront.orders.statuses import OUT
@@ -16,9 +16,9 @@ class PlaceOrder(Body):
     phone_number: Annotated[str, Field(max_length=20), AfterValidator(phone_number)]
     notes: Annotated[str, Field(max_length=1000)] = ""
 
-    def delivery(self) -> Delivery:
+    def delivery(self) -> ShippingDetails:
         """The use case's input: this client writes an address as one text."""
-        return Delivery({"text": self.shipping_address}, self.phone_number, self.notes)
+        return ShippingDetails({"text": self.shipping_address}, self.phone_number, self.notes)
 
 
 class OrderProduct(TypedDict):

@@ -1,8 +1,8 @@
-"""The storefront's words for an order's status, one for each canonical word and back."""
+"""The storefront's words for an order's status, one for each canonical word."""
 
 from collections.abc import Mapping
 
-from commerce.orders.model import Status
+from commerce.orders.status import Status
 
 OUT: Mapping[str, str] = {
     Status.PENDING: "pending",
@@ -12,4 +12,3 @@ OUT: Mapping[str, str] = {
     Status.DELIVERED: "delivered",
     Status.CANCELLED: "cancelled",
 }
-IN: Mapping[str, Status] = {word: Status(status) for status, word in OUT.items()}

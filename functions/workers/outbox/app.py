@@ -11,9 +11,9 @@ from typing import Any
 
 from commerce.events.eventbridge_gateway import EventBus, EventRefused
 from commerce.events.model import OrderEvent
-from commerce.events.outbox import order_event
 from commerce.kit import logs, settings
 from commerce.kit.items import item_from_wire
+from commerce.orders.outbox import order_events
 
 _bus = EventBus(settings.text("EVENT_BUS"))
 
@@ -41,14 +41,13 @@ def _publish(records: list[dict[str, Any]]) -> int:
     done = len(records)
     for position, record in enumerate(records):
         try:
-            event = _event(record)
+            found = _events(record)
         except Exception as error:
             logs.failure("unreadable stream record", error, sequence_number=_sequence_number(record))
             done = position
             break
-        if event is not None:
-            events.append(event)
-            positions.append(position)
+        events += found
+        positions += [position] * len(found)
     try:
         _bus.publish(events)
     except EventRefused as refusal:
@@ -57,10 +56,10 @@ def _publish(records: list[dict[str, Any]]) -> int:
     return done
 
 
-def _event(record: dict[str, Any]) -> OrderEvent | None:
+def _events(record: dict[str, Any]) -> list[OrderEvent]:
     change = record["dynamodb"]
     before, after = (item_from_wire(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
-    return order_event(before, after)
+    return order_events(before, after)
 
 
 def _sequence_number(record: dict[str, Any]) -> str:

@@ -1,27 +1,31 @@
-"""Does what is due about orders' money: asks providers about payments whose webhook never came, lets unpaid orders
-expire, tries refunds again.
+"""Finds what is due about orders' money and has it done: questions to providers whose webhook never came, holds that
+end, refunds to be tried again.
 
-Invoked every minute by a schedule. What fails stays due and is tried again the next time.
+Invoked every minute by a schedule. It only reads the list of what is due and fills the queue of visits, the longest due
+first, so one provider that does not answer holds nobody else up; what is not done stays due. While visits wait in the
+queue in great number no more are added, since each would be there twice.
 """
 
 from typing import Any
 
-from commerce.kit import logs
-from commerce.payments.service import payments
+from commerce.kit import clock, logs, settings
+from commerce.orders.service import orders
+from commerce.payments.sqs_gateway import VisitQueue
 
-_payments = payments()
+_orders = orders()
+_queue = VisitQueue(settings.text("VISIT_QUEUE_URL"))
 
-PER_SHARD = 50
+PER_SHARD = 100
+MAX_WAITING = 5_000
+MAX_ATTENTION = 100
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
-    """How much was due, and how much of it failed."""
-    failed = 0
-    due = _payments.due(PER_SHARD)
-    for order_id, reminder in due:
-        try:
-            _payments.attend(order_id, reminder)
-        except Exception as error:
-            logs.failure("a reminder could not be attended to", error, order_id=order_id)
-            failed += 1
-    return {"due": len(due), "failed": failed}
+    """How much was due, for how many seconds the longest, and how many orders need a person."""
+    due = _orders.due_visits(PER_SHARD)
+    oldest = max((clock.now_ms() - at) // 1000 for _, at in due) if due else 0
+    if due and _queue.waiting() < MAX_WAITING:
+        _queue.ask_visits([order_id for order_id, _ in due])
+    attention = len(_orders.attention(MAX_ATTENTION))
+    logs.metrics("Reconciler", due=len(due), oldest_due_seconds=oldest, orders_needing_attention=attention)
+    return {"due": len(due), "oldest_due_seconds": oldest, "orders_needing_attention": attention}

@@ -1,30 +1,38 @@
-"""Settles the payments that webhooks were about: asks the provider and applies his word, once.
+"""Settles the payments that webhooks were about: asks the provider and applies its word, once.
 
-Invoked by the settlement queue. A message may come late, twice or in any order; one that cannot be dealt with now is
-reported alone and comes again, until the queue's dead letters take it.
+Invoked by the settlement queue. A message may come late, twice or in any order; one that cannot be dealt with now, or
+that is not begun when time is nearly over, is handed back alone and comes again, until the dead letters take it.
 """
 
 import json
 from typing import Any
 
 from commerce.kit import logs
+from commerce.kit.contention import limit_of, seconds_left
 from commerce.kit.errors import NotFound
 from commerce.payments.service import payments
 
 _payments = payments()
 
+# What one message may take: a question to a provider that lets it time out, asked twice.
+MESSAGE_SECONDS = 14.0
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+
+def handler(event: dict[str, Any], context: object) -> dict[str, list[dict[str, str]]]:
     """Settle each message's attempt; the ids of messages that have to come again."""
     failures = []
-    for record in event["Records"]:
-        try:
-            message = json.loads(record["body"])
-            _payments.settling.settle(message["order_id"], message["reference"])
-        except NotFound:
-            # A genuine webhook with a reference of our form that we never gave: nothing will ever settle it.
-            logs.warning("a webhook named an unknown payment", message_id=record["messageId"])
-        except Exception as error:
-            logs.failure("a payment could not be settled", error, message_id=record["messageId"])
-            failures.append({"itemIdentifier": record["messageId"]})
+    with limit_of(context):
+        for record in event["Records"]:
+            if seconds_left() < MESSAGE_SECONDS and record is not event["Records"][0]:
+                failures.append({"itemIdentifier": record["messageId"]})
+                continue
+            try:
+                message = json.loads(record["body"])
+                _payments.settlement.settle(message["order_id"], message["reference"], message.get("notice"))
+            except NotFound:
+                # A genuine webhook with a reference of our form that we never gave: nothing will ever settle it.
+                logs.warning("a webhook named an unknown payment", message_id=record["messageId"])
+            except Exception as error:
+                logs.failure("a payment could not be settled", error, message_id=record["messageId"])
+                failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}

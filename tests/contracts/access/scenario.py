@@ -11,7 +11,7 @@ from typing import Any
 import time_machine
 
 from commerce.kit import clock
-from commerce.payments.model import Method, Provider
+from commerce.orders.payment import Method, Provider
 from commerce.payments.service import payments
 from commerce.sessions import tokens
 from commerce.sessions.service import sessions
@@ -100,7 +100,7 @@ class Things(Mapping[str, Any]):
         """A payment of the buyer's order that the provider has taken."""
         provider = FakeProvider().install()
         buyer = self._people.buyer
-        attempt = payments().starting.start(
+        attempt = payments().initiation.start(
             buyer.principal,
             self["order"],
             provider=Provider.PAYSTACK,
@@ -113,7 +113,7 @@ class Things(Mapping[str, Any]):
 
     def _paid(self) -> int:
         """An order of the buyer's that is paid."""
-        payments().settling.settle(self["order"], self["reference"])
+        payments().settlement.settle(self["order"], self["reference"])
         order: int = self["order"]
         return order
 

@@ -3,7 +3,7 @@
 import pytest
 
 from commerce.kit import clock
-from commerce.orders.model import ALLOWED, Actor, Status
+from commerce.orders.status import ALLOWED, Actor, Status
 from support.builders import a_person, a_product, an_order, available
 from support.client import Client
 

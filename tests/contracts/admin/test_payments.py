@@ -6,8 +6,9 @@ import pytest
 import time_machine
 
 from commerce.kit import clock
+from commerce.orders.payment import AttemptStatus, Method, Provider
 from commerce.orders.service import orders
-from commerce.payments.model import AttemptStatus, Fact, FactState, Method, Provider
+from commerce.payments.providers.model import ProviderReport, ReportedState
 from commerce.payments.service import payments
 from support.builders import Person, a_person, a_product, an_order, available
 from support.client import Answer, Client
@@ -34,7 +35,7 @@ def path(order: Any, rest: str) -> str:
 
 
 def started(buyer: Person, order: Any, provider: Provider = Provider.PAYSTACK, method: Method = Method.CARD) -> Any:
-    return payments().starting.start(
+    return payments().initiation.start(
         buyer.principal, order.id, provider=provider, method=method, email="b@example.com", return_url="u"
     )
 
@@ -45,7 +46,7 @@ def a_paid_order(paystack: FakeProvider) -> tuple[Any, Any]:
     order = an_order(buyer, (one, 2), (two, 1))
     attempt = started(buyer, order)
     paystack.pay(attempt.reference)
-    return order, payments().settling.settle(order.id, attempt.reference)
+    return order, payments().settlement.settle(order.id, attempt.reference)
 
 
 def refund(staff: Person, order: Any, key: str | None = None, **said: Any) -> Answer:
@@ -73,7 +74,7 @@ def test_only_staff(method: str, rest: str, paystack: FakeProvider) -> None:
     assert staff_api.send(method, path(order, rest), json=said).status == 401
     for person in (buyer, a_person(is_seller=True)):
         assert staff_api.send(method, path(order, rest), json=said, token=person.access).status == 403
-    assert orders().located(order.id).captured_minor == 0
+    assert orders().by_id(order.id).captured_minor == 0
     assert paystack.refunds == {}
 
 
@@ -265,7 +266,7 @@ def test_money_seen_by_two_at_the_same_time_is_counted_once(staff: Person) -> No
     settling._offline(order)
     confirmed = staff_api.post(path(order, "confirm/"), token=staff.access)
     assert (confirmed.status, confirmed.body["provider"], confirmed.body["status"]) == (200, "offline", "succeeded")
-    late = settling._apply(settling._offline(order), Fact(FactState.SUCCEEDED, 10_000, "USD"))
+    late = settling._apply(settling._offline(order), ProviderReport(ReportedState.SUCCEEDED, 10_000, "USD"))
     assert late.status is AttemptStatus.SUCCEEDED
     history = staff_api.get(path(order, "payments/"), token=staff.access).body
     assert (len(history["attempts"]), history["refunds"], len(history["journal"])) == (1, [], 1)
@@ -288,7 +289,7 @@ def test_a_payment_whose_webhook_never_came_is_asked_about(paystack: FakeProvide
     assert staff_api.post(check, token=staff.access).body["status"] == "pending"
     paystack.pay(attempt.reference)
     assert staff_api.post(check, token=staff.access).body["status"] == "succeeded"
-    assert orders().located(order.id).is_paid
+    assert orders().by_id(order.id).is_paid
     assert noted(staff) == [
         ("payment.checked", str(order.id), {"reference": attempt.reference, "status": status})
         for status in ("succeeded", "pending")

@@ -9,8 +9,8 @@ import time_machine
 
 from commerce.audit.model import RETENTION_SECONDS
 from commerce.kit import clock
-from commerce.orders.model import Status
-from commerce.payments.model import Method, Provider
+from commerce.orders.payment import Method, Provider
+from commerce.orders.status import Status
 from commerce.payments.service import payments
 from support.builders import Person, a_category, a_person, a_product, an_order
 from support.client import Client
@@ -34,11 +34,11 @@ def paid(buyer: Person, *lines: Any) -> Any:
     """An order paid by card at a provider who keeps one percent."""
     provider = FakeProvider().install()
     order = an_order(buyer, *lines)
-    attempt = payments().starting.start(
+    attempt = payments().initiation.start(
         buyer.principal, order.id, provider=Provider.PAYSTACK, method=Method.CARD, email="b@example.com", return_url="u"
     )
     provider.pay(attempt.reference)
-    payments().settling.settle(order.id, attempt.reference)
+    payments().settlement.settle(order.id, attempt.reference)
     return order
 
 
@@ -89,7 +89,7 @@ def test_sales_by_day_and_by_seller(staff: Person) -> None:
     with time_machine.travel(clock.now() - 86_400):
         paid(buyer, (one, 2), (two, 1))
     refunded = paid(buyer, (two, 3))
-    payments().refunding.refund(staff.principal, refunded.id, 5_000, "scratched")
+    payments().refunds.refund(staff.principal, refunded.id, 5_000, "scratched")
     payments().move(staff.principal, an_order(buyer, (one, 4)).id, Status.CANCELLED)
     answer = staff_api.get("/admin/api/sales/", query={"days": 3}, token=staff.access)
     expected = {

@@ -5,7 +5,8 @@ import json
 import boto3
 import pytest
 
-from commerce.payments.model import Method, PaymentHistory, Provider
+from commerce.orders.payment import Method, Provider
+from commerce.payments.model import PaymentHistory
 from commerce.payments.service import payments
 from support.builders import a_person, a_product, an_order
 from support.client import Client
@@ -26,7 +27,7 @@ def paystack() -> FakeProvider:
 def an_attempt():
     buyer = a_person()
     order = an_order(buyer, (a_product(), 1))
-    return payments().starting.start(
+    return payments().initiation.start(
         buyer.principal, order.id, provider=Provider.PAYSTACK, method=Method.CARD, email="b@example.com", return_url="u"
     )
 

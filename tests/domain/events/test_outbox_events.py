@@ -1,9 +1,9 @@
 """What a change of the Orders table tells the rest: the payloads, field by field, since others are built on them."""
 
 import pytest
+from commerce.events.outbox import order_event
 
 from commerce.events.model import OrderEvent, UnknownEvent, read_order_event
-from commerce.events.outbox import order_event
 
 ORDER = {
     "pk": "BUYER#7",

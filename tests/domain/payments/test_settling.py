@@ -5,9 +5,10 @@ import time_machine
 
 from commerce.kit import clock
 from commerce.kit.errors import Forbidden
-from commerce.orders.model import PaymentStatus, Status
+from commerce.orders.payment import AttemptStatus, Method, Provider, RefundStatus
 from commerce.orders.service import orders
-from commerce.payments.model import AttemptStatus, Method, Provider, RefundRefused, RefundStatus
+from commerce.orders.status import PaymentStatus, Status
+from commerce.payments.model import RefundRefused
 from commerce.payments.service import payments
 from support.builders import a_person, a_product, an_order, available
 from support.invariants import assert_books_hold
@@ -22,7 +23,7 @@ def paystack() -> FakeProvider:
 
 
 def start(order, buyer):
-    return payments().starting.start(
+    return payments().initiation.start(
         buyer.principal, order.id, provider=Provider.PAYSTACK, method=Method.CARD, email="b@example.com", return_url="u"
     )
 
@@ -34,11 +35,11 @@ def scene(price_minor: int = 10_000, quantity: int = 2):
 
 
 def settle(attempt):
-    return payments().settling.settle(attempt.order_id, attempt.reference)
+    return payments().settlement.settle(attempt.order_id, attempt.reference)
 
 
 def now(order):
-    return orders().located(order.id)
+    return orders().by_id(order.id)
 
 
 def journal(order) -> list[tuple[str, dict[str, int]]]:
@@ -77,11 +78,11 @@ def test_nothing_happens_while_the_provider_knows_nothing(paystack: FakeProvider
 
 def test_a_late_success_on_an_expired_order_is_given_back(paystack: FakeProvider) -> None:
     _, product, order, attempt = scene()
-    payments().settling.expire(order.id)
+    payments().settlement.expire(order.id)
     assert (now(order).status, available(product)) == (Status.CANCELLED, 50)
     paystack.pay(attempt.reference)
     assert settle(attempt).status is AttemptStatus.SURPLUS
-    payments().refunding.give_back(order.id, f"{attempt.reference}_surplus")
+    payments().refunds.execute(order.id, f"{attempt.reference}_surplus")
     assert paystack.refunds == {f"{attempt.reference}_surplus": 20_000}
     assert now(order).payment_status is PaymentStatus.FAILED
     assert_books_hold(paystack)
@@ -90,7 +91,7 @@ def test_a_late_success_on_an_expired_order_is_given_back(paystack: FakeProvider
 def test_what_was_paid_before_the_end_of_the_hold_is_the_buyers(paystack: FakeProvider) -> None:
     _, product, order, attempt = scene()
     paystack.pay(attempt.reference)
-    payments().settling.expire(order.id)
+    payments().settlement.expire(order.id)
     assert (now(order).payment_status, available(product)) == (PaymentStatus.PAID, 48)
 
 
@@ -117,7 +118,7 @@ def test_too_little_or_other_money_pays_nothing_and_goes_back(
     paystack.pay(attempt.reference, amount, currency)
     assert settle(attempt).status is AttemptStatus.SURPLUS
     assert now(order).payment_status is PaymentStatus.PENDING
-    payments().refunding.give_back(order.id, f"{attempt.reference}_surplus")
+    payments().refunds.execute(order.id, f"{attempt.reference}_surplus")
     assert paystack.refunds == {f"{attempt.reference}_surplus": amount}
     assert_books_hold(paystack)
 
@@ -126,7 +127,7 @@ def test_too_much_pays_and_the_rest_goes_back(paystack: FakeProvider) -> None:
     _, _, order, attempt = scene()
     paystack.pay(attempt.reference, 25_000)
     assert settle(attempt).status is AttemptStatus.SUCCEEDED
-    payments().refunding.give_back(order.id, f"{attempt.reference}_surplus")
+    payments().refunds.execute(order.id, f"{attempt.reference}_surplus")
     assert paystack.refunds == {f"{attempt.reference}_surplus": 5_000}
     assert now(order).captured_minor == 20_000
 
@@ -143,14 +144,14 @@ def test_refunds_part_by_part_never_exceed_what_was_captured(paystack: FakeProvi
     _, product, order, attempt = scene()
     paystack.pay(attempt.reference)
     settle(attempt)
-    first = payments().refunding.refund(staff.principal, order.id, 5_001, "scratched")
+    first = payments().refunds.refund(staff.principal, order.id, 5_001, "scratched")
     assert (first.status, now(order).payment_status) == (RefundStatus.DONE, PaymentStatus.PARTIALLY_REFUNDED)
     with pytest.raises(RefundRefused):
-        payments().refunding.refund(staff.principal, order.id, 15_000, "too much")
-    payments().refunding.refund(staff.principal, order.id, None, "the rest")
+        payments().refunds.refund(staff.principal, order.id, 15_000, "too much")
+    payments().refunds.refund(staff.principal, order.id, None, "the rest")
     assert now(order).payment_status is PaymentStatus.REFUNDED
     with pytest.raises(RefundRefused):
-        payments().refunding.refund(staff.principal, order.id, None, "again")
+        payments().refunds.refund(staff.principal, order.id, None, "again")
     assert sum(paystack.refunds.values()) == 20_000
     totals: dict[str, int] = {}
     for _, postings in journal(order):
@@ -172,7 +173,7 @@ def test_only_staff_refunds(paystack: FakeProvider) -> None:
     paystack.pay(attempt.reference)
     settle(attempt)
     with pytest.raises(Forbidden):
-        payments().refunding.refund(buyer.principal, order.id, None, "mine")
+        payments().refunds.refund(buyer.principal, order.id, None, "mine")
 
 
 def test_a_refund_survives_trouble_at_the_provider(paystack: FakeProvider) -> None:
@@ -181,7 +182,7 @@ def test_a_refund_survives_trouble_at_the_provider(paystack: FakeProvider) -> No
     paystack.pay(attempt.reference)
     settle(attempt)
     paystack.troubles = 1
-    waiting = payments().refunding.refund(staff.principal, order.id, None, "broken")
+    waiting = payments().refunds.refund(staff.principal, order.id, None, "broken")
     assert (waiting.status, paystack.refunds) == (RefundStatus.REQUESTED, {})
     with time_machine.travel(clock.now() + 120):
         due = payments().due(10)
@@ -199,7 +200,7 @@ def test_cancelling_a_paid_order_refunds_it_and_returns_the_stock(paystack: Fake
     paystack.pay(attempt.reference)
     settle(attempt)
     payments().move(staff.principal, order.id, Status.CANCELLED)
-    assert (available(product), now(order).refund_minor) == (50, 20_000)
+    assert (available(product), now(order).promised_minor) == (50, 20_000)
     for order_id, reminder in payments().due(10):
         payments().attend(order_id, reminder)
     assert sum(paystack.refunds.values()) == 20_000

@@ -58,23 +58,14 @@ def _pairs(order: Order) -> Iterable[tuple[str, str, int, int]]:
     sums = Counter[str]()
     for entry in order.journal:
         sums.update(entry.postings)
+    said: Counter[str] = Counter()
     for part in order.parts.values():
-        owed = ledger.shares(part, order.commission_bp) if part.captured_minor else {}
-        taken = ledger.shared_out(part.refunded_minor, owed)
-        account = f"seller:{part.seller_id}"
-        yield (
-            f"what is owed to seller {part.seller_id}",
-            "part",
-            owed.get(account, 0) - taken.get(account, 0),
-            -sums[account],
-        )
-    for account in ("commission", "tax", "shipping"):
-        said = 0
-        for part in order.parts.values():
-            if part.captured_minor:
-                owed = ledger.shares(part, order.commission_bp)
-                said += owed[account] - ledger.shared_out(part.refunded_minor, owed)[account]
-        yield account, "parts", said, -sums[account]
+        if part.captured_minor:
+            owed = ledger.shares(part, order.commission_bp)
+            said.update(owed)
+            said.subtract(ledger.shared_out(part.refunded_minor, owed))
+    for account in said:
+        yield account, "parts", said[account], -sums[account]
     closed = (AttemptStatus.SUCCEEDED, AttemptStatus.SURPLUS)
     arrived = sum(attempt.captured_minor for attempt in order.attempts if attempt.status in closed)
     surplus = arrived - order.captured_minor

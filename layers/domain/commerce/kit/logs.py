@@ -1,7 +1,8 @@
-"""What went wrong, as one JSON line for the log."""
+"""Lines of the log, as JSON: what went wrong, and figures."""
 
 import json
 import sys
+import time
 import traceback
 
 
@@ -18,3 +19,12 @@ def failure(what: str, error: BaseException, **ids: str | int) -> None:
 def warning(what: str, **ids: str | int) -> None:
     """Write a line about something that a person should look at; `ids` as in `failure`."""
     sys.stderr.write(json.dumps({"level": "WARNING", "message": what, **ids}) + "\n")
+
+
+def metrics(function: str, **values: int) -> None:
+    """Write figures in CloudWatch's embedded metric format: a line of the log that becomes metrics of the namespace
+    Bazaar, without a call."""
+    names = [{"Name": name, "Unit": "None"} for name in values]
+    directive = {"Namespace": "Bazaar", "Dimensions": [["Function"]], "Metrics": names}
+    envelope = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]}
+    sys.stdout.write(json.dumps({"_aws": envelope, "Function": function, **values}) + "\n")

@@ -9,6 +9,7 @@ from commerce.events.model import (
     VERSION,
     OrderEvent,
     OrderFact,
+    OrderPartMoved,
 )
 from commerce.kit.items import Item
 from commerce.orders.part import Part
@@ -39,8 +40,14 @@ def order_events(before: Item | None, after: Item | None) -> list[OrderEvent]:
         # A part that takes the whole order with it is told of by the order.
         if part.status not in (earlier[seller].status, new if old != new else None):
             fact = _fact(after, f"{ORDER_PART_MOVED}:{_id(after)}:{after['version']}:{seller}", parts)
-            moved = {"old_status": str(earlier[seller].status), "new_status": str(part.status)}
-            events.append(OrderEvent(ORDER_PART_MOVED, {**fact, **moved, "seller_ids": [seller], "seller_id": seller}))
+            moved: OrderPartMoved = {
+                **fact,
+                "seller_ids": [seller],
+                "seller_id": seller,
+                "old_status": str(earlier[seller].status),
+                "new_status": str(part.status),
+            }
+            events.append(OrderEvent(ORDER_PART_MOVED, moved))
     return events
 
 

@@ -115,7 +115,7 @@ class OrderStore:
             yield from self.by_ids([row["order_id"] for row in rows])
 
     def newest_of_day(self, day: str, limit: int, before: int | None) -> list[Order]:
-        """At most `limit` orders placed on a day, the latest first; those before the order of id `before` when given."""
+        """At most `limit` orders placed on a day, the latest first; before the order of id `before` when given."""
         until = before - 1 if before else clock.MAX_MS
         index = ("by_day", "day", "order_id")
         found = [

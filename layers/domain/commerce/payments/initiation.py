@@ -54,7 +54,7 @@ class PaymentInitiation:
     ) -> Attempt:
         """A new attempt to pay the caller's own order, which keeps its stock for the reservation time from now.
 
-        Raises NotFound, OrderPaid, OrderClosed, PaymentStarted (one is open), TooManyAttempts, MethodRefused,
+        Raises InvalidInput, NotFound, OrderPaid, OrderClosed, PaymentStarted (one is open), TooManyAttempts, MethodRefused,
         ProviderTrouble, ProviderRefused, Busy.
         """
         chosen, how = choice(provider, method)
@@ -189,9 +189,8 @@ def _without_superseded(order: Order, provider: Provider, now: int) -> Order:
     for attempt in order.attempts:
         if not attempt.is_open:
             continue
-        if attempt.status is AttemptStatus.PENDING and (
-            provider is attempt.provider or attempt.provider not in BY_HAND
-        ):
+        is_replaced = attempt.provider in BY_HAND and provider is not attempt.provider
+        if attempt.status is AttemptStatus.PENDING and not is_replaced:
             raise PaymentStarted(attempt)
         if attempt.status is AttemptStatus.CREATED and now - attempt.created_at < STARTING_MS:
             raise Busy

@@ -6,9 +6,8 @@ The facts of a payment lie in its order (commerce.orders.payment); here is what 
 import re
 import secrets
 
-from commerce.kit.errors import Refused
+from commerce.kit.errors import InvalidInput, Refused
 from commerce.orders.payment import Attempt, Method, Provider
-from commerce.payments.providers.model import MethodRefused
 
 REFERENCE_HEX = 10
 _REFERENCE = re.compile(rf"ORD_([1-9][0-9]{{0,15}})_(?:[0-9a-f]{{{REFERENCE_HEX}}}|{Provider.OFFLINE})")
@@ -51,11 +50,12 @@ _OFFERED = {
 
 def choice(provider: Provider | None, method: Method | None) -> tuple[Provider, Method]:
     """Provider and method of a payment, of which the buyer may leave one or both out: a card at Paystack then, or what
-    goes with the one that they named. Raises MethodRefused for a pair that nobody offers."""
+    goes with the one that they named. Raises InvalidInput for a pair that nobody offers."""
     if method is None:
         method = next((one for one, offered in _OFFERED.items() if provider is None or provider in offered), None)
     if method is None or (provider is not None and provider not in _OFFERED[method]):
-        raise MethodRefused(f"{method or 'A payment'} cannot be paid through {provider}.")
+        offered = ", ".join(_OFFERED[method]) if method else "another one"
+        raise InvalidInput.of("provider", f"{provider} does not take this way of paying; choose {offered}.")
     return provider or _OFFERED[method][0], method
 
 

@@ -45,8 +45,8 @@ class Refunds:
         request: IdempotentRequest | None = None,
         extra_writes: Sequence[Write] = (),
     ) -> Refund:
-        """Money of a paid order on its way back, out of all its parts or those of `sellers`. When no amount is said, all
-        that is left of them.
+        """Money of a paid order on its way back, out of all its parts or those of `sellers`. When no amount is said,
+        all that is left of them.
 
         A keyed `request` that comes again finds the refund that it made. `extra_writes` belong to the promise. Raises
         Forbidden, NotFound, RefundRefused (more than is left of these parts, sellers without one), KeyReused, Busy.

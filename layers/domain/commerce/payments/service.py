@@ -14,8 +14,6 @@ from commerce.payments.initiation import PaymentInitiation
 from commerce.payments.providers.registry import gateway
 from commerce.payments.refunds import Refunds, with_cancelled_refunded
 from commerce.payments.settlement import Settlement
-from commerce.payments.sqs_gateway import SettlementQueue
-from commerce.payments.webhooks import Webhooks
 from commerce.sessions.model import Principal
 
 
@@ -36,8 +34,8 @@ class Payments:
         sellers: Sequence[int] = (),
         extra_writes: Sequence[Write] = (),
     ) -> Order:
-        """Staff moves an order, or the parts of `sellers`; an order that it confirms unpaid counts as paid offline, what
-        it cancels paid is refunded.
+        """Staff moves an order, or the parts of `sellers`; an order that it confirms unpaid counts as paid offline,
+        what it cancels paid is refunded.
 
         Parts that are cancelled stay so while others go on; the same status again changes nothing. `extra_writes` are
         written with a move that changes something. Raises Forbidden, NotFound (for a seller who has no part in it too),
@@ -94,9 +92,3 @@ def payments() -> Payments:
         Settlement(orders(), gateway),
         Refunds(orders(), gateway),
     )
-
-
-@cache
-def webhooks() -> Webhooks:
-    """The receiver of webhooks over the queue that the environment names."""
-    return Webhooks(SettlementQueue(settings.text("SETTLEMENT_QUEUE_URL")), gateway)

@@ -1,13 +1,15 @@
 """Webhooks of providers: recognised, verified and queued. Nothing is applied here; the queue keeps them until it is."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
-from commerce.kit import clock
+from commerce.kit import clock, settings
 from commerce.kit.errors import NotFound
 from commerce.orders.payment import Provider
 from commerce.payments.model import order_of
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import SignatureRefused
+from commerce.payments.providers.registry import gateway
 from commerce.payments.sqs_gateway import SettlementQueue
 
 _HEADERS = {
@@ -63,3 +65,9 @@ class Webhooks:
 def _name(text: str) -> str:
     """A provider's text as something that can be stored: of bounded length, and of letters that UTF-8 knows."""
     return text.encode("utf-8", "replace").decode()[:MAX_NAME]
+
+
+@cache
+def webhooks() -> Webhooks:
+    """The receiver of webhooks over the queue that the environment names."""
+    return Webhooks(SettlementQueue(settings.text("SETTLEMENT_QUEUE_URL")), gateway)
