@@ -33,6 +33,7 @@ class FakeProvider:
     troubles: int = 0
     refusals: int = 0
     slow_refunds: int = 0
+    asked: int = 0
 
     def install(self) -> "FakeProvider":
         """Make it the provider of this process."""
@@ -68,6 +69,7 @@ class FakeProvider:
         raise MethodRefused("No code is asked for.")
 
     def fetch_status(self, attempt: Attempt, *, may_capture: bool) -> ProviderReport:
+        self.asked += 1
         self._trouble()
         if attempt.reference in self.captures:
             return self.captures[attempt.reference]

@@ -134,20 +134,17 @@ class Orders:
             raise NotFound("Order")
         return order
 
-    def change(
-        self, order_id: int, step: Step, extra_writes: Sequence[Write] = (), buyer_id: int | None = None
-    ) -> Order:
+    def change(self, order: Order | int, step: Step, extra_writes: Sequence[Write] = ()) -> Order:
         """The order after `step`, stored unless somebody changed it meanwhile; then `step` is taken again from what
         stands there. A step that returns the order as it was changes nothing.
 
-        Parts that it cancels give their stock back, in one transaction with it and with the `extra_writes` that belong
-        to it. With `buyer_id`, only that buyer's order. Raises NotFound, Busy, and what `step` raises.
+        `order` is the order as it was just read, or its id. Parts that the step cancels give their stock back, in one
+        transaction with it and with the `extra_writes` of its own. Raises NotFound, Busy, and what `step` raises.
         """
+        order_id = order if isinstance(order, int) else order.id
         missing: set[int] = set()
-        for _ in contended():
-            before = self.by_id(order_id)
-            if buyer_id not in (None, before.buyer_id):
-                raise NotFound("Order")
+        for attempt in contended():
+            before = order if isinstance(order, Order) and not attempt else self.by_id(order_id)
             after = step(before)
             if after is before:
                 return before

@@ -54,13 +54,15 @@ class PaymentInitiation:
     ) -> Attempt:
         """A new attempt to pay the caller's own order, which keeps its stock for the reservation time from now.
 
-        Raises InvalidInput, NotFound, OrderPaid, OrderClosed, PaymentStarted (one is open), TooManyAttempts, MethodRefused,
-        ProviderTrouble, ProviderRefused, Busy.
+        Raises InvalidInput, NotFound, OrderPaid, OrderClosed, PaymentStarted (one is open), TooManyAttempts,
+        MethodRefused, ProviderTrouble, ProviderRefused, Busy.
         """
         chosen, how = choice(provider, method)
         # A provider that is not set up refuses before anything is written.
         gateway = None if chosen in BY_HAND else self._gateway_of(chosen)
-        attempt = self._reserve(caller, order_id, chosen, how, request_key)
+        reference = new_reference(order_id)
+        order = self._reserve(self._orders.order(caller, order_id), reference, chosen, how, request_key)
+        attempt = order.attempt(reference)
         if gateway is None:
             return attempt
         request = PaymentRequest(
@@ -79,13 +81,13 @@ class PaymentInitiation:
             initiated = gateway.initiate(request)
         except OutcomeUnknown:
             # It may have charged all the same: the provider is asked under our reference, and nothing is started again.
-            return self._opened(order_id, attempt.reference, InitiatedPayment(""))
+            return self._opened(order, reference, InitiatedPayment(""))
         except Exception:
             # Whatever it was, the buyer may try again at once; should the provider have opened a payment after all,
             # it goes on being asked about it, and money that arrives for it is settled or given back.
-            self._failed(order_id, attempt.reference)
+            self._failed(order, reference)
             raise
-        return self._opened(order_id, attempt.reference, initiated)
+        return self._opened(order, reference, initiated)
 
     def start_once(
         self, caller: Principal, order_id: int, request: IdempotentRequest | None, **wanted: Any
@@ -108,16 +110,13 @@ class PaymentInitiation:
 
         Raises NotFound, OrderPaid (nothing is open any more), MethodRefused, ProviderTrouble, ProviderRefused, Busy.
         """
-        attempt = self._orders.order(caller, order_id).attempt(reference)
+        order = self._orders.order(caller, order_id)
+        attempt = order.attempt(reference)
         if attempt.status is not AttemptStatus.PENDING or attempt.next_step != "otp":
             raise OrderPaid if attempt.status is AttemptStatus.SUCCEEDED else OrderClosed
-        return self._opened(order_id, reference, self._gateway_of(attempt.provider).submit_otp(attempt, otp))
+        return self._opened(order, reference, self._gateway_of(attempt.provider).submit_otp(attempt, otp))
 
-    def _reserve(
-        self, caller: Principal, order_id: int, provider: Provider, method: Method, request_key: str
-    ) -> Attempt:
-        reference = new_reference(order_id)
-
+    def _reserve(self, order: Order, reference: str, provider: Provider, method: Method, request_key: str) -> Order:
         def reserved(order: Order) -> Order:
             now = clock.now_ms()
             _require_payable(order)
@@ -142,9 +141,9 @@ class PaymentInitiation:
             hold = {"hold_until": now + BANK_TRANSFER_HOLD_MS} if is_bank else {}
             return order.with_attempt(attempt, now, **hold)
 
-        return self._orders.change(order_id, reserved, buyer_id=caller.user_id).attempt(reference)
+        return self._orders.change(order, reserved)
 
-    def _opened(self, order_id: int, reference: str, initiated: InitiatedPayment) -> Attempt:
+    def _opened(self, order: Order, reference: str, initiated: InitiatedPayment) -> Attempt:
         """Record what the provider answered, and keep the stock for as long as its page is open."""
 
         def opened(order: Order) -> Order:
@@ -159,9 +158,9 @@ class PaymentInitiation:
             hold = {"hold_until": now + self._hold_ms} if order.waits and attempt.is_open else {}
             return order.with_attempt(attempt, now, **hold)
 
-        return self._orders.change(order_id, opened).attempt(reference)
+        return self._orders.change(order, opened).attempt(reference)
 
-    def _failed(self, order_id: int, reference: str) -> None:
+    def _failed(self, order: Order, reference: str) -> None:
         def failed(order: Order) -> Order:
             attempt = order.attempt(reference)
             if attempt.status is not AttemptStatus.CREATED:
@@ -169,7 +168,7 @@ class PaymentInitiation:
             now = clock.now_ms()
             return order.with_attempt(replace(attempt, status=AttemptStatus.FAILED, updated_at=now), now)
 
-        self._orders.change(order_id, failed)
+        self._orders.change(order, failed)
 
     def _transfer(self, order: Order, reference: str) -> str:
         amount = f"{money.text(order.total_minor, order.currency)} {order.currency}"

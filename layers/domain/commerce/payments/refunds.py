@@ -65,8 +65,7 @@ class Refunds:
             owed = _owed(order, refund_id, shares, reason, clock.now_ms())
             return order.promised(replace(owed, fingerprint=fingerprint), owed.created_at)
 
-        self._orders.change(order_id, promised, extra_writes)
-        return self.execute(order_id, refund_id)
+        return self._execute(self._orders.change(order_id, promised, extra_writes), refund_id)
 
     def retry(
         self, caller: Principal, order_id: int, refund_id: str, *, by_hand: bool, extra_writes: Sequence[Write] = ()
@@ -89,12 +88,15 @@ class Refunds:
             again = replace(refund, status=RefundStatus.REQUESTED, tries=0, try_at=now, problem="", round=number)
             return order.with_refund(again, now)
 
-        refund = _refund(self._orders.change(order_id, retried, extra_writes), refund_id)
-        return refund if by_hand else self.execute(order_id, refund_id)
+        order = self._orders.change(order_id, retried, extra_writes)
+        return _refund(order, refund_id) if by_hand else self._execute(order, refund_id)
 
     def execute(self, order_id: int, refund_id: str) -> Refund:
         """The refund after its provider was asked to carry it out, if it is time for that; while it cannot be reached
         the refund stays requested and is tried again. Raises NotFound, Busy."""
+        return self._execute(self._orders.by_id(order_id), refund_id)
+
+    def _execute(self, order: Order, refund_id: str) -> Refund:
         claimed: list[Refund] = []
 
         def claim(order: Order) -> Order:
@@ -108,10 +110,10 @@ class Refunds:
             wait = RETRY_MINUTES[min(refund.tries, len(RETRY_MINUTES) - 1)] * MINUTE_MS
             return order.with_refund(replace(refund, tries=refund.tries + 1, try_at=now + wait), now)
 
-        order = self._orders.change(order_id, claim)
+        order = self._orders.change(order, claim)
         if not claimed:
             return _refund(order, refund_id)
-        report = self._ask(order_id, claimed[0])
+        report = self._ask(order.id, claimed[0])
         if report.state is RefundState.PENDING:
             return _refund(order, refund_id)
 
@@ -121,7 +123,7 @@ class Refunds:
                 return order
             return _concluded(order, refund, report, clock.now_ms())
 
-        return _refund(self._orders.change(order_id, concluded), refund_id)
+        return _refund(self._orders.change(order, concluded), refund_id)
 
     def _ask(self, order_id: int, refund: Refund) -> RefundReport:
         """What the provider says after it was asked to carry the refund out; PENDING also when it says nothing."""

@@ -13,7 +13,7 @@ from commerce.orders.status import Actor, Status
 from commerce.payments.initiation import PaymentInitiation
 from commerce.payments.providers.registry import gateway
 from commerce.payments.refunds import Refunds, with_cancelled_refunded
-from commerce.payments.settlement import Settlement
+from commerce.payments.settlement import Settlement, confirmed
 from commerce.sessions.model import Principal
 
 
@@ -41,12 +41,11 @@ class Payments:
         written with a move that changes something. Raises Forbidden, NotFound (for a seller who has no part in it too),
         TransitionRefused, OrderClosed, Busy.
         """
-        order = self._orders.any_order(caller, order_id)
-        if not sellers and target is Status.CONFIRMED and order.status is Status.PENDING and order.needs_money:
-            self.settlement.confirm(caller, order_id, extra_writes)
-            return self._orders.by_id(order_id)
+        caller.require_staff()
 
         def moved(order: Order) -> Order:
+            if not sellers and target is Status.CONFIRMED and order.status is Status.PENDING and order.needs_money:
+                return confirmed(order)
             if not order.parts.keys() >= set(sellers):
                 raise NotFound("Part")
             now = clock.now_ms()

@@ -43,8 +43,7 @@ class Settlement:
         order_id = order_of(reference)
         if order_id is None:
             raise NotFound("Payment")
-        self._orders.order(caller, order_id)
-        return self.settle(order_id, reference)
+        return self._settle(self._orders.order(caller, order_id), reference)
 
     def check(self, caller: Principal, order_id: int, reference: str) -> Attempt:
         """As `settle`, for staff. Raises Forbidden, and NotFound for what is no attempt of that order."""
@@ -56,10 +55,12 @@ class Settlement:
 
         Raises NotFound, ProviderTrouble, Busy.
         """
-        order = self._orders.by_id(order_id)
+        return self._settle(self._orders.by_id(order_id), reference, notice)
+
+    def _settle(self, order: Order, reference: str, notice: Notice | None = None) -> Attempt:
         attempt = order.attempt(reference)
         report = self._ask(order, attempt) if attempt.is_watched else None
-        return self._orders.change(order_id, _applying(reference, report, notice)).attempt(reference)
+        return self._orders.change(order, _applying(reference, report, notice)).attempt(reference)
 
     def confirm(self, caller: Principal, order_id: int, extra_writes: Sequence[Write] = ()) -> Attempt:
         """Staff has seen the money of an unpaid order: its bank transfer, or an offline payment. Always captures, also
@@ -68,23 +69,6 @@ class Settlement:
         `extra_writes` belong to it. Raises Forbidden, NotFound, OrderPaid, OrderClosed, Busy.
         """
         caller.require_staff()
-
-        def confirmed(order: Order) -> Order:
-            if order.is_paid:
-                raise OrderPaid
-            if not order.needs_money:
-                raise OrderClosed
-            now = clock.now_ms()
-            attempt = _seen_by_staff(order, now)
-            report = ProviderReport(
-                ReportedState.SUCCEEDED,
-                order.total_minor,
-                order.currency,
-                attempt.reference,
-                is_live=settings.payments_are_live(),
-            )
-            return settled(order, attempt, report, now)
-
         after = self._orders.change(order_id, confirmed, extra_writes)
         return after.attempt(after.paid_by)
 
@@ -143,7 +127,7 @@ class Settlement:
             checks = attempt.checks + 1
             return after.with_attempt(replace(attempt, checks=checks, check_at=next_check(checks, now)), now)
 
-        after = self._orders.change(order_id, applied)
+        after = self._orders.change(order, applied)
         if not after.needs_money:
             self._close_pages(order, after)
 
@@ -196,6 +180,18 @@ def settled(order: Order, attempt: Attempt, report: ProviderReport, now: int) ->
         entries.append(ledger.surplus(attempt, over, now, with_fee=False))
     paid = order.paid(attempt, entries, now)
     return _with_surplus_owed(paid, attempt, over, now) if over else paid
+
+
+def confirmed(order: Order) -> Order:
+    """The order after staff saw its money. Raises OrderPaid, OrderClosed."""
+    if order.is_paid:
+        raise OrderPaid
+    if not order.needs_money:
+        raise OrderClosed
+    now = clock.now_ms()
+    attempt = _seen_by_staff(order, now)
+    report = ProviderReport(ReportedState.SUCCEEDED, order.total_minor, order.currency, attempt.reference)
+    return settled(order, attempt, report, now)
 
 
 def _with_surplus_owed(order: Order, attempt: Attempt, amount: int, now: int) -> Order:
