@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "JWT_SECRET": "bazaar/jwt",
     "BASE_URL": "https://shop.test/storefront",
     "SETTLEMENT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/settlement",
+    "VISIT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/visits",
     "PAYMENTS_SECRET": "bazaar/payments",
     "PAYMENTS_LIVE": "false",
     "PAYSTACK_URL": "https://paystack.test",

@@ -21,6 +21,7 @@ from commerce.kit.errors import Busy
 from commerce.kit.items import item_from_wire
 from commerce.kit.tables import Table
 from commerce.orders.model import OrderTerms, ShippingDetails
+from commerce.orders.outbox import order_events
 from commerce.orders.payment import Method, Provider, Refund
 from commerce.orders.service import orders
 from commerce.orders.status import PaymentStatus, Status

@@ -25,6 +25,7 @@ def empty_account() -> Iterator[None]:
         create_tables(client("dynamodb"))
         client("secretsmanager").create_secret(Name="bazaar/jwt", SecretString=JWT_RING)
         client("sqs").create_queue(QueueName="settlement")
+        client("sqs").create_queue(QueueName="visits")
         client("s3").create_bucket(Bucket="bazaar-index", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         yield
 

@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from commerce.kit import logs
-from commerce.kit.contention import limit_of, seconds_left
 from commerce.kit.errors import NotFound
+from commerce.kit.remaining import seconds_left
 from commerce.payments.service import payments
 
 _payments = payments()
@@ -21,18 +21,17 @@ MESSAGE_SECONDS = 14.0
 def handler(event: dict[str, Any], context: object) -> dict[str, list[dict[str, str]]]:
     """Settle each message's attempt; the ids of messages that have to come again."""
     failures = []
-    with limit_of(context):
-        for record in event["Records"]:
-            if seconds_left() < MESSAGE_SECONDS and record is not event["Records"][0]:
-                failures.append({"itemIdentifier": record["messageId"]})
-                continue
-            try:
-                message = json.loads(record["body"])
-                _payments.settlement.settle(message["order_id"], message["reference"], message.get("notice"))
-            except NotFound:
-                # A genuine webhook with a reference of our form that we never gave: nothing will ever settle it.
-                logs.warning("a webhook named an unknown payment", message_id=record["messageId"])
-            except Exception as error:
-                logs.failure("a payment could not be settled", error, message_id=record["messageId"])
-                failures.append({"itemIdentifier": record["messageId"]})
+    for record in event["Records"]:
+        if seconds_left(context) < MESSAGE_SECONDS and record is not event["Records"][0]:
+            failures.append({"itemIdentifier": record["messageId"]})
+            continue
+        try:
+            message = json.loads(record["body"])
+            _payments.settlement.settle(message["order_id"], message["reference"], message.get("notice"))
+        except NotFound:
+            # A genuine webhook with a reference of our form that we never gave: nothing will ever settle it.
+            logs.warning("a webhook named an unknown payment", message_id=record["messageId"])
+        except Exception as error:
+            logs.failure("a payment could not be settled", error, message_id=record["messageId"])
+            failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}

@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from commerce.kit import logs
-from commerce.kit.contention import limit_of, seconds_left
 from commerce.kit.errors import NotFound
+from commerce.kit.remaining import seconds_left
 from commerce.payments.service import payments
 
 _payments = payments()
@@ -21,16 +21,15 @@ VISIT_SECONDS = 20.0
 def handler(event: dict[str, Any], context: object) -> dict[str, list[dict[str, str]]]:
     """Visit each message's order; the ids of messages that have to come again."""
     failures = []
-    with limit_of(context):
-        for record in event["Records"]:
-            if seconds_left() < VISIT_SECONDS and record is not event["Records"][0]:
-                failures.append({"itemIdentifier": record["messageId"]})
-                continue
-            try:
-                _payments.visit(json.loads(record["body"])["order_id"])
-            except NotFound:
-                logs.warning("an order that was due is gone", message_id=record["messageId"])
-            except Exception as error:
-                logs.failure("an order could not be visited", error, message_id=record["messageId"])
-                failures.append({"itemIdentifier": record["messageId"]})
+    for record in event["Records"]:
+        if seconds_left(context) < VISIT_SECONDS and record is not event["Records"][0]:
+            failures.append({"itemIdentifier": record["messageId"]})
+            continue
+        try:
+            _payments.visit(json.loads(record["body"])["order_id"])
+        except NotFound:
+            logs.warning("an order that was due is gone", message_id=record["messageId"])
+        except Exception as error:
+            logs.failure("an order could not be visited", error, message_id=record["messageId"])
+            failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}

@@ -64,6 +64,7 @@ class Things(Mapping[str, Any]):
             "order": lambda: an_order(people.buyer, (a_product(people.seller), 1)).id,
             "reference": self._reference,
             "paid": self._paid,
+            "refund": self._refund,
             "user": lambda: a_person().id,
             "listed": lambda: listed(self._product()),
             "email": lambda: people.buyer.user.email,
@@ -116,6 +117,12 @@ class Things(Mapping[str, Any]):
         payments().settlement.settle(self["order"], self["reference"])
         order: int = self["order"]
         return order
+
+    def _refund(self) -> str:
+        """A refund of the paid order that its provider refused."""
+        order = self["paid"]
+        FakeProvider(refusals=1).install()
+        return payments().refunds.refund(self._people.staff.principal, order, 100, "refused").id
 
 
 _numbers = count(1)

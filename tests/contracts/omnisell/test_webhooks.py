@@ -5,8 +5,11 @@ import json
 import boto3
 import pytest
 
+from commerce.orders.model import Order
 from commerce.orders.payment import Method, Provider
-from commerce.payments.model import PaymentHistory
+from commerce.orders.service import orders
+from commerce.payments.model import order_of
+from commerce.payments.providers.model import Notice
 from commerce.payments.service import payments
 from support.builders import a_person, a_product, an_order
 from support.client import Client
@@ -40,8 +43,8 @@ def queued() -> list[dict]:
     ]
 
 
-def history(attempt) -> PaymentHistory:
-    return payments().history(a_person(is_staff=True).principal, attempt.order_id)
+def order_of_attempt(attempt) -> Order:
+    return orders().by_id(order_of(attempt.reference))
 
 
 @pytest.mark.covers("omnisell", "POST", "/api/webhooks/payment/")
@@ -51,10 +54,44 @@ def test_a_genuine_webhook_is_kept_and_queued_and_changes_nothing_itself(paystac
     paystack.pay(attempt.reference)
     answer = hooks.post(path, body=attempt.reference, headers=GENUINE)
     assert (answer.status, answer.body) == (200, {"received": True})
-    assert queued() == [{"order_id": attempt.order_id, "reference": attempt.reference}]
-    known = history(attempt)
-    assert [(notice["provider"], notice["kind"]) for notice in known.notices] == [("paystack", "charge.success")]
-    assert known.journal == []
+    [message] = queued()
+    order = order_of_attempt(attempt)
+    assert message == {
+        "order_id": order.id,
+        "reference": attempt.reference,
+        "notice": {
+            "provider": "paystack",
+            "event_id": f"event-{attempt.reference}",
+            "kind": "charge.success",
+            "reference": attempt.reference,
+            "received_at": message["notice"]["received_at"],
+        },
+    }
+    assert (order.notices, order.journal, order.version) == ((), (), 3)
+
+
+def test_the_worker_keeps_the_webhook_with_the_payment_and_a_repeated_one_not_again(paystack: FakeProvider) -> None:
+    from workers.settlement.app import handler
+
+    attempt = an_attempt()
+    paystack.pay(attempt.reference)
+    for _ in range(3):
+        hooks.post("/api/webhooks/payment/", body=attempt.reference, headers=GENUINE)
+    records = [{"messageId": "1", "body": json.dumps(message)} for message in queued()]
+    assert handler({"Records": records}, None) == {"batchItemFailures": []}
+    order = order_of_attempt(attempt)
+    assert [(notice["provider"], notice["kind"]) for notice in order.notices] == [("paystack", "charge.success")]
+    assert order.version == 4
+
+
+@pytest.mark.parametrize("reference", ["ORD_1_" + "é" * 900, "ORD_7_" + "0" * 200_000, "ORD_7_\ud800"])
+def test_a_signed_webhook_with_an_impossible_reference_is_accepted_and_forgotten(
+    paystack: FakeProvider, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = Notice(Provider.PAYSTACK, "e\ud800", "charge.success", reference)
+    monkeypatch.setattr(paystack, "verify_webhook", lambda headers, body: notice)
+    assert hooks.post("/api/webhooks/payment/", body="x", headers=GENUINE).status == 200
+    assert queued() == []
 
 
 def test_the_worker_settles_what_was_queued_once(paystack: FakeProvider) -> None:
@@ -62,7 +99,7 @@ def test_the_worker_settles_what_was_queued_once(paystack: FakeProvider) -> None
 
     attempt = an_attempt()
     paystack.pay(attempt.reference)
-    body = json.dumps({"order_id": attempt.order_id, "reference": attempt.reference})
+    body = json.dumps({"order_id": order_of(attempt.reference), "reference": attempt.reference})
     unknown = json.dumps({"order_id": 1, "reference": "ORD_1_abcdef0123"})
     event = {
         "Records": [
@@ -73,7 +110,7 @@ def test_the_worker_settles_what_was_queued_once(paystack: FakeProvider) -> None
         ]
     }
     assert handler(event, None) == {"batchItemFailures": [{"itemIdentifier": "3"}]}
-    assert len(history(attempt).journal) == 1
+    assert len(order_of_attempt(attempt).journal) == 1
 
 
 def test_trouble_at_the_provider_brings_the_message_back(paystack: FakeProvider) -> None:
@@ -82,7 +119,10 @@ def test_trouble_at_the_provider_brings_the_message_back(paystack: FakeProvider)
     attempt = an_attempt()
     paystack.pay(attempt.reference)
     paystack.troubles = 1
-    record = {"messageId": "1", "body": json.dumps({"order_id": attempt.order_id, "reference": attempt.reference})}
+    record = {
+        "messageId": "1",
+        "body": json.dumps({"order_id": order_of(attempt.reference), "reference": attempt.reference}),
+    }
     assert handler({"Records": [record]}, None) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert handler({"Records": [record]}, None) == {"batchItemFailures": []}
 
@@ -104,7 +144,7 @@ def test_what_is_not_signed_by_its_provider_is_refused(paystack: FakeProvider, p
     answer = hooks.post(path, body=attempt.reference, headers=headers)
     assert (answer.status, answer.body) == (400, REFUSED)
     assert queued() == []
-    assert history(attempt).notices == []
+    assert order_of_attempt(attempt).notices == ()
 
 
 def test_an_unknown_provider_and_a_huge_body() -> None:

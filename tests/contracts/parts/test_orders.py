@@ -1,12 +1,12 @@
 """Orders and payments of the parts client."""
 
+import boto3
 import pytest
-import time_machine
 
-from commerce.kit import clock
 from support.builders import a_person, a_product, an_order, available
 from support.client import Client
 from support.psp import FakeProvider
+from support.reconciling import later
 from support.samples import sample
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -180,20 +180,34 @@ def test_the_storefront_serves_the_same_routes(paystack: FakeProvider) -> None:
 
 
 def test_an_unpaid_order_expires_after_a_day_and_after_half_an_hour_with_a_payment(paystack: FakeProvider) -> None:
-    from workers.reconciler.app import handler
-
     buyer, product = a_person(), a_product()
     ordered(buyer, product, 2)
     waiting = ordered(buyer, product, 3)
     shop.post(f"/api/payments/create/{waiting['id']}/", token=buyer.access)
     assert available(product) == 45
-    with time_machine.travel(clock.now() + 31 * 60):
-        assert handler(sample("schedule"), None)["failed"] == 0
+    with later(minutes=31):
+        reconcile()
         assert available(product) == 48
         assert shop.get(f"/api/orders/orders/{waiting['id']}/", token=a_token(buyer)).body["status"] == "cancelled"
-    with time_machine.travel(clock.now() + 86_400 + 60):
-        assert handler(sample("schedule"), None)["failed"] == 0
+    with later(minutes=24 * 60 + 1):
+        reconcile()
         assert available(product) == 50
+
+
+def reconcile() -> None:
+    """What the schedule, its queue and the worker behind it do."""
+    from workers.reconciler.app import handler as reconciler
+    from workers.visits.app import handler as visits
+
+    assert reconciler(sample("schedule"), None)["due"] > 0
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName="visits")["QueueUrl"]
+    records = [
+        {"messageId": message["MessageId"], "body": message["Body"]}
+        for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    ]
+    assert visits({"Records": records}, None) == {"batchItemFailures": []}
+    sqs.purge_queue(QueueUrl=url)
 
 
 def a_token(buyer) -> str:

@@ -1,26 +1,31 @@
 """What a change of the Orders table tells the rest: the payloads, field by field, since others are built on them."""
 
 import pytest
-from commerce.events.outbox import order_event
 
 from commerce.events.model import OrderEvent, UnknownEvent, read_order_event
+from commerce.orders.outbox import order_events
 
 ORDER = {
-    "pk": "BUYER#7",
-    "sk": "ORDER#0000000000000051",
-    "order_id": 51,
+    "pk": "ORDER#51",
+    "sk": "ORDER",
     "buyer_id": 7,
     "channel": "storefront",
-    "status": "pending",
-    "version": 1,
-    "placed_at": 1_736_416_800_000,
-    "updated_at": 1_736_416_800_000,
-    "total_minor": 9_999,
     "currency": "USD",
-    "lines": [],
-    "parts": {"12": {"status": "pending"}, "9": {"status": "pending"}},
+    "version": 1,
+    "updated_at": 1_736_416_800_000,
+    "parts": {"12": {"items_minor": 9_000, "tax_minor": 900}, "9": {"items_minor": 99}},
 }
-SHIPPED = {**ORDER, "status": "shipped", "version": 4, "updated_at": 1_736_420_400_000}
+
+
+def moved(version: int, at: int, **statuses: str) -> dict:
+    """The order with parts that stand elsewhere, by seller: s12="shipped"."""
+    parts = {
+        seller: {**part, "status": statuses.get(f"s{seller}", "pending")} for seller, part in ORDER["parts"].items()
+    }
+    return {**ORDER, "version": version, "updated_at": at, "parts": parts}
+
+
+SHIPPED = moved(4, 1_736_420_400_000, s9="shipped", s12="shipped")
 PLACED_PAYLOAD = {
     "event_id": "OrderPlaced:51",
     "version": 1,
@@ -45,35 +50,60 @@ CHANGED_PAYLOAD = {
     "old_status": "pending",
     "new_status": "shipped",
 }
+PART_PAYLOAD = {
+    **CHANGED_PAYLOAD,
+    "event_id": "OrderPartMoved:51:2:12",
+    "seller_ids": [12],
+    "status": "pending",
+    "seller_id": 12,
+}
 
 
 def test_a_new_order_is_placed() -> None:
-    assert order_event(None, ORDER) == OrderEvent("OrderPlaced", PLACED_PAYLOAD)
+    assert order_events(None, ORDER) == [OrderEvent("OrderPlaced", PLACED_PAYLOAD)]
 
 
 def test_another_status_is_a_change() -> None:
-    assert order_event(ORDER, SHIPPED) == OrderEvent("OrderStatusChanged", CHANGED_PAYLOAD)
+    assert order_events(ORDER, SHIPPED) == [OrderEvent("OrderStatusChanged", CHANGED_PAYLOAD)]
+
+
+def test_a_part_that_moves_while_others_stand_is_told_of_to_its_buyer_and_its_seller() -> None:
+    events = order_events(ORDER, moved(2, 1_736_420_400_000, s12="shipped"))
+    assert events == [OrderEvent("OrderPartMoved", PART_PAYLOAD)]
+
+
+def test_a_part_that_is_cancelled_and_one_that_takes_the_order_with_it() -> None:
+    shipped = moved(2, 1, s12="shipped")
+    events = order_events(shipped, moved(3, 2, s12="shipped", s9="cancelled"))
+    # The order is shipped now, since all that is left of it is; and the cancelled part is told of by itself.
+    assert [(event.name, event.payload["new_status"]) for event in events] == [
+        ("OrderStatusChanged", "shipped"),
+        ("OrderPartMoved", "cancelled"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param(ORDER, {**ORDER, "version": 2, "parts": {}}, id="a part moved, the order did not"),
+        pytest.param(ORDER, {**ORDER, "version": 2, "attempts": [{}]}, id="a payment was started"),
         pytest.param(ORDER, None, id="a deleted order"),
-        pytest.param(None, {"pk": "SELLER#9", "sk": "ORDER#0000000000000051", "status": "pending"}, id="a part"),
+        pytest.param(None, {"pk": "ORDER#51", "sk": "PLACED", "lines": []}, id="what was placed"),
         pytest.param(None, {"pk": "BUYER#7", "sk": "RECEIPT#4f", "answer": {}}, id="a receipt"),
+        pytest.param(None, {"pk": "BOOKS", "sk": "CHECKPOINT", "until": 1}, id="the books"),
     ],
 )
 def test_nothing_to_tell(before: dict | None, after: dict | None) -> None:
-    assert order_event(before, after) is None
+    assert order_events(before, after) == []
 
 
 def test_the_same_fact_has_the_same_id_each_time() -> None:
-    assert order_event(ORDER, SHIPPED).id == order_event(dict(ORDER), dict(SHIPPED)).id == "OrderStatusChanged:51:4"
+    [first], [again] = order_events(ORDER, SHIPPED), order_events(dict(ORDER), dict(SHIPPED))
+    assert first.id == again.id == "OrderStatusChanged:51:4"
 
 
 @pytest.mark.parametrize(
-    ("name", "payload"), [("OrderPlaced", PLACED_PAYLOAD), ("OrderStatusChanged", CHANGED_PAYLOAD)]
+    ("name", "payload"),
+    [("OrderPlaced", PLACED_PAYLOAD), ("OrderStatusChanged", CHANGED_PAYLOAD), ("OrderPartMoved", PART_PAYLOAD)],
 )
 def test_consumers_read_what_was_published_and_ignore_what_is_new(name: str, payload: dict) -> None:
     assert read_order_event(name, payload) == OrderEvent(name, payload)

@@ -3,40 +3,13 @@
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
-from typing import Any
 
-# Where nobody has set a limit: below the time-out of every function.
+# Below the time-out of every function, with enough left to answer.
 BUDGET_SECONDS = 9.0
-# What a function needs after its last try, to answer.
-RESERVE_SECONDS = 2.0
 
 _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Within it contended writes are tried for that long."""
-    token = _ends_at.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _ends_at.reset(token)
-
-
-def limit_of(context: Any) -> Any:
-    """The `time_limit` of a Lambda invocation, by its context; the usual one where there is none."""
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    seconds = remaining() / 1000 - RESERVE_SECONDS if remaining else BUDGET_SECONDS
-    return time_limit(max(seconds, RESERVE_SECONDS))
-
-
-def seconds_left() -> float:
-    """How much of the time limit is left; all of the usual one outside of any."""
-    ends_at = _ends_at.get()
-    return BUDGET_SECONDS if ends_at is None else ends_at - time.monotonic()
 
 
 def contended() -> Iterator[int]:
