@@ -31,8 +31,8 @@ def _() -> Request:
     return {"token": token, "json": _STOREFRONT_FORM}
 
 
-@scene("storefront", "GET /api/orders/", "a page of 20", most=1)
-@scene("parts", "GET /api/orders/orders/", "a page of 20", most=1)
+@scene("storefront", "GET /api/orders/", "a page of 20", most=2)
+@scene("parts", "GET /api/orders/orders/", "a page of 20", most=2)
 def _() -> Request:
     buyer, product = a_person(), shop_product()
     for _ in range(25):

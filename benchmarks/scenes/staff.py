@@ -8,6 +8,7 @@ from commerce.payments.service import payments
 from commerce.search.service import indexing, search
 from support.builders import Person, a_category, a_person, a_product, an_order
 from support.client import Client
+from support.psp import FakeProvider
 
 
 def as_staff(**said: Any) -> Request:
@@ -148,3 +149,22 @@ def _() -> Request:
     for _ in range(3):
         Client("admin").post("/admin/api/categories/", json={"name": "Brakes"}, token=staff.access)
     return {"token": staff.access}
+
+
+def _refused_refund() -> tuple[Order, str]:
+    _, order, _ = paid_order(is_settled=True)
+    FakeProvider(refusals=1).install()
+    staff = a_person(is_staff=True)
+    return order, payments().refunds.refund(staff.principal, order.id, None, "broken").id
+
+
+@scene("admin", "POST /admin/api/orders/{id}/refunds/{refund_id}/retry/")
+def _() -> tuple[str, Request]:
+    order, refund_id = _refused_refund()
+    return f"/admin/api/orders/{order.id}/refunds/{refund_id}/retry/", as_staff(json={})
+
+
+@scene("admin", "GET /admin/api/attention/", most=2)
+def _() -> Request:
+    _refused_refund()
+    return as_staff()

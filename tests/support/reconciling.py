@@ -11,10 +11,12 @@ from commerce.payments.service import payments
 
 
 def visit_due(limit: int = 100) -> int:
-    """Visit every order that something is due about now; how many there were."""
-    due = orders().due_visits(limit)
-    for order_id, _ in due:
+    """Visit every order that something is due about now; how many there were beside first visits."""
+    new, until = orders().first_visits()
+    due = [order_id for order_id, _ in orders().due_visits(limit)]
+    for order_id in dict.fromkeys(due + new):
         payments().visit(order_id)
+    orders().first_visits_done(until)
     return len(due)
 
 

@@ -199,7 +199,8 @@ def reconcile() -> None:
     from workers.reconciler.app import handler as reconciler
     from workers.visits.app import handler as visits
 
-    assert reconciler(sample("schedule"), None)["due"] > 0
+    found = reconciler(sample("schedule"), None)
+    assert found["new"] + found["due"] > 0
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName="visits")["QueueUrl"]
     records = [

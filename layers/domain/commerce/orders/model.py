@@ -14,8 +14,8 @@ from commerce.orders.part import Part, apportion
 from commerce.orders.payment import Attempt, JournalEntry, Refund, RefundStatus
 from commerce.orders.status import ALLOWED, Actor, PaymentStatus, Status, TransitionRefused, derived_status
 
-# An order is looked after this long after it was placed, by when most are paid; only then is the end of its hold
-# put on the list of what is due, which would cost two writes more for each order that is paid at once.
+# Every order is visited once this long after it was placed, by when most are paid. Until then nothing that is due later
+# is put on the list of visits: for an order that is paid at once it would be two writes for nothing.
 FIRST_VISIT_MS = 120_000
 
 
@@ -70,8 +70,8 @@ class Order:
 
     Changing: `parts` by seller; `paid_by` is the reference of the attempt that paid; `has_expired` when nobody did in
     time; until `hold_until` an unpaid order keeps its stock (0: until somebody cancels it), and until `hold_check_at`
-    while a provider does not say whether it was paid; `visit_at` is when the reconciler next looks after it (0: never).
-    `version` grows with every change.
+    while a provider does not say whether it was paid; `visit_at` is when the reconciler looks after it again (0: on no
+    list). `version` grows with every change.
     """
 
     id: int
@@ -231,8 +231,12 @@ class Order:
         """The order as the next version of `before`, to be visited when something is due. A visit that comes early
         enough stays as it is: it costs nothing, and a new time of it two writes."""
         due = self.due_at
-        is_early_enough = due and self.updated_at < before.visit_at <= due
-        return replace(self, version=before.version + 1, visit_at=before.visit_at if is_early_enough else due)
+        first_visit = self.placed_at + FIRST_VISIT_MS
+        if due and self.updated_at < first_visit <= due:
+            due = 0
+        elif due and self.updated_at < before.visit_at <= due:
+            due = before.visit_at
+        return replace(self, version=before.version + 1, visit_at=due)
 
     def with_attempt(self, attempt: Attempt, now: int, **facts: Any) -> "Order":
         """With an attempt, new or in place of the one of its reference."""
@@ -358,9 +362,13 @@ def new_order(
         },
         updated_at=now,
         hold_until=hold_until,
-        visit_at=min(hold_until, now + FIRST_VISIT_MS) if hold_until else 0,
-        history=({"status": str(Status.PENDING), "at": now, "by": str(Actor.BUYER), "parts": list(items)},),
+        history=(placed_step(now, items),),
     )
+
+
+def placed_step(placed_at: int, sellers: Iterable[int]) -> Mapping[str, Any]:
+    """The first step of every order's history."""
+    return {"status": str(Status.PENDING), "at": placed_at, "by": str(Actor.BUYER), "parts": sorted(sellers)}
 
 
 class CartEmpty(Refused):

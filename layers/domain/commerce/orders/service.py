@@ -182,6 +182,15 @@ class Orders:
         """Orders whose money or stock last moved on a day (UTC), at `since_ms` or later."""
         return self._store.moved_on(day, since_ms)
 
+    def first_visits(self) -> tuple[list[int], int]:
+        """The ids of the orders whose first visit is due, and until when they were placed: hand that to
+        `first_visits_done` when they are sure to be visited."""
+        return self._store.first_visits(clock.now_ms())
+
+    def first_visits_done(self, until_ms: int) -> None:
+        """All orders placed before that have had their first visit, or are sure to have it."""
+        self._store.first_visits_done(until_ms)
+
     def due_visits(self, limit: int) -> list[tuple[int, int]]:
         """(order id, when it was due) of what has to be looked after now, the longest due first; at most `limit` of
         each of the index's shards."""

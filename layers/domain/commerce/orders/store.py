@@ -3,6 +3,7 @@
     ORDER#<order id>   ORDER               parts with their money, attempts, refunds, hold, journal; one version
     ORDER#<order id>   PLACED              lines, delivery, terms: written once
     BUYER#<user id>    RECEIPT#<digest>    receipt of a keyed checkout
+    VISITS             FIRST               {until}: orders placed before that have had their first visit
 
 One consistent read finds all of it, and every step is one write on condition of the version that it was taken from.
 Lists are indexes of keys alone, so that nothing of them is written again when an order changes:
@@ -18,7 +19,7 @@ The table's stream is the outbox: what happened to an order is published from th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, asdict, fields
-from itertools import islice
+from itertools import islice, product, takewhile
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ from commerce.kit import clock, ids
 from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt as IdempotentRequest
 from commerce.kit.tables import ConditionFailed, Table, Write, read
-from commerce.orders.model import Order, OrderLine, ShippingDetails
+from commerce.orders.model import FIRST_VISIT_MS, Order, OrderLine, ShippingDetails, placed_step
 from commerce.orders.part import Part
 from commerce.orders.payment import Attempt, AttemptStatus, JournalEntry, Method, Provider, Refund, RefundStatus
 from commerce.orders.status import Status
@@ -35,6 +36,7 @@ from commerce.orders.status import Status
 DAY_SHARDS = 16
 VISIT_SHARDS = 32
 MAX_NOTICES = 20
+FIRST_LOOK_BACK_MS = 86_400_000
 _ORDERS_AT_ONCE = 50  # BatchGetItem takes 100 keys, and an order has two items.
 _ATTENTION = "open"
 
@@ -141,6 +143,28 @@ class OrderStore:
         ]
         return sorted(found, key=lambda row: (row[1], row[0]))
 
+    def placed_between(self, since_ms: int, until_ms: int) -> list[int]:
+        """The ids of all orders that were placed from one time until before another."""
+        days = {clock.iso(at)[:10] for at in (*range(since_ms, until_ms, 86_400_000), until_ms)}
+        found = []
+        for shard, day in product(range(DAY_SHARDS), sorted(days)):
+            index = ("by_day", "day", "order_id")
+            rows = self._table.query_since(f"{day}#{shard}", index, ids.first_of(since_ms))
+            found += list(takewhile(lambda number: number < ids.first_of(until_ms), (row["order_id"] for row in rows)))
+        return found
+
+    def first_visits(self, now_ms: int) -> tuple[list[int], int]:
+        """The ids of the orders whose first visit is due, and until when they were placed: hand that to
+        `first_visits_done` when they are sure to be visited."""
+        until = now_ms - FIRST_VISIT_MS
+        found = self._table.get("VISITS", "FIRST", consistent=True)
+        since = int(found["until"]) if found else until - FIRST_LOOK_BACK_MS
+        return self.placed_between(since, until), until
+
+    def first_visits_done(self, until_ms: int) -> None:
+        """All orders placed before that have had their first visit, or are sure to have it."""
+        self._table.write(self._table.put({"pk": "VISITS", "sk": "FIRST", "until": until_ms}))
+
     def needing_attention(self, limit: int) -> list[Order]:
         """Orders with something that only a person can decide, the longest waiting first."""
         index = ("by_attention", "attention", "attention_at")
@@ -195,7 +219,8 @@ def _state_item(order: Order) -> Item:
         "version": order.version,
         "updated_at": order.updated_at,
         "parts": {str(seller): _compact(part, "seller_id") for seller, part in order.parts.items()},
-        "history": [dict(step) for step in order.history],
+        # The first step is that it was placed.
+        "history": [dict(step) for step in order.history[1:]],
         "paid_by": order.paid_by,
         "has_expired": order.has_expired,
         "hold_until": order.hold_until,
@@ -216,6 +241,7 @@ def _state_item(order: Order) -> Item:
 
 
 def _order(state: Item, placed: Item) -> Order:
+    parts = {int(seller): part_from(int(seller), facts) for seller, facts in state["parts"].items()}
     return Order(
         id=placed["order_id"],
         number=placed["number"],
@@ -226,7 +252,7 @@ def _order(state: Item, placed: Item) -> Order:
         delivery=ShippingDetails(placed["address"], placed["phone"], placed["notes"]),
         commission_bp=placed["commission_bp"],
         placed_at=placed["placed_at"],
-        parts={int(seller): part_from(int(seller), facts) for seller, facts in state["parts"].items()},
+        parts=parts,
         updated_at=state["updated_at"],
         version=state["version"],
         paid_by=state.get("paid_by", ""),
@@ -234,7 +260,7 @@ def _order(state: Item, placed: Item) -> Order:
         hold_until=state.get("hold_until", 0),
         hold_check_at=state.get("hold_check_at", 0),
         visit_at=state.get("visit_at", 0),
-        history=tuple(state["history"]),
+        history=(placed_step(placed["placed_at"], parts), *state.get("history", ())),
         attempts=tuple(map(_attempt, state.get("attempts", ()))),
         refunds=tuple(map(_refund, state.get("refunds", ()))),
         notices=tuple(state.get("notices", ())),

@@ -72,7 +72,8 @@ class Payments:
         def visited(order: Order) -> Order:
             # Nothing was due yet: the visit itself was early, and the next one is when something is.
             now = clock.now_ms()
-            return order.changed(now) if 0 < order.visit_at <= now and order.visit_at != order.due_at else order
+            is_over = 0 < order.visit_at <= now and order.visit_at != order.due_at
+            return order.changed(now) if is_over or (order.due_at and not order.visit_at) else order
 
         self._orders.change(order_id, visited)
 

@@ -165,6 +165,10 @@ def settled(order: Order, attempt: Attempt, report: ProviderReport, now: int) ->
         fee_minor=report.fee_minor,
         check_at=0,
         updated_at=now,
+        # Where it could have been paid, and is no more.
+        authorization_url="",
+        access_code="",
+        instructions="",
     )
     needed = order.total_minor
     if not order.needs_money or report.currency != order.currency or report.amount_minor < needed:
