@@ -34,6 +34,7 @@ class FakeProvider:
     refusals: int = 0
     slow_refunds: int = 0
     asked: int = 0
+    unopened_fails: bool = False
 
     def install(self) -> "FakeProvider":
         """Make it the provider of this process."""
@@ -73,7 +74,9 @@ class FakeProvider:
         self._trouble()
         if attempt.reference in self.captures:
             return self.captures[attempt.reference]
-        is_declined = attempt.reference in self.declined
+        # Asked before it has told us its own name for the payment, there is nothing to ask about.
+        is_unknown = self.unopened_fails and not attempt.provider_reference
+        is_declined = is_unknown or attempt.reference in self.declined
         return ProviderReport(ReportedState.FAILED if is_declined else ReportedState.PENDING)
 
     def cancel(self, attempt: Attempt) -> None:

@@ -36,7 +36,8 @@ from commerce.orders.status import Status
 DAY_SHARDS = 16
 VISIT_SHARDS = 32
 MAX_NOTICES = 20
-FIRST_LOOK_BACK_MS = 86_400_000
+# Before the first round there was nothing; a shop may have sold for a while before its reconciler ran.
+FIRST_LOOK_BACK_MS = 62 * 86_400_000
 _ORDERS_AT_ONCE = 50  # BatchGetItem takes 100 keys, and an order has two items.
 _ATTENTION = "open"
 
