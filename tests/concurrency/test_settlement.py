@@ -18,7 +18,6 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.events.outbox import order_event
 from commerce.kit import clock, settings
-from commerce.kit.errors import Busy
 from commerce.kit.items import item_from_wire
 from commerce.kit.tables import Table
 from commerce.orders.model import Delivery, PaymentStatus, Status, Terms
@@ -128,11 +127,7 @@ def order_status_changes() -> list:
 
 def publish(event) -> bool:
     """Whether the worker took the event; False when it was too busy with a seller's log and the queue repeats it."""
-    try:
-        realtime().publish(event)
-    except Busy:
-        return False
-    return True
+    return not realtime().publish([event]).failed
 
 
 def told(events: list) -> dict[int, int]:
