@@ -20,7 +20,7 @@ reset: ## Forget the local stack's data
 check-books: ## Ledger, orders, stock and the providers' own books must agree, to the last unit
 	@$(BIN)/python -m local.check_books
 
-redrive: ## Put a dead-letter queue's messages back: QUEUE=Settlement or QUEUE=Notifications
+redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Outbox or Indexer
 	@$(BIN)/python -m local.redrive $(QUEUE)
 
 demo-info: ## Addresses and logins of the local stack as JSON

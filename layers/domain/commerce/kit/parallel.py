@@ -1,7 +1,6 @@
 """Many calls that wait for AWS at the same time, in threads of one function."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Subject = TypeVar("Subject")
@@ -19,8 +18,10 @@ def run_all(
     """
     if len(subjects) < 2:
         return [_attempt(action, subject) for subject in subjects]
+    from concurrent.futures import ThreadPoolExecutor  # Functions that never come here do not load it.
+
     with ThreadPoolExecutor(min(threads, len(subjects))) as pool:
-        futures: list[Future[Outcome | Exception]] = [pool.submit(_attempt, action, subject) for subject in subjects]
+        futures = [pool.submit(_attempt, action, subject) for subject in subjects]
     return [future.result() for future in futures]
 
 

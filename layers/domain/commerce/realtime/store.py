@@ -105,7 +105,7 @@ class RealtimeStore:
 
     def _store_event(self, pk: str, event: NewEvent, last: int) -> int:
         """Store an event unless it is there; answers the number behind which it stands, or is going to stand."""
-        item = {
+        item: Item = {
             "pk": pk,
             "sk": _event_sk(event.id),
             "event_id": event.id,
@@ -204,7 +204,9 @@ class RealtimeStore:
         for start in range(0, len(numbered), EVENTS_AT_ONCE):
             pairs = numbered[start : start + EVENTS_AT_ONCE]
             rows = read([(self._table, pk, _event_sk(event_id)) for _, event_id in pairs], consistent=True)
-            entries += [_entry(number, row) for (number, _), row in zip(pairs, rows, strict=True) if _is_live(row)]
+            entries += [
+                _entry(number, row) for (number, _), row in zip(pairs, rows, strict=True) if row and _is_live(row)
+            ]
         return entries
 
     # Connections
@@ -300,8 +302,8 @@ def _connection_key(connection: Connection) -> tuple[str, str]:
     return _user(connection.user_id), f"CONNECTION#{connection.id}"
 
 
-def _is_live(row: Item | None) -> bool:
-    return row is not None and row["expires_at"] > clock.now()
+def _is_live(row: Item) -> bool:
+    return bool(row["expires_at"] > clock.now())
 
 
 def _block(row: Item) -> _Block:
