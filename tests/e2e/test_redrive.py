@@ -1,4 +1,4 @@
-"""What a stream's reader gave up: kept whole in a bucket, told to a queue, and given to the reader again by the operator."""
+"""What a stream's reader gave up: kept whole in a bucket, told to a queue, and given to it again by the operator."""
 
 import json
 import os
