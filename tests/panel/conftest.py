@@ -76,6 +76,6 @@ def settled(panel: Page, sold: Sold) -> None:
         panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
         panel.run("location.reload()")
         panel.sees("Attempts")
-        if "charge.success" in panel.text and "capture" in panel.text:
+        if all(word in panel.text for word in ("charge.success", "capture", "Refund …")):
             return
     raise AssertionError("the payment was not settled")
