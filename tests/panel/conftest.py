@@ -70,7 +70,7 @@ def staff(stack: Stack) -> httpx.Client:
 
 
 def settled(panel: Page, sold: Sold) -> None:
-    """Open the order, whose pay page's button was pressed, once its payment is known: by its webhook, a moment later."""
+    """Open the order, whose pay page's button was pressed, once its webhook has made the payment known."""
     panel.sees("Back from the payment page")
     for _ in range(40):
         panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
