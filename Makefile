@@ -20,7 +20,7 @@ reset: ## Forget the local stack's data
 check-books: ## Ledger, orders, stock and the providers' own books must agree, to the last unit
 	@$(BIN)/python -m local.check_books
 
-redrive: ## Put a dead-letter queue's messages back: QUEUE=Settlement or QUEUE=Notifications
+redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Outbox or Indexer
 	@$(BIN)/python -m local.redrive $(QUEUE)
 
 demo-info: ## Addresses and logins of the local stack as JSON
@@ -69,7 +69,9 @@ e2e: environment ## The deployed template on the local stack, as clients use it
 
 package: environment ## Build for AWS: byte code of python3.13, packages for arm64
 	$(PYTHON) -m local.environments sam
-	PYTHON=python3.13 LAMBDA_PLATFORM=aarch64 SAM_CLI_TELEMETRY=0 .sam/bin/sam build --no-cached --build-dir .aws-sam/prod
+	@# A PYTHON given on this command line would reach the layers' makefiles as well, and be stronger than python3.13.
+	MAKEFLAGS= PYTHON=python3.13 LAMBDA_PLATFORM=aarch64 SAM_CLI_TELEMETRY=0 \
+		.sam/bin/sam build --no-cached --build-dir .aws-sam/prod
 
 deploy: package ## Deploy to AWS with `prod` of samconfig.toml
 	SAM_CLI_TELEMETRY=0 .sam/bin/sam deploy --template-file .aws-sam/prod/template.yaml --config-env prod

@@ -13,6 +13,7 @@ import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import botocore.session
 from ministack import app
@@ -35,6 +36,7 @@ def adapt() -> None:
     lambda_runtime.zipfile = types.SimpleNamespace(**vars(zipfile) | {"ZipFile": _UnpackedOnce})
     _keep_streams()
     _repeat_failed_batches()
+    _keep_given_up_batches()
 
 
 def api_exists(name: str) -> bool:
@@ -103,6 +105,29 @@ def _repeat_failed_batches() -> None:
         return result
 
     lambda_svc._execute_function = executed
+
+
+def _keep_given_up_batches() -> None:
+    """It drops a stream's batch whose destination is a bucket; here it is written as AWS does, the records included."""
+    send = lambda_svc._send_ddb_stream_failure_record
+
+    def sent(
+        source: dict[str, Any], function: dict[str, Any], batch: list[Any], stream: str, result: Any, condition: str
+    ) -> None:
+        destination = ((source.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination", "")
+        if ":s3:::" not in destination:
+            send(source, function, batch, stream, result, condition)
+            return
+        arn = (function.get("config") or function).get("FunctionArn", "")
+        record = {
+            "requestContext": {"functionArn": arn, "condition": condition},
+            "DDBStreamBatchInfo": {"streamArn": stream, "batchSize": len(batch)},
+            "payload": json.dumps({"Records": batch}),
+        }
+        key = f"aws/lambda/{source['UUID']}/shardId-0/{uuid4()}"
+        _s3().put_object(Bucket=destination.rpartition(":")[2], Key=key, Body=json.dumps(record).encode())
+
+    lambda_svc._send_ddb_stream_failure_record = sent
 
 
 class _UnpackedOnce(zipfile.ZipFile):

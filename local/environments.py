@@ -3,6 +3,7 @@
 Three, because the emulator and the SAM CLI each pin another version of the AWS SDK than the product uses.
 """
 
+import fcntl
 import hashlib
 import subprocess
 import sys
@@ -53,7 +54,13 @@ SAM = Environment(places.SAM_VENV, places.ROOT / "local" / "requirements-sam.txt
 
 
 def ensure(wanted: tuple[Environment, ...] = (TOOLS, EMULATOR, SAM)) -> str:
-    """Makes what is missing or outdated, side by side. Raises Failed."""
+    """Makes what is missing or outdated, side by side; of several who ask at once, one does. Raises Failed."""
+    with TOOLS.requirements.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _make(wanted)
+
+
+def _make(wanted: tuple[Environment, ...]) -> str:
     missing = [environment for environment in wanted if not environment.is_ready()]
     installs: list[tuple[Environment, subprocess.Popen[bytes]]] = []
     try:

@@ -47,13 +47,20 @@ def api_id(logical_id: str) -> str:
 def _api(name: str, cors: Any) -> dict[str, Any]:
     properties: dict[str, Any] = {"Name": name, "ProtocolType": "HTTP", "Tags": {_ID_TAG: api_id(name)}}
     if cors:
-        # It reads these keys with a small first letter, as its API spells them, not CloudFormation.
-        properties["CorsConfiguration"] = {key[0].lower() + key[1:]: value for key, value in cors.items()}
+        properties["CorsConfiguration"] = _cors(cors)
     stage = {"ApiId": {"Ref": name}, "StageName": "$default", "AutoDeploy": True}
     return {
         name: {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties},
         f"{name}Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": stage},
     }
+
+
+def _cors(configuration: Any) -> Any:
+    """It reads these keys with a small first letter, as its API spells them, not CloudFormation."""
+    if "Fn::If" in configuration:
+        condition, *branches = configuration["Fn::If"]
+        return {"Fn::If": [condition, *map(_cors, branches)]}
+    return {key[0].lower() + key[1:]: value for key, value in configuration.items()}
 
 
 def _routes(function: str, properties: dict[str, Any]) -> dict[str, Any]:

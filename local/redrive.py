@@ -1,59 +1,125 @@
-"""`make redrive QUEUE=Settlement`: what lies in a dead-letter queue goes back to its queue, after its cause was mended.
+"""`make redrive QUEUE=Settlement`: what lies in a dead-letter queue is tried again, after its cause was fixed.
 
-QUEUE is the queue's name in the template without "Queue": Settlement or Notifications. Each message is put back before
-it is taken out, so a run that is broken off loses none; consumers are idempotent, so one that comes twice does no harm.
+QUEUE is the dead-letter queue's name in the template without "DeadLetters". Messages of a queue (Settlement,
+Notifications) go back to it. Those of a stream's reader (Outbox, Indexer) name a batch in a bucket, with which the
+function is called again here. A message is taken out only after that, so a run that is broken off loses none; consumers
+are idempotent, so one that comes twice does no harm.
 On AWS: AWS_ENDPOINT_URL= STACK=<stack name> and the operator's own credentials.
 """
 
+import json
 import os
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from local import places
 
 _AT_ONCE = 10
+# Longer than any function may run, so that nobody hangs up on it.
+_PATIENCE_SECONDS = 910
+_HIDDEN_SECONDS = 1000
+_SUFFIX = "DeadLetters"
+
+Message = dict[str, Any]
+
+
+class NotCarriedOut(Exception):
+    """A batch still fails; the message says why."""
 
 
 def main(name: str) -> int:
     """0 when the dead-letter queue is empty afterwards."""
     if "STACK" not in os.environ:
         os.environ.update(places.ROOT_CREDENTIALS)
-    urls = _urls(os.environ.get("STACK", places.STACK_NAME))
-    try:
-        source, target = urls[f"{name}DeadLetters"], urls[f"{name}Queue"]
-    except KeyError:
-        known = sorted(queue.removesuffix("Queue") for queue in urls if queue.endswith("Queue"))
+    resources = _resources(os.environ.get("STACK", places.STACK_NAME))
+    source = resources.get(f"{name}{_SUFFIX}")
+    if source is None:
+        known = sorted(key.removesuffix(_SUFFIX) for key in resources if key.endswith(_SUFFIX))
         print(f"There is no queue {name!r}. Choose one of {', '.join(known)}: make redrive QUEUE={known[0]}")
         return 1
-    print(f"{_move(boto3.client('sqs'), source, target)} messages went back to {name}Queue.")
-    return 0
+    sqs = boto3.client("sqs")
+    if target := resources.get(f"{name}Queue"):
+        moved, failed = _empty(sqs, source, lambda message: _send_back(sqs, target, message))
+        print(f"{moved} messages went back to {name}Queue.")
+    else:
+        function = resources[name]
+        moved, failed = _empty(sqs, source, lambda message: _call_again(function, message))
+        print(f"{moved} batches were given to {name} again, and it carried them out.")
+    return 1 if failed else 0
 
 
-def _urls(stack: str) -> dict[str, str]:
-    """The stack's queues by their names in the template."""
-    found = boto3.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
+def _resources(stack: str) -> dict[str, str]:
+    """The ids of the stack's queues and functions by their names in the template."""
+    pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     return {
         resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for resource in found
-        if resource["ResourceType"] == "AWS::SQS::Queue"
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] in ("AWS::SQS::Queue", "AWS::Lambda::Function")
     }
 
 
-def _move(sqs: Any, source: str, target: str) -> int:
-    moved = 0
-    while True:
-        answer = sqs.receive_message(
-            QueueUrl=source, MaxNumberOfMessages=_AT_ONCE, WaitTimeSeconds=1, VisibilityTimeout=60
-        )
-        messages = answer.get("Messages", [])
-        if not messages:
-            return moved
-        for message in messages:
-            sqs.send_message(QueueUrl=target, MessageBody=message["Body"])
+def _empty(sqs: Any, source: str, carry_out: Callable[[Message], None]) -> tuple[int, int]:
+    """How many of the queue's messages were carried out, and taken out of it, and how many were not."""
+    moved, failed = 0, []
+    for message in _messages(sqs, source):
+        try:
+            carry_out(message)
+        except NotCarriedOut as reason:
+            print(f"Message {message['MessageId']} stays: {reason}")
+            failed.append(message["ReceiptHandle"])
+        else:
             sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
             moved += 1
+    for handle in failed:
+        sqs.change_message_visibility(QueueUrl=source, ReceiptHandle=handle, VisibilityTimeout=0)
+    return moved, len(failed)
+
+
+def _messages(sqs: Any, source: str) -> Iterator[Message]:
+    while found := sqs.receive_message(
+        QueueUrl=source, MaxNumberOfMessages=_AT_ONCE, WaitTimeSeconds=1, VisibilityTimeout=_HIDDEN_SECONDS
+    ).get("Messages"):
+        yield from found
+
+
+def _send_back(sqs: Any, target: str, message: Message) -> None:
+    sqs.send_message(QueueUrl=target, MessageBody=message["Body"])
+
+
+def _call_again(function: str, message: Message) -> None:
+    """The function's work on a batch that its stream gave up. Raises NotCarriedOut."""
+    answer = _lambda().invoke(FunctionName=function, Payload=_batch(message["Body"]).encode())
+    said = json.loads(answer["Payload"].read() or b"null")
+    if answer.get("FunctionError"):
+        raise NotCarriedOut(f"{function} failed: {said}")
+    if left := (said or {}).get("batchItemFailures"):
+        raise NotCarriedOut(f"{function} could not deal with {len(left)} of its records.")
+
+
+def _batch(body: str) -> str:
+    """The event that the function was called with in vain, out of the object that a message names."""
+    try:
+        detail = json.loads(body)["detail"]
+        bucket, key = detail["bucket"]["name"], detail["object"]["key"]
+    except (ValueError, KeyError, TypeError):
+        raise NotCarriedOut(f"it names no batch: {body[:200]}") from None
+    s3 = boto3.client("s3")
+    try:
+        record = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    except s3.exceptions.NoSuchKey:
+        raise NotCarriedOut(f"{key} is not in {bucket} any more.") from None
+    payload = record["payload"]
+    return payload if isinstance(payload, str) else json.dumps(payload)
+
+
+def _lambda() -> Any:
+    patient = Config(read_timeout=_PATIENCE_SECONDS, retries={"total_max_attempts": 1})
+    return boto3.client("lambda", config=patient)
 
 
 if __name__ == "__main__":

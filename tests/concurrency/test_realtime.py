@@ -1,5 +1,6 @@
 """A user's log and his sockets under a crowd of workers; and the naive ones that must fail the same tests."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 
 from commerce.kit.tables import Table
 from commerce.realtime.delivery import Delivery
-from commerce.realtime.service import Realtime
+from commerce.realtime.model import MAX_CONNECTIONS, Connection
 from commerce.realtime.store import RealtimeStore
 from support.crowd import at_once
-from support.realtime import BUYER_ID, SELLER_ID, an_event
+from support.realtime import BUYER_ID, SELLER_ID, an_event, published, realtime_of
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
 
@@ -19,22 +20,21 @@ EVENTS = 100
 
 def publish(order_id: int) -> list[int]:
     """One worker's part: the event of one order into the logs of its buyer and seller."""
-    return Realtime(RealtimeStore(Table("Realtime"))).publish(an_event(order_id))
+    return published(realtime_of(), an_event(order_id))
 
 
 def naive_publish(order_id: int) -> None:
-    """The control: look for the last number, then write the next."""
-    store = RealtimeStore(Table("Realtime"))
-    number = store.last(BUYER_ID) + 1
+    """The control: read the ids of the log's last block, then write them with one more."""
     table = Table("Realtime")
-    pk = f"USER#{BUYER_ID}"
-    table.write(table.put({"pk": pk, "sk": f"EVENT#{number:012d}", "seq": number, "event_id": str(order_id)}))
-    table.write(table.put({"pk": pk, "sk": "SEQ", "last": number}))
+    pk, block = f"USER#{BUYER_ID}", "BLOCK#000000000000"
+    found = table.get(pk, block, consistent=True) or {"ids": []}
+    table.write(table.put({"pk": pk, "sk": block, "ids": [*found["ids"], f"OrderPlaced:{order_id}"]}))
 
 
 def log(user_id: int) -> list[tuple[int, str]]:
     """(number, event id) of the whole log, oldest first."""
-    return [(row["seq"], row["event_id"]) for row in Table("Realtime").query_all(f"USER#{user_id}", prefix="EVENT#")]
+    entries = RealtimeStore(Table("Realtime")).after(user_id, 0, 10 * EVENTS).entries
+    return [(entry.seq, entry.event_id) for entry in entries]
 
 
 def test_a_hundred_parallel_events_are_numbered_without_gap_or_repetition() -> None:
@@ -49,7 +49,49 @@ def test_a_hundred_parallel_events_are_numbered_without_gap_or_repetition() -> N
 def test_the_naive_log_loses_events() -> None:
     at_once(naive_publish, range(EVENTS))
 
-    assert len(log(BUYER_ID)) < EVENTS
+    block = Table("Realtime").get(f"USER#{BUYER_ID}", "BLOCK#000000000000") or {}
+    assert len(block["ids"]) < EVENTS
+
+
+def publish_batch(orders: list[int]) -> None:
+    """One worker's part when its batch has several events."""
+    published(realtime_of(), *(an_event(order_id) for order_id in orders))
+
+
+def test_batches_that_overlap_are_numbered_without_gap_or_repetition() -> None:
+    """Each event is in three workers' batches, at another place of each, and all concern the same seller."""
+    spread = [[(first + step * 7) % EVENTS for step in range(6)] for first in range(0, EVENTS, 2)]
+    at_once(publish_batch, spread)
+
+    for user_id in (BUYER_ID, SELLER_ID):
+        wanted = {f"OrderPlaced:{number}" for batch in spread for number in batch}
+        assert [seq for seq, _ in log(user_id)] == list(range(1, len(wanted) + 1))
+        assert {event_id for _, event_id in log(user_id)} == wanted
+
+
+def connect_and_count(number: int) -> None:
+    """A socket that opens."""
+    realtime_of().connect(BUYER_ID, f"socket {number:03d}", "storefront", "session")
+
+
+def naive_connect_and_count(number: int) -> None:
+    """The control: counts before it writes, so that those who open at once do not see each other."""
+    store = RealtimeStore(Table("Realtime"))
+    if len(store.connections(BUYER_ID)) < MAX_CONNECTIONS:
+        time.sleep(0.05)  # As long as the calls between them take.
+        store.connect(Connection(f"socket {number:03d}", BUYER_ID, "storefront", "session", number, 0))
+
+
+def test_nobody_has_more_sockets_than_allowed_however_many_open_at_once() -> None:
+    at_once(connect_and_count, range(3 * MAX_CONNECTIONS))
+
+    assert len(RealtimeStore(Table("Realtime")).connections(BUYER_ID)) == MAX_CONNECTIONS
+
+
+def test_the_naive_count_lets_too_many_in() -> None:
+    at_once(naive_connect_and_count, range(3 * MAX_CONNECTIONS))
+
+    assert len(RealtimeStore(Table("Realtime")).connections(BUYER_ID)) > MAX_CONNECTIONS
 
 
 class FileSockets:
@@ -106,7 +148,7 @@ def sent_to(connection_id: str, sent: Path) -> list[int]:
 @pytest.fixture
 def sent(tmp_path: Path) -> Path:
     """The file of sent messages, with two connections of the buyer's open."""
-    realtime = Realtime(RealtimeStore(Table("Realtime")))
+    realtime = realtime_of()
     for connection_id in ("a", "b"):
         realtime.connect(BUYER_ID, connection_id, "storefront", "session")
     return tmp_path / "sent"

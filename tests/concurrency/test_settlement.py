@@ -17,7 +17,6 @@ import time_machine
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit import clock, settings
-from commerce.kit.errors import Busy
 from commerce.kit.items import item_from_wire
 from commerce.kit.tables import Table
 from commerce.orders.model import OrderTerms, ShippingDetails
@@ -132,11 +131,7 @@ def order_status_changes() -> list:
 
 def publish(event) -> bool:
     """Whether the worker took the event; False when it was too busy with a seller's log and the queue repeats it."""
-    try:
-        realtime().publish(event)
-    except Busy:
-        return False
-    return True
+    return not realtime().publish([event]).failed
 
 
 def told(events: list) -> dict[int, int]:

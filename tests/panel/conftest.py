@@ -1,7 +1,10 @@
 """A browser on a running stack. Without Chromium and its driver these tests say that they were not run."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
+import httpx
 import pytest
 
 from e2e.conftest import stack as stack
@@ -35,3 +38,44 @@ def panel(page: Page, stack: Stack) -> Page:
     page.press("Log in")
     page.sees("Log out")
     return page
+
+
+@dataclass(frozen=True)
+class Sold:
+    """An order of the demo's buyer, and the page where he pays it."""
+
+    id: int
+    product: dict[str, Any]
+    total: str
+    pay_url: str
+
+
+@pytest.fixture
+def sold(stack: Stack) -> Sold:
+    """A product bought twice, its payment begun."""
+    shop = stack.client("storefront", stack.login("buyer"))
+    found = shop.get("/api/products/", params={"search": "headphones", "page_size": 1}).json()
+    product = found["results"][0]
+    restocked = staff(stack).patch(f"/products/{product['id']}/", json={"stock_change": 2})
+    assert restocked.status_code == 200
+    assert shop.post("/api/cart/items/", json={"product_id": product["id"], "quantity": 2}).status_code == 201
+    delivery = {"shipping_address": "123 Main St, City, Country", "phone_number": "+1234567890"}
+    order = shop.post("/api/orders/", json=delivery).json()
+    started = shop.post(f"/api/payments/create/{order['id']}/", json={}).json()
+    return Sold(order["id"], product, order["total_price"], started["authorization_url"])
+
+
+def staff(stack: Stack) -> httpx.Client:
+    return stack.client("admin/api", stack.login("admin"))
+
+
+def settled(panel: Page, sold: Sold) -> None:
+    """Open the order, whose pay page's button was pressed, once its webhook has made the payment known."""
+    panel.sees("Back from the payment page")
+    for _ in range(40):
+        panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
+        panel.run("location.reload()")
+        panel.sees("Attempts")
+        if all(word in panel.text for word in ("charge.success", "capture", "Refund …")):
+            return
+    raise AssertionError("the payment was not settled")

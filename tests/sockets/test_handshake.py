@@ -10,13 +10,12 @@ import pytest
 
 from commerce.kit import clock
 from commerce.kit.tables import Table
-from commerce.realtime.service import Realtime
 from commerce.realtime.store import RealtimeStore
 from commerce.sessions import tokens
 from commerce.sessions.model import Principal
 from commerce.sessions.service import sessions
 from support.builders import Person, a_person
-from support.realtime import an_event
+from support.realtime import an_event, published, realtime_of
 from support.samples import sample
 
 CONNECTION_ID = sample("websocket-connect")["requestContext"]["connectionId"]
@@ -172,9 +171,9 @@ def test_a_token_in_the_query_leaves_the_subprotocol_to_the_client(person: Perso
 
 
 def test_a_returning_client_has_its_cursor_set_back_and_delivery_asked_for(person: Person, queue: str) -> None:
-    realtime = Realtime(RealtimeStore(Table("Realtime")))
+    realtime = realtime_of()
     for order_id in (1, 2, 3):
-        realtime.publish(an_event(order_id, buyer_id=person.id))
+        published(realtime, an_event(order_id, buyer_id=person.id))
 
     assert connect(path=path(person), token=person.access, since="1")["statusCode"] == 200
 
@@ -184,7 +183,7 @@ def test_a_returning_client_has_its_cursor_set_back_and_delivery_asked_for(perso
 
 
 def test_a_client_may_count_from_now_on(person: Person, queue: str) -> None:
-    Realtime(RealtimeStore(Table("Realtime"))).publish(an_event(1, buyer_id=person.id))
+    published(realtime_of(), an_event(1, buyer_id=person.id))
 
     assert connect(path=path(person), token=person.access, since="latest")["statusCode"] == 200
 

@@ -1,11 +1,15 @@
 """What tests of real time need: an event, a stand-in for open sockets, and a way to act between two calls of AWS."""
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from commerce.events.model import ORDER_PLACED, OrderEvent
 from commerce.kit import aws
+from commerce.kit.tables import Table
+from commerce.realtime.service import Realtime
+from commerce.realtime.store import RealtimeStore
 
 BUYER_ID, SELLER_ID = 7, 11
 
@@ -27,6 +31,31 @@ def an_event(order_id: int = 51, buyer_id: int = BUYER_ID, seller_ids: tuple[int
             "currency": "USD",
         },
     )
+
+
+def realtime_of(sockets: "RecordingSockets | None" = None) -> Realtime:
+    """The service over the Realtime table; sockets that it closes are those given, or nobody's."""
+    return Realtime(RealtimeStore(Table("Realtime")), (sockets or RecordingSockets()).close)
+
+
+def published(realtime: Realtime, *events: OrderEvent) -> list[int]:
+    """Publish; answers whom the first event concerns. Fails when a log could not be written."""
+    outcome = realtime.publish(events)
+    assert outcome.failed == frozenset()
+    return list(outcome.recipients[events[0].id])
+
+
+class LambdaContext:
+    """What a function is told of its own time: so much is left, at every look `step_ms` less."""
+
+    def __init__(self, remaining_ms: int = 30_000, step_ms: int = 0) -> None:
+        self._remaining_ms, self._step_ms = remaining_ms, step_ms
+        self._lock = threading.Lock()
+
+    def get_remaining_time_in_millis(self) -> int:
+        with self._lock:
+            self._remaining_ms -= self._step_ms
+            return max(0, self._remaining_ms)
 
 
 class RecordingSockets:

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from commerce.kit.tables import Table
 from commerce.realtime.service import Realtime
 from commerce.realtime.sockets_gateway import NotSent
-from commerce.realtime.store import RealtimeStore
-from support.realtime import RecordingSockets
+from support.meter import Meter
+from support.realtime import LambdaContext, RecordingSockets, realtime_of
 from support.samples import queue_message, sample
 
 BUYER_ID, SELLERS, ORDER_ID = 7, (11, 12), 51904512000123  # Those of the samples.
@@ -26,7 +25,7 @@ SHIPPED = {
 
 @pytest.fixture
 def realtime(aws: None) -> Realtime:
-    return Realtime(RealtimeStore(Table("Realtime")))
+    return realtime_of()
 
 
 @pytest.fixture
@@ -36,8 +35,8 @@ def sockets(realtime: Realtime, monkeypatch: pytest.MonkeyPatch) -> RecordingSoc
     return recording
 
 
-def handle(event: dict[str, Any]) -> Any:
-    return importlib.import_module("workers.notifications.app").handler(event, None)
+def handle(event: dict[str, Any], context: LambdaContext | None = None) -> Any:
+    return importlib.import_module("workers.notifications.app").handler(event, context or LambdaContext())
 
 
 def status_changed(old: str, new: str) -> dict[str, Any]:
@@ -181,3 +180,65 @@ def test_an_interrupted_delivery_is_taken_up_by_the_same_message(realtime: Realt
 
     assert sockets.frames == {"a": [PLACED], "b": [PLACED]}
     assert [entry.seq for entry in realtime.history(BUYER_ID)] == [1]
+
+
+def orders_placed(count: int) -> dict[str, Any]:
+    """A batch of `count` orders, all of the sample's buyer and sellers."""
+    [record] = sample("sqs-order-placed")["Records"]
+    records = []
+    for number in range(1, count + 1):
+        envelope = json.loads(record["body"])
+        envelope["detail"] |= {"event_id": f"OrderPlaced:{number}", "order_id": number}
+        records.append(queue_message(envelope, f"message {number}"))
+    return {"Records": records}
+
+
+def test_a_batch_is_numbered_once_for_each_user(realtime: Realtime, sockets: RecordingSockets) -> None:
+    """Ten orders of one buyer and two sellers: ten events and one numbering for each of the three."""
+    realtime.connect(BUYER_ID, "buyer", "storefront", "session")
+
+    with Meter() as meter:
+        assert handle(orders_placed(10)) == {"batchItemFailures": []}
+
+    assert meter.names.count("TransactWriteItems") == 0
+    claim_and_settlement = 2
+    assert meter.wcu == 3 * (10 + 1) + claim_and_settlement
+    assert [frame["order_id"] for frame in sockets.frames["buyer"]] == list(range(1, 11))
+
+
+def test_messages_come_again_when_the_time_is_over_and_nothing_is_told_twice(
+    realtime: Realtime, sockets: RecordingSockets
+) -> None:
+    realtime.connect(BUYER_ID, "buyer", "storefront", "session", since=0, numbered=True)
+    batch = orders_placed(10)
+    reserve = importlib.import_module("workers.notifications.app").RESERVE_MS
+    little = LambdaContext(remaining_ms=reserve + 5_000, step_ms=1_000)
+
+    failures = handle(batch, little)["batchItemFailures"]
+
+    assert [failure["itemIdentifier"] for failure in failures] == [record["messageId"] for record in batch["Records"]]
+    told = [frame["seq"] for frame in sockets.frames["buyer"]]
+    assert told == list(range(1, len(told) + 1))
+    assert 0 < len(told) < 10
+    assert handle(batch) == {"batchItemFailures": []}
+    assert [frame["seq"] for frame in sockets.frames["buyer"]] == list(range(1, 11))
+
+
+def test_one_user_who_is_still_behind_brings_back_their_messages_only(
+    realtime: Realtime, sockets: RecordingSockets
+) -> None:
+    realtime.connect(BUYER_ID, "buyer", "storefront", "session")
+    realtime.connect(99, "other", "storefront", "session", since=0)
+
+    def refuse(connection_id: str, frame: Any) -> None:
+        if connection_id == "buyer":
+            raise NotSent(connection_id)
+
+    sockets.on_send = refuse
+    mine, other = orders_placed(2)["Records"]
+    envelope = json.loads(other["body"])
+    envelope["detail"] |= {"buyer_id": 99, "seller_ids": [98]}
+    batch = {"Records": [mine, {**other, "body": json.dumps(envelope)}]}
+
+    assert handle(batch) == {"batchItemFailures": [{"itemIdentifier": "message 1"}]}
+    assert [frame["order_id"] for frame in sockets.frames["other"]] == [2]

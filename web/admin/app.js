@@ -2,6 +2,7 @@
 import { html, render, useEffect, useRef, useState } from "/admin/html.js";
 import { call, isLoggedIn, logIn, logOut, onSessionOver } from "/admin/api.js";
 import { Field, onMessage } from "/admin/ui.js";
+import { Attention } from "/admin/views/attention.js";
 import { Audit } from "/admin/views/audit.js";
 import { Books } from "/admin/views/books.js";
 import { Categories } from "/admin/views/categories.js";
@@ -14,6 +15,7 @@ import { Users } from "/admin/views/users.js";
 
 const PLACES = [
   ["orders", "Orders", Orders, Order],
+  ["attention", "Attention", Attention],
   ["products", "Products", Products, Product],
   ["categories", "Categories", Categories],
   ["users", "Users", Users, Users],

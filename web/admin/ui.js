@@ -26,7 +26,10 @@ export function useLoad(ask, on) {
 // Runs a change, tells its outcome, and keeps its button from being pressed twice: [isBusy, run].
 export function useAction() {
   const [isBusy, setBusy] = useState(false);
+  const isRunning = useRef(false);
   const run = async (change, success) => {
+    if (isRunning.current) return undefined;
+    isRunning.current = true;
     setBusy(true);
     try {
       const outcome = await change();
@@ -36,6 +39,7 @@ export function useAction() {
       complain(error);
       return undefined;
     } finally {
+      isRunning.current = false;
       setBusy(false);
     }
   };
@@ -70,7 +74,7 @@ export function Field({ label, hint, id, children }) {
 
 export const Badge = ({ word }) => html`<span class=${`badge ${word}`}>${words(word)}</span>`;
 export const words = (word) => word.replaceAll("_", " ");
-export const money = (amount, currency) => `${amount} ${currency}`;
+export { money } from "/admin/money.js";
 
 // Times come in UTC and are shown in the reader's own zone; the exact value stays in the markup.
 export function Time({ at }) {
@@ -84,24 +88,41 @@ export const daysFrom = (day, count) => {
   return moved.toISOString().slice(0, 10);
 };
 
-// A modal dialog with a form. `onDone` gets what `children` made of the form, null when it was left.
+// A modal dialog with a form. While `onSubmit` runs nothing in it can be pressed and it cannot be closed; what that throws
+// is said inside of it, and the form stays as it was filled.
 export function Dialog({ title, action, isDangerous, onSubmit, onClose, children }) {
   const dialog = useRef(null);
   const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  // The state of a component changes later than the next press may come.
+  const isRunning = useRef(false);
   useEffect(() => { dialog.current.showModal(); }, []);
   const submit = async (event) => {
     event.preventDefault();
+    if (isRunning.current) return;
+    isRunning.current = true;
     setBusy(true);
-    await onSubmit();
-    setBusy(false);
+    setProblem("");
+    try {
+      await onSubmit();
+    } catch (error) {
+      setProblem(error.message);
+    } finally {
+      isRunning.current = false;
+      setBusy(false);
+    }
   };
-  return html`<dialog ref=${dialog} onClose=${onClose} aria-labelledby="dialog-title">
-    <form onSubmit=${submit}>
+  // A browser closes a dialog at the second Escape, whatever the page says to the first.
+  const closed = () => (isRunning.current ? dialog.current.showModal() : onClose());
+  return html`<dialog ref=${dialog} onClose=${closed} onCancel=${(event) => isRunning.current && event.preventDefault()}
+      aria-labelledby="dialog-title">
+    <form onSubmit=${submit} aria-busy=${isBusy}>
       <h2 id="dialog-title">${title}</h2>
-      ${children}
+      <fieldset disabled=${isBusy}>${children}</fieldset>
+      <p class="problem" role="alert">${problem}</p>
       <div class="row end">
-        <button type="button" class="plain" onClick=${() => dialog.current.close()}>Leave it</button>
-        <button class=${isDangerous ? "danger" : ""} disabled=${isBusy}>${action}</button>
+        <button type="button" class="plain" disabled=${isBusy} onClick=${() => dialog.current.close()}>Cancel</button>
+        <button class=${isDangerous ? "danger" : ""} disabled=${isBusy}>${isBusy ? "Sending …" : action}</button>
       </div>
     </form>
   </dialog>`;

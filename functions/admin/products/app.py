@@ -6,6 +6,7 @@ from functools import partial
 from admin.contract import admin_api, id_before
 from admin.products import shapes
 from commerce.audit.service import audit
+from commerce.catalog.model import StockMoved
 from commerce.catalog.renaming import renaming
 from commerce.catalog.service import catalog
 from commerce.search.service import search
@@ -80,9 +81,17 @@ def product(request: Request) -> shapes.ProductBody:
     return shapes.product(_catalog.visible_product(request.id("id", "Product"), request.caller))
 
 
-@handler.patch("/admin/api/products/{id}/", access=Access.STAFF, body=shapes.ChangeProduct, returns=shapes.ProductBody)
-def change_product(request: Request) -> shapes.ProductBody:
-    """Change some values of a product; `stock` sets the pieces available."""
+@handler.patch(
+    "/admin/api/products/{id}/",
+    access=Access.STAFF,
+    body=shapes.ChangeProduct,
+    returns=shapes.ProductBody,
+    errors={StockMoved: shapes.stock_moved},
+)
+def change_product(request: Request) -> Reply:
+    """Change some values of a product. `stock` sets the pieces available, refused with 409 when `stock_seen` is given
+    and there are others by now; `stock_change` adds pieces or takes some away, and loses no sale of the meantime."""
     product_id, change = request.id("id", "Product"), request.body.change()
     noted = _audit.noting(request.caller, "product.changed", product_id, request.body.said())
-    return shapes.product(_catalog.change(request.caller, product_id, change, [noted]))
+    product, is_replay = _catalog.change(request.caller, product_id, change, [noted], request.attempt)
+    return replayed(Reply(shapes.product(product)), is_replay)

@@ -5,18 +5,20 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import AfterValidator, Field
 
-from commerce.catalog.model import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_STOCK, Category, Draft, Product
+from commerce.catalog.model import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_STOCK, Category, Draft, Product, StockMoved
 from commerce.catalog.service import Change
 from commerce.kit import clock, money, settings
 from commerce.kit.errors import InvalidInput
 from commerce.kit.ids import LARGEST
 from commerce.search.model import Found
 from edge.forms import Body, filled
+from edge.replies import Reply
 
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Description = Annotated[str, Field(max_length=LONGEST_DESCRIPTION)]
 Price = str | int | Decimal
 Stock = Annotated[int, Field(ge=0, le=MOST_STOCK)]
+StockStep = Annotated[int, Field(ge=-MOST_STOCK, le=MOST_STOCK)]
 Slug = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -62,9 +64,13 @@ class CreateProduct(Body):
 
 
 class ChangeProduct(Body):
+    """`stock` sets the pieces, with `stock_seen` only if there are still so many; `stock_change` adds or takes away."""
+
     name: Name | None = None
     price: Price | None = None
     stock: Stock | None = None
+    stock_seen: Stock | None = None
+    stock_change: StockStep | None = None
     category: Slug | None = None
     description: Description | None = None
     is_active: bool | None = None
@@ -77,6 +83,8 @@ class ChangeProduct(Body):
             description=self.description,
             price_minor=None if self.price is None else _minor(self.price),
             stock=self.stock,
+            stock_seen=self.stock_seen,
+            stock_change=self.stock_change,
             category_slug=self.category,
             is_active=self.is_active,
             is_featured=self.is_featured,
@@ -126,6 +134,11 @@ class ProductPage(TypedDict):
 class HiddenList(TypedDict):
     products: list[ProductBody]
     next: int | None
+
+
+def stock_moved(refusal: StockMoved) -> Reply:
+    """The refusal of a stock that was set over another one than its setter saw."""
+    return Reply({"detail": refusal.message, "code": refusal.code}, 409)
 
 
 def category(category: Category) -> CategoryDetail:

@@ -3,8 +3,8 @@
 The Orders stream calls this function with the rows that changed. A record whose event was not accepted is reported
 with all that follow it, so that the stream comes back from there and nothing overtakes. When it is the very first one,
 the whole call fails instead: only then does Lambda bisect the batch, until a record that can never become an event
-stands alone and goes to the dead-letter queue without holding the others up. An event that comes twice has the same
-id, and its consumers count it once.
+stands alone, is kept in the bucket of failures, and holds the others up no longer. What is kept there can be handed in
+here again (`make redrive QUEUE=Outbox`). An event that comes twice has the same id, and its consumers count it once.
 """
 
 from typing import Any

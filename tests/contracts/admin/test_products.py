@@ -4,8 +4,10 @@ import pytest
 import time_machine
 
 from commerce.kit import clock
-from support.builders import a_category, a_person, a_product, available, listed
+from commerce.kit.tables import Table
+from support.builders import a_category, a_person, a_product, an_order, available, listed
 from support.client import Client
+from support.realtime import once_before
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -66,6 +68,84 @@ def test_stock_alone_is_one_small_write() -> None:
     answer = staff_api.patch(f"/admin/api/products/{product.id}/", json={"stock": 0}, token=staff.access)
     assert (answer.status, answer.body["stock"]) == (200, 0)
     assert answer.body["updated_at"] == clock.iso(product.updated_at)
+
+
+def change(product, staff, headers=None, **said):
+    return staff_api.patch(f"/admin/api/products/{product.id}/", json=said, token=staff.access, headers=headers)
+
+
+def test_a_delta_loses_no_sale_of_the_meantime() -> None:
+    staff, product = a_person(is_staff=True), a_product()
+    an_order(a_person(), (product, 3))
+
+    assert change(product, staff, stock_change=10).body["stock"] == 57
+    answer = change(product, staff, stock_change=-57)
+    assert (answer.status, answer.body["stock"]) == (200, 0)
+    assert change(product, staff, stock_change=0).status == 200
+    item = Table("Catalog").get(f"PRODUCT#{product.id}", "STOCK")
+    assert (item["available"], item["sold"]) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "body"),
+    [
+        ({"stock_change": -51}, {"stock_change": ["There are only 50 pieces."]}),
+        ({"stock_change": 9_999_951}, {"stock_change": ["There are 50 pieces, and at most 10000000 may be."]}),
+        (
+            {"stock_change": 1, "stock": 5},
+            {"stock_change": ["Say either what the stock is, or by how much it changes."]},
+        ),
+        ({"stock_seen": 50}, {"stock_seen": ["It belongs to `stock`, which is missing."]}),
+        ({"stock_change": 1.5}, {"stock_change": ["A valid integer is required."]}),
+        ({"stock_change": "1"}, {"stock_change": ["A valid integer is required."]}),
+        (
+            {"stock_change": -10_000_001},
+            {"stock_change": ["Ensure this value is greater than or equal to -10000000."]},
+        ),
+    ],
+)
+def test_impossible_changes_of_the_stock(said: dict, body: dict) -> None:
+    staff, product = a_person(is_staff=True), a_product()
+    answer = change(product, staff, name="Not written either", **said)
+    assert (answer.status, answer.body) == (400, body)
+    assert available(product) == 50
+    assert staff_api.get(f"/admin/api/products/{product.id}/", token=staff.access).body["name"] == product.name
+
+
+def test_a_stock_that_was_seen_is_set_and_a_stale_one_is_not() -> None:
+    staff, product = a_person(is_staff=True), a_product()
+    assert change(product, staff, stock=40, stock_seen=50).body["stock"] == 40
+    answer = change(product, staff, stock=60, stock_seen=50)
+    said = {"detail": "There are 40 pieces by now. Look again before you set them.", "code": "stock_moved"}
+    assert (answer.status, answer.body) == (409, said)
+    assert available(product) == 40
+
+
+def test_a_keyed_delta_is_made_once() -> None:
+    staff, product, keyed = a_person(is_staff=True), a_product(), {"Idempotency-Key": "delivery 7"}
+    first = change(product, staff, keyed, stock_change=5)
+    again = change(product, staff, keyed, stock_change=5)
+    assert (first.body["stock"], again.body["stock"], available(product)) == (55, 55, 55)
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert change(product, staff, keyed, stock_change=6).status == 422
+    assert available(product) == 55
+
+
+def test_of_two_sendings_at_once_of_a_keyed_delta_one_is_made() -> None:
+    """The second looks for the receipt before the first has written it; and the pieces suffice for one of them only."""
+    staff, product, keyed = a_person(is_staff=True), a_product(), {"Idempotency-Key": "breakage"}
+    once_before("TransactWriteItems", lambda: change(product, staff, keyed, stock_change=-30))
+    answer = change(product, staff, keyed, stock_change=-30)
+    assert (answer.status, answer.body["stock"], available(product)) == (200, 20, 20)
+    assert answer.headers["Idempotent-Replayed"] == "true"
+
+
+def test_nobody_sets_the_stock_of_a_product_that_is_not_there() -> None:
+    staff = a_person(is_staff=True)
+    for said in ({"stock_change": 1}, {"stock": 1, "stock_seen": 0}):
+        answer = staff_api.patch("/admin/api/products/1/", json=said, token=staff.access)
+        assert (answer.status, answer.body["code"]) == (404, "not_found")
 
 
 def test_a_second_product_of_the_name_gets_its_own_slug() -> None:

@@ -10,7 +10,7 @@ from commerce.realtime.delivery import Delivery
 from commerce.realtime.model import Connection, Entry
 from commerce.realtime.service import Realtime
 from commerce.realtime.store import RealtimeStore
-from support.realtime import BUYER_ID, RecordingSockets, an_event
+from support.realtime import BUYER_ID, RecordingSockets, an_event, published, realtime_of
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def store(aws: None) -> RealtimeStore:
 
 
 @pytest.fixture
-def realtime(store: RealtimeStore) -> Realtime:
-    return Realtime(store)
+def realtime(store: RealtimeStore, sockets: RecordingSockets) -> Realtime:
+    return realtime_of(sockets)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def connect(realtime: Realtime) -> Callable[..., str]:
 @pytest.fixture
 def place(realtime: Realtime) -> Callable[[int], list[int]]:
     """Publishes that the buyer placed the order with this number."""
-    return lambda order_id: realtime.publish(an_event(order_id))
+    return lambda order_id: published(realtime, an_event(order_id))
 
 
 def seq_only(connection: Connection, entry: Entry) -> Mapping[str, Any]:

@@ -6,10 +6,10 @@ import pytest
 
 from commerce.kit import clock
 from commerce.kit.tables import Table
-from commerce.realtime.model import CONNECTION_SECONDS, LONGEST_REPLAY, starting_cursor
+from commerce.realtime.model import CONNECTION_SECONDS, LONGEST_REPLAY, MAX_CONNECTIONS, starting_cursor
 from commerce.realtime.service import Realtime
 from commerce.realtime.store import RealtimeStore
-from support.realtime import BUYER_ID
+from support.realtime import BUYER_ID, RecordingSockets
 
 Connect = Callable[..., str]
 
@@ -74,3 +74,36 @@ def test_a_connection_that_never_said_goodbye_expires(
 
     assert store.connections(BUYER_ID) == []
     assert Table("Realtime").get(f"USER#{BUYER_ID}", "CONNECTION#a") is not None
+
+
+def test_one_socket_too_many_closes_the_oldest(
+    store: RealtimeStore, sockets: RecordingSockets, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second in range(MAX_CONNECTIONS + 2):
+        monkeypatch.setattr(clock, "now_ms", lambda second=second: second * 1000)
+        connect(f"socket {second}")
+    connect("somebody else's", user_id=99)
+
+    assert sockets.closed == ["socket 0", "socket 1"]
+    left = {connection.id for connection in store.connections(BUYER_ID)}
+    assert left == {f"socket {second}" for second in range(2, MAX_CONNECTIONS + 2)}
+    assert len(store.connections(99)) == 1
+
+
+def test_a_socket_that_cannot_be_closed_refuses_nobody_and_is_tried_again(
+    store: RealtimeStore, sockets: RecordingSockets, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(connection_id: str) -> None:
+        raise ConnectionError
+
+    sockets.on_close = unreachable
+    for second in range(MAX_CONNECTIONS + 1):
+        monkeypatch.setattr(clock, "now_ms", lambda second=second: second * 1000)
+        connect(f"socket {second}")
+    assert len(store.connections(BUYER_ID)) == MAX_CONNECTIONS + 1
+    sockets.on_close = lambda connection_id: None
+
+    connect("the next")
+
+    assert sorted(sockets.closed) == ["socket 0", "socket 1"]
+    assert len(store.connections(BUYER_ID)) == MAX_CONNECTIONS

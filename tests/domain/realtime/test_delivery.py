@@ -1,16 +1,27 @@
 """Delivery: each connection gets each event at most once and in order, whatever fails and whoever else delivers."""
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from commerce.kit import clock
+from commerce.kit.parallel import THREADS
 from commerce.realtime.delivery import BATCH, Delivery, DeliveryIncomplete
+from commerce.realtime.model import MAX_CONNECTIONS, NewEvent
 from commerce.realtime.sockets_gateway import ConnectionGone, NotSent
 from commerce.realtime.store import CLAIM_SECONDS, RealtimeStore
-from support.realtime import BUYER_ID, SELLER_ID, RecordingSockets, once_before
+from support.realtime import (
+    BUYER_ID,
+    SELLER_ID,
+    RecordingSockets,
+    an_event,
+    once_before,
+    published,
+    realtime_of,
+)
 
 Connect = Callable[..., str]
 Place = Callable[[int], list[int]]
@@ -79,7 +90,7 @@ def test_a_long_absence_is_made_up_for_in_several_batches(
     delivery: Delivery, sockets: RecordingSockets, store: RealtimeStore, connect: Connect
 ) -> None:
     for number in range(1, 2 * BATCH + 2):
-        store.append(BUYER_ID, f"event {number}", "OrderPlaced", "buyer", {})
+        store.append(BUYER_ID, [NewEvent(f"event {number}", "OrderPlaced", "buyer", {})])
     connect("a", since=0)
 
     delivery.deliver([BUYER_ID])
@@ -297,6 +308,77 @@ def test_an_unexpected_failure_of_one_connection_stops_no_other(
         delivery.deliver(place(1))
 
     assert seqs(sockets, "b") == [1]
+
+
+def test_connections_are_served_side_by_side(delivery: Delivery, sockets: RecordingSockets, connect: Connect) -> None:
+    """All of one user's twenty wait for each other: served one by one, the first would wait for ever."""
+    names = [f"socket {number}" for number in range(MAX_CONNECTIONS)]
+    for name in names:
+        connect(name, since=0)
+    together = threading.Barrier(THREADS)
+    waiting = iter(range(THREADS))
+
+    def meet(connection_id: str, frame: Any) -> None:
+        if next(waiting, None) is not None:
+            together.wait(timeout=20)
+
+    sockets.on_send = meet
+    delivery.deliver(published(realtime_of(), an_event(1)))
+
+    assert [seqs(sockets, name) for name in names] == [[1]] * len(names)
+
+
+def test_what_the_time_does_not_suffice_for_is_handed_back_between_two_messages(
+    delivery: Delivery, sockets: RecordingSockets, store: RealtimeStore, connect: Connect, place: Place
+) -> None:
+    connect("a")
+    for order_id in range(1, 6):
+        place(order_id)
+    looks = iter([True, True, True])
+
+    with pytest.raises(DeliveryIncomplete) as incomplete:
+        delivery.deliver([BUYER_ID], lambda: next(looks, False))
+
+    assert incomplete.value.user_ids == [BUYER_ID]
+    assert seqs(sockets, "a") == [1, 2]
+    delivery.deliver([BUYER_ID])
+    assert seqs(sockets, "a") == [1, 2, 3, 4, 5]
+    assert sockets.closed == []
+
+
+def test_without_time_nothing_is_claimed(
+    delivery: Delivery, sockets: RecordingSockets, connect: Connect, place: Place
+) -> None:
+    connect("a")
+    place(1)
+
+    with pytest.raises(DeliveryIncomplete):
+        delivery.deliver([BUYER_ID], lambda: False)
+
+    assert sockets.frames == {}
+    delivery.deliver([BUYER_ID])
+    assert seqs(sockets, "a") == [1]
+
+
+def test_connections_that_cannot_be_read_stop_nobody_else(
+    delivery: Delivery, sockets: RecordingSockets, connect: Connect, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect("a")
+    connect("seller", user_id=SELLER_ID)
+    read = RealtimeStore.connections
+
+    def unreadable(self: RealtimeStore, user_id: int) -> Any:
+        if user_id == BUYER_ID:
+            raise ConnectionError
+        return read(self, user_id)
+
+    concerned = place(1)
+    monkeypatch.setattr(RealtimeStore, "connections", unreadable)
+    with pytest.raises(DeliveryIncomplete) as incomplete:
+        delivery.deliver(concerned)
+
+    assert incomplete.value.user_ids == [BUYER_ID]
+    assert seqs(sockets, "seller") == [1]
 
 
 class Killed(BaseException):

@@ -1,6 +1,7 @@
 // One order: its lines, the way of each seller's part, and all that happened to its money.
 import { html, useState } from "/admin/html.js";
 import { call } from "/admin/api.js";
+import { isPositive, left } from "/admin/money.js";
 import { Badge, Loaded, Table, Time, money, useAction, useLoad, useQuestion, words } from "/admin/ui.js";
 import { Payments } from "/admin/views/payments.js";
 
@@ -21,19 +22,30 @@ function Mover({ label, moves, isBusy, onMove }) {
   </form>`;
 }
 
-const warning = (order, target) => {
+// What a move does that cannot be taken back, with the money above all; empty for moves that are harmless.
+const warning = (order, part, target) => {
   if (target === "cancelled") {
-    return Number(order.captured) > 0 ? "Its pieces go back to stock, its money to the buyer." : "Its pieces go back to stock.";
+    const own = left(part ?? order);
+    const paid = own ?? left(order);
+    const returned = isPositive(paid)
+      ? `${own === null ? "At most " : ""}${money(paid, order.currency)} is given back to the buyer, the way it came.`
+      : "Nothing was paid for it, so no money moves; a payment that is still on its way is given back when it arrives.";
+    return `It cannot be opened again. Its pieces go back to stock. ${returned}`;
   }
-  return target === "confirmed" && Number(order.captured) === 0 ? "It counts as paid offline from then on." : "";
+  if (target !== "confirmed" || isPositive(order.captured)) return "";
+  return `${money(order.total, order.currency)} counts as paid offline from then on. What should not have been confirmed is refunded.`;
 };
 
+const SUMS = [["Items", "items"], ["Tax", "tax"], ["Shipping", "shipping"], ["Total", "total"], ["Captured", "captured"], ["Refunded", "refunded"]];
+
 function Parts({ order, onChange }) {
+  const isSingle = order.parts.length === 1;
+  const sums = SUMS.filter(([, name]) => order.parts.every((part) => part[name] !== undefined));
   const [isBusy, run] = useAction();
   const [ask, question] = useQuestion();
   const move = async (target, part) => {
     const what = part ? `the part of seller ${part.seller_id}` : "the whole order";
-    const text = warning(order, target);
+    const text = warning(order, part, target);
     if (text && !(await ask({ title: `Move ${what} to ${words(target)}?`, text, action: `Move to ${words(target)}` }))) return;
     const said = part ? { status: target, seller_id: part.seller_id } : { status: target };
     const moved = await run(() => call("PATCH", `orders/${order.id}/`, said), `Moved ${what} to ${words(target)}.`);
@@ -41,17 +53,16 @@ function Parts({ order, onChange }) {
   };
   const live = order.parts.filter((part) => part.status !== "cancelled");
   const common = live.length > 1 ? live[0].moves.filter((word) => live.every((part) => part.moves.includes(word))) : [];
-  const isSingle = order.parts.length === 1;
-  return html`<${Table} caption="Parts, by seller" head=${["Seller", "Status", "#Items", "Next"]}>
+  return html`<${Table} caption="Parts, by seller" head=${["Seller", "Status", ...sums.map(([title]) => `#${title}`), "Next"]}>
       ${order.parts.map((part) => html`<tr key=${part.seller_id}>
         <td><a href=${`#/users/${part.seller_id}`}>${part.seller_id}</a></td>
         <td><${Badge} word=${part.status} /></td>
-        <td class="number">${money(part.total, order.currency)}</td>
+        ${sums.map(([, name]) => html`<td class="number">${part[name]}</td>`)}
         <td><${Mover} label=${`New status of seller ${part.seller_id}'s part`} moves=${part.moves} isBusy=${isBusy}
           onMove=${(target) => move(target, isSingle ? null : part)} /></td>
       </tr>`)}
       ${common.length > 0 && html`<tr>
-        <td colspan="3">All parts that go on</td>
+        <td colspan=${2 + sums.length}>All parts that go on</td>
         <td><${Mover} label="New status of the whole order" moves=${common} isBusy=${isBusy} onMove=${(target) => move(target, null)} /></td>
       </tr>`}
     <//>${question}`;
@@ -93,7 +104,7 @@ export function Order({ id }) {
       <${Parts} order=${found} onChange=${reload} />
       <h2>Payments</h2>
       <${Loaded} of=${payments}>${(history) => html`<${Payments} order=${found} payments=${history} onChange=${reload} />`}<//>
-      <h2>Way</h2>
+      <h2>History</h2>
       <ol class="way">
         ${found.history.map((step) => html`<li><${Time} at=${step.at} /> <${Badge} word=${step.status} /> by ${step.by}</li>`)}
       </ol>

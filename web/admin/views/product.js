@@ -9,6 +9,8 @@ function ProductForm({ product, categories, onSaved }) {
   const isNew = product.id === undefined;
   const [isBusy, run] = useAction();
   const [key] = useState(() => crypto.randomUUID());
+  // Said beside the button as well: whoever presses it does not look at the top of the page.
+  const [problem, setProblem] = useState("");
   const submit = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
@@ -20,25 +22,26 @@ function ProductForm({ product, categories, onSaved }) {
       is_active: form.has("is_active"),
       is_featured: form.has("is_featured"),
     };
-    // Only what was changed here is said: orders may have sold pieces since the form was filled.
+    // The stock is said only when it was changed here, and then with the one that was seen: orders may have sold since.
     if (isNew || Number(form.get("stock")) !== product.stock) said.stock = Number(form.get("stock"));
+    if (!isNew && said.stock !== undefined) said.stock_seen = product.stock;
     if (isNew && form.get("seller_id")) said.seller_id = Number(form.get("seller_id"));
-    const saved = await run(
-      () => (isNew ? call("POST", "products/", said, key) : call("PATCH", `products/${product.id}/`, said)),
-      `Saved ${said.name}.`,
-    );
+    setProblem("");
+    const send = () => (isNew ? call("POST", "products/", said, key) : call("PATCH", `products/${product.id}/`, said));
+    const saved = await run(() => send().catch((error) => { setProblem(error.message); throw error; }), `Saved ${said.name}.`);
     if (saved) onSaved(saved);
   };
   return html`<form onSubmit=${submit}>
-    <${Field} id="name" label="Name"><input id="name" name="name" class="wide" maxlength="200" required value=${product.name} /><//>
+    <${Field} id="name" label="Name"><input id="name" name="name" class="wide" maxlength="200" required defaultValue=${product.name} /><//>
     <${Field} id="price" label=${`Price${product.currency ? ` in ${product.currency}` : ""}`}>
-      <input id="price" name="price" inputmode="decimal" pattern="[0-9]+([.][0-9]+)?" required value=${product.price} />
+      <input id="price" name="price" inputmode="decimal" pattern="[0-9]+([.][0-9]+)?" required defaultValue=${product.price} />
     <//>
-    <${Field} id="stock" label="Pieces in stock">
-      <input id="stock" name="stock" type="number" min="0" max="10000000" step="1" required value=${product.stock} />
+    <${Field} id="stock" label="Pieces in stock" hint=${isNew ? "" : `${product.stock} when this page was loaded. What came or went is easier to say in the list.`}>
+      <input id="stock" name="stock" type="number" min="0" max="10000000" step="1" required defaultValue=${product.stock}
+        aria-describedby="stock-hint" />
     <//>
     <${Field} id="category" label="Category">
-      <select id="category" name="category" required value=${product.category.slug}>
+      <select id="category" name="category" required>
         <option value="">Choose one</option>
         ${categories.map((category) => html`<option value=${category.slug} selected=${category.slug === product.category.slug}>${category.name}</option>`)}
       </select>
@@ -47,10 +50,11 @@ function ProductForm({ product, categories, onSaved }) {
       <input id="seller_id" name="seller_id" inputmode="numeric" pattern="[0-9]+" aria-describedby="seller_id-hint" />
     <//>`}
     <${Field} id="description" label="Description">
-      <textarea id="description" name="description" rows="5" maxlength="10000">${product.description}</textarea>
+      <textarea id="description" name="description" rows="5" maxlength="10000" defaultValue=${product.description}></textarea>
     <//>
-    <label class="check"><input type="checkbox" name="is_active" checked=${product.is_active} /> Shown in the shop</label>
-    <label class="check"><input type="checkbox" name="is_featured" checked=${product.is_featured} /> Featured</label>
+    <label class="check"><input type="checkbox" name="is_active" defaultChecked=${product.is_active} /> Shown in the shop</label>
+    <label class="check"><input type="checkbox" name="is_featured" defaultChecked=${product.is_featured} /> Featured</label>
+    <p class="problem" role="alert">${problem}</p>
     <button disabled=${isBusy}>${isNew ? "Add product" : "Save"}</button>
   </form>`;
 }
@@ -68,6 +72,6 @@ export function Product({ id }) {
       <h2>${isNew ? "New product" : found.name}</h2>
       ${!isNew && html`<p class="quiet">Number ${found.id}, path ${found.slug}, of <a href=${`#/users/${found.seller_id}`}>seller ${found.seller_id}</a></p>`}
       <${Loaded} of=${categories}>${(list) => html`
-        <${ProductForm} key=${found.updated_at} product=${found} categories=${list} onSaved=${saved} />`}<//>
+        <${ProductForm} key=${`${found.updated_at}/${found.stock}`} product=${found} categories=${list} onSaved=${saved} />`}<//>
     `}<//>`;
 }

@@ -1,6 +1,7 @@
 // Products by text and category, or those that are hidden; stock and visibility are changed in the list.
 import { html, useState } from "/admin/html.js";
 import { call, withQuery } from "/admin/api.js";
+import { callOnce } from "/admin/once.js";
 import { Badge, Field, Loaded, Table, complain, money, useAction, useLoad } from "/admin/ui.js";
 
 const HEAD = ["Product", "Category", "Seller", "#Price", "Stock", "Shown"];
@@ -8,25 +9,35 @@ const EVERYTHING = { search: "", category: "", isHidden: false, page: 1 };
 
 function ProductRow({ product, onChange }) {
   const [isBusy, run] = useAction();
-  const [stock, setStock] = useState(String(product.stock));
-  const change = async (said, done) => {
-    const changed = await run(() => call("PATCH", `products/${product.id}/`, said), done);
+  const [step, setStep] = useState("");
+  const path = `products/${product.id}/`;
+  // What came or went, and not what is left: orders sell pieces while this page is open.
+  const save = async (event) => {
+    event.preventDefault();
+    const changed = await run(
+      () => callOnce(`stock/${product.id}`, "PATCH", path, { stock_change: Number(step) }),
+      (found) => `Stock of ${product.name} is ${found.stock}.`,
+    );
+    if (changed) {
+      setStep("");
+      onChange(changed);
+    }
+  };
+  const toggle = async () => {
+    const changed = await run(() => call("PATCH", path, { is_active: !product.is_active }),
+      `${product.name} is ${product.is_active ? "hidden" : "shown"} now.`);
     if (changed) onChange(changed);
   };
-  const save = (event) => {
-    event.preventDefault();
-    change({ stock: Number(stock) }, `Stock of ${product.name} is ${Number(stock)}.`);
-  };
-  const toggle = () => change({ is_active: !product.is_active }, `${product.name} is ${product.is_active ? "hidden" : "shown"} now.`);
   return html`<tr>
     <td><a href=${`#/products/${product.id}`}>${product.name}</a></td>
     <td>${product.category.name}</td>
     <td><a href=${`#/users/${product.seller_id}`}>${product.seller_id}</a></td>
     <td class="number">${money(product.price, product.currency)}</td>
     <td><form class="row tight" onSubmit=${save}>
-      <input type="number" class="short" min="0" max="10000000" step="1" required aria-label=${`Stock of ${product.name}`}
-        value=${stock} onInput=${(event) => setStock(event.target.value)} />
-      <button disabled=${isBusy || stock === String(product.stock)} aria-label=${`Save the stock of ${product.name}`}>Save</button>
+      <span class="number">${product.stock}</span>
+      <input type="number" class="short" min="-10000000" max="10000000" step="1" required placeholder="±"
+        aria-label=${`Pieces of ${product.name} that came or went`} value=${step} onInput=${(event) => setStep(event.target.value)} />
+      <button disabled=${isBusy || !Number(step)} aria-label=${`Change the stock of ${product.name}`}>Change</button>
     </form></td>
     <td>
       <${Badge} word=${product.is_active ? "shown" : "hidden"} />${" "}
@@ -67,7 +78,7 @@ export function Products() {
     <${Loaded} of=${page}>${({ products, count, next }) => html`
       <${Table} caption=${asked.isHidden ? "Hidden products" : `${count} products`} head=${HEAD} isEmpty=${products.length === 0}
           empty="No such products.">
-        ${products.map((product) => html`<${ProductRow} key=${`${product.id}/${product.stock}`} product=${product} onChange=${changed} />`)}
+        ${products.map((product) => html`<${ProductRow} key=${product.id} product=${product} onChange=${changed} />`)}
       <//>
       ${next && html`<p><button type="button" class="plain" onClick=${more}>Show older ones</button></p>`}
       ${last > 1 && html`<nav class="row" aria-label="Pages">

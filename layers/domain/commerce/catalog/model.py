@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from commerce.kit.errors import Forbidden, InvalidInput
+from commerce.kit.errors import Forbidden, InvalidInput, Refused
 from commerce.sessions.model import Principal
 
 LONGEST_NAME = 200
@@ -113,6 +113,33 @@ class Draft:
         return draft
 
 
+@dataclass(frozen=True)
+class StockChange:
+    """How the pieces available change: by `by`, or to `to`; the latter only if they are still `seen`, when given."""
+
+    to: int | None = None
+    seen: int | None = None
+    by: int | None = None
+
+    def refusal(self, available: int) -> "StockMoved | InvalidInput":
+        """Why this change cannot be made of so many pieces."""
+        if self.by is None:
+            return StockMoved(available)
+        if self.by > 0:
+            return InvalidInput.of("stock_change", f"There are {available} pieces, and at most {MOST_STOCK} may be.")
+        return InvalidInput.of("stock_change", f"There are only {available} pieces.")
+
+
+class StockMoved(Refused):
+    """The pieces available are others than the caller saw; `available` is how many there are."""
+
+    code = "stock_moved"
+
+    def __init__(self, available: int) -> None:
+        super().__init__(f"There are {available} pieces by now. Look again before you set them.")
+        self.available = available
+
+
 def problems_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """Which of the given product values break a rule: the same for a new product and for a change of one."""
     problems = {}
@@ -124,6 +151,10 @@ def problems_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
         problems["price"] = ["Ensure this value is greater than 0."]
     if "stock" in values and not 0 <= values["stock"] <= MOST_STOCK:
         problems["stock"] = [f"A whole number from 0 to {MOST_STOCK} is required."]
+    if "stock_change" in values and "stock" in values:
+        problems["stock_change"] = ["Say either what the stock is, or by how much it changes."]
+    if "stock_seen" in values and "stock" not in values:
+        problems["stock_seen"] = ["It belongs to `stock`, which is missing."]
     return problems
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from commerce.catalog.model import Category, Draft, Product, may_edit, problems_of, slug_of
+from commerce.catalog.model import Category, Draft, Product, StockChange, may_edit, problems_of, slug_of
 from commerce.catalog.store import (
     SHARDS,
     CatalogStore,
@@ -26,12 +26,18 @@ Noting = Callable[[int], Write]
 
 @dataclass(frozen=True)
 class Change:
-    """What is to change of a product; None leaves a value as it is. `stock` sets the pieces available."""
+    """What is to change of a product; None leaves a value as it is.
+
+    `stock` sets the pieces available, if they are still `stock_seen` when that is given; `stock_change` adds to them,
+    or takes from them when it is negative.
+    """
 
     name: str | None = None
     description: str | None = None
     price_minor: int | None = None
     stock: int | None = None
+    stock_seen: int | None = None
+    stock_change: int | None = None
     category_slug: str | None = None
     is_active: bool | None = None
     is_featured: bool | None = None
@@ -130,10 +136,18 @@ class Catalog:
             else:
                 return product, False
 
-    def change(self, caller: Principal, product_id: int, change: Change, also: Sequence[Write] = ()) -> Product:
-        """The product after the change, with which `also` is written.
+    def change(
+        self,
+        caller: Principal,
+        product_id: int,
+        change: Change,
+        also: Sequence[Write] = (),
+        attempt: Attempt | None = None,
+    ) -> tuple[Product, bool]:
+        """The product after the change, with which `also` is written, and whether this is a repetition.
 
-        Raises InvalidInput, NotFound, Forbidden (somebody else's product).
+        A keyed change is made once; its repetition answers the product as it is by then. Raises InvalidInput (too few
+        pieces to take away among it), NotFound, Forbidden (somebody else's product), StockMoved, KeyReused.
         """
         problems = problems_of(
             {
@@ -143,16 +157,19 @@ class Catalog:
                     "description": change.description,
                     "price": change.price_minor,
                     "stock": change.stock,
+                    "stock_seen": change.stock_seen,
+                    "stock_change": change.stock_change,
                 }.items()
                 if value is not None
             }
         )
         if problems:
             raise InvalidInput(problems)
-        product = self._store.product(product_id, consistent=True)
-        if product is None:
-            raise NotFound("Product")
+        product = self._found(product_id)
         may_edit(caller, product.seller_id)
+        owner = f"USER#{caller.user_id}"
+        if attempt and self._store.receipt(owner, attempt):
+            return product, True
         facts = {
             name: value
             for name in ("name", "description", "price_minor", "is_active", "is_featured")
@@ -161,11 +178,15 @@ class Catalog:
         if change.category_slug is not None:
             category = self._category(change.category_slug)
             facts |= {"category_id": category.id, "category_slug": category.slug, "category_name": category.name}
-        self._store.change(product_id, facts, change.stock, also)
-        changed = self._store.product(product_id, consistent=True)
-        if changed is None:
+        stock = StockChange(change.stock, change.stock_seen, change.stock_change)
+        is_made = self._store.change(product_id, facts, stock, also, (owner, attempt) if attempt else None)
+        return self._found(product_id), not is_made
+
+    def _found(self, product_id: int) -> Product:
+        product = self._store.product(product_id, consistent=True)
+        if product is None:
             raise NotFound("Product")
-        return changed
+        return product
 
     def category(self, slug: str) -> Category:
         """The category of that slug. Raises NotFound."""

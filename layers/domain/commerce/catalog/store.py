@@ -13,12 +13,12 @@ for sale, and costs what the buyer saw. Whoever changes price or visibility chan
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from commerce.catalog.model import LONGEST_SLUG, Category, Draft, Product
+from commerce.catalog.model import LONGEST_SLUG, MOST_STOCK, Category, Draft, Product, StockChange
 from commerce.kit import clock
 from commerce.kit.errors import NotFound
 from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt
-from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, read, transact
+from commerce.kit.tables import Table, TransactionRefused, Write, read, transact
 
 SHARDS = 16
 BATCH = 50  # BatchGetItem takes 100 keys and a product has two items.
@@ -137,29 +137,60 @@ class CatalogStore:
                 raise
             raise SlugTaken if 2 in refusal.failures else IdTaken from None
 
-    def change(self, product_id: int, facts: Mapping[str, Any], stock: int | None, also: Sequence[Write] = ()) -> None:
-        """Set some attributes of a product and, when given, the pieces available, with other writes. Raises NotFound.
+    def change(
+        self,
+        product_id: int,
+        facts: Mapping[str, Any],
+        stock: StockChange,
+        also: Sequence[Write] = (),
+        keyed: tuple[str, Attempt] | None = None,
+    ) -> bool:
+        """Set some attributes of a product and change the pieces available, with other writes and, when `keyed` by an
+        owner and a key, a receipt; answers False when the receipt is there already, and nothing was changed.
 
-        Setting the stock never touches `sold`, so supplied = available + sold stays true whatever is set.
+        Changing the stock never touches `sold`, so supplied = available + sold stays true whatever is set. Raises
+        NotFound; StockMoved and InvalidInput when the pieces are not as the change takes them to be.
         """
         mirrored = {name: facts[name] for name in ("price_minor", "currency") if name in facts}
         if "is_active" in facts:
             mirrored["sellable"] = facts["is_active"]
-        if stock is not None:
-            mirrored["available"] = stock
-        writes = [self._setting(product_id, "PRODUCT", {**facts, "updated_at": clock.now_ms()})] if facts else []
-        if mirrored:
-            writes.append(self._setting(product_id, "STOCK", mirrored))
+        changes_stock = stock != StockChange()
+        writes = [self._stocking(product_id, mirrored, stock)] if mirrored or changes_stock else []
+        if facts:
+            writes.append(self._setting(product_id, "PRODUCT", {**facts, "updated_at": clock.now_ms()}))
         if "is_active" in facts:
             writes.append(self._showing(product_id) if facts["is_active"] else self._hiding(product_id))
-        writes += also if writes else ()
+        if not writes:
+            return True
+        receipts = [keyed[1].receipt(self._table, keyed[0], {"product_id": product_id})] if keyed else []
         try:
-            if len(writes) == 1:
-                self._table.write(writes[0])
-            elif writes:
-                transact(writes)
-        except (ConditionFailed, TransactionRefused):
+            transact([*writes, *also, *receipts])
+        except TransactionRefused as refusal:
+            if receipts and len(writes) + len(also) in refusal.failures:
+                return False
+            found = refusal.failures.get(0)
+            if changes_stock and found is not None:
+                raise stock.refusal(found["available"]) from None
             raise NotFound("Product") from None
+        return True
+
+    def _stocking(self, product_id: int, values: Mapping[str, Any], stock: StockChange) -> Write:
+        """The write of the stock item: values that repeat the product's, and the pieces available."""
+        assignments = [f"#{name} = :{name}" for name in values]
+        conditions, values = ["attribute_exists(#pk)"], dict(values)
+        if stock.to is not None:
+            assignments.append("#available = :available")
+            values["available"] = stock.to
+        if stock.seen is not None:
+            conditions.append("#available = :seen")
+            values["seen"] = stock.seen
+        if stock.by is not None:
+            assignments.append("#available = #available + :by")
+            conditions.append("#available BETWEEN :least AND :most")
+            values |= {"by": stock.by, "least": max(0, -stock.by), "most": MOST_STOCK - max(0, stock.by)}
+        return self._table.update(
+            _pk(product_id), "STOCK", "SET " + ", ".join(assignments), condition=" AND ".join(conditions), values=values
+        )
 
     def _hiding(self, product_id: int) -> Write:
         return self._table.put({"pk": "HIDDEN", "sk": _hidden_sk(product_id), "product_id": product_id})

@@ -1,6 +1,6 @@
 """Real time: every user has a log of numbered events, and each of his connections a cursor in it. Rules only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +12,26 @@ YOUNG_MS = 30_000
 # A reconnecting client is sent at most so many events; who was away longer reads the list.
 LONGEST_REPLAY = 500
 
+# So many sockets a person may have open: tabs, telephones, a tablet. One more closes the oldest.
+MAX_CONNECTIONS = 20
+
 BUYER = "buyer"
 SELLER = "seller"
 
 
 @dataclass(frozen=True)
+class NewEvent:
+    """An event on its way into a log; `id` is the same however often it comes, `role` says why the user is told."""
+
+    id: str
+    name: str
+    role: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One event in one user's log. `seq` counts his events from 1 without gaps; `role` says why he is told."""
+    """One event in one user's log. `seq` counts their events from 1 without gaps; `role` says why they are told."""
 
     seq: int
     event_id: str
@@ -56,6 +69,12 @@ class Batch:
 
     entries: tuple[Entry, ...] = field(default=())
     end: int = 0
+
+
+def surplus(connections: Iterable[Connection]) -> list[Connection]:
+    """Of one user's connections, the oldest beyond those that they may have."""
+    newest_first = sorted(connections, key=lambda one: (one.connected_at, one.id), reverse=True)
+    return newest_first[MAX_CONNECTIONS:]
 
 
 def starting_cursor(since: int | None, last: int) -> int:

@@ -1,30 +1,63 @@
-"""Realtime table: one partition per user holds his log and his connections.
+"""Realtime table: one partition per user holds their log and their connections.
 
-    USER#<user id>    SEQ                {last}: the number of the user's newest event
-    USER#<user id>    EVENT#<seq>        one event of his log
-    USER#<user id>    SEEN#<event id>    {seq}: this event is in the log already
+    USER#<user id>    EVENT#<event id>   one event of the log, and that it came; `after` is where the log ended before
+    USER#<user id>    BLOCK#<number>     {ids}: the events in reading order, BLOCK_SIZE to a block; places are numbers
     USER#<user id>    CONNECTION#<id>    {cursor, …}, and while a worker sends to it {claimed_by, claimed_until}
     CONNECTION#<id>   CONNECTION         {user_id}, since all that $disconnect knows is the connection
 
-Events are numbered by one transaction that moves SEQ and writes the event, so an event can be read only when all
-before it can: who reads the log in order never passes one that is still on its way.
+An event enters a log by two single writes, which cost one unit each: it is stored under its own id, unless it is there
+already, and then its id is added to the last block, under the condition that the block is still as long as it was read.
+An event is part of the log when its id is in a block, so who reads the blocks in order never passes one that is still
+on its way. Who finds an event stored cannot know whether it was numbered too (its first worker may have died between
+the two writes), and looks: it can only stand behind `after`. Whoever numbers events of several messages at once adds
+all of their ids by the same write.
+
+A block is filled only after the next one exists, and only a full one expires: the last block, whose length numbers the
+next event, is always there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from commerce.kit import clock
 from commerce.kit.contention import pause
 from commerce.kit.errors import Busy
 from commerce.kit.items import Item
-from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, read, transact
-from commerce.realtime.model import CONNECTION_SECONDS, KEPT_SECONDS, Batch, Connection, Entry
+from commerce.kit.tables import ConditionFailed, Table, read, transact
+from commerce.realtime.model import CONNECTION_SECONDS, KEPT_SECONDS, Batch, Connection, Entry, NewEvent
 
 APPEND_ATTEMPTS = 100
+# A block with this many ids of forty characters is smaller than 1 KB, so that adding to it costs one unit.
+BLOCK_SIZE = 20
+# Blocks outlive their newest event a little, so that an event that can still be read has its number.
+BLOCK_SECONDS = KEPT_SECONDS + 86_400
+BLOCKS_AT_ONCE = 8
+EVENTS_AT_ONCE = 100  # DynamoDB's limit of one batch read.
 # Longer than a sending function may live (its time-out) and shorter than its queue's visibility time-out.
 CLAIM_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A stretch of a log: the first of its ids has the number `start` + 1."""
+
+    index: int
+    ids: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> int:
+        return self.index * BLOCK_SIZE
+
+    @property
+    def end(self) -> int:
+        """The number of its last event."""
+        return self.start + len(self.ids)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.ids) >= BLOCK_SIZE
 
 
 class Claim(Enum):
@@ -41,67 +74,143 @@ class RealtimeStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
+    # Logs
+
     def last(self, user_id: int) -> int:
-        """The number of the user's newest event, 0 when he has none."""
-        found = self._table.get(_user(user_id), "SEQ", consistent=True)
-        return found["last"] if found else 0
+        """The number of the user's newest event, 0 when they have none."""
+        return self._last_blocks(_user(user_id))[-1].end
 
-    def append(self, user_id: int, event_id: str, name: str, role: str, payload: Mapping[str, Any]) -> int:
-        """Add an event to the user's log, once; answers its number, the old one when it was there already.
+    def append(self, user_id: int, events: Sequence[NewEvent], has_time: Callable[[], bool] = lambda: True) -> None:
+        """Add those of the events that are not in the user's log yet, in this order.
 
-        Raises Busy when others keep appending to the same log for too long.
+        Raises Busy when others keep appending to the same log for too long, or no time is left.
         """
         pk = _user(user_id)
-        seq, seen = read([(self._table, pk, "SEQ"), (self._table, pk, f"SEEN#{event_id}")], consistent=True)
-        if seen:
-            return int(seen["seq"])
-        last = seq["last"] if seq else 0
+        blocks = self._last_blocks(pk)
+        waiting = {event.id: self._store_event(pk, event, blocks[-1].end) for event in events}
         for attempt in range(APPEND_ATTEMPTS):
+            waiting = self._without_numbered(pk, waiting, blocks)
             try:
-                self._append_after(last, pk, event_id, {"name": name, "role": role, "payload": dict(payload)})
-                return last + 1
-            except TransactionRefused as refusal:
-                if seen := refusal.failures.get(2):
-                    return int(seen["seq"])
-                found = refusal.failures.get(0)
-                last = found["last"] if found else 0
-            pause(attempt)
+                while waiting:
+                    ids = tuple(waiting)[: BLOCK_SIZE - len(blocks[-1].ids)]
+                    blocks = self._number(pk, blocks, ids)
+                    waiting = {event_id: after for event_id, after in waiting.items() if event_id not in ids}
+            except ConditionFailed:
+                if not has_time():
+                    break
+                pause(attempt)
+                blocks = self._last_blocks(pk)
+            else:
+                return
         raise Busy
 
-    def _append_after(self, last: int, pk: str, event_id: str, content: Item) -> None:
-        expires_at = clock.now() + KEPT_SECONDS
-        entry = {
+    def _store_event(self, pk: str, event: NewEvent, last: int) -> int:
+        """Store an event unless it is there; answers the number behind which it stands, or is going to stand."""
+        item: Item = {
             "pk": pk,
-            "sk": _sk(last + 1),
-            "seq": last + 1,
-            "event_id": event_id,
-            **content,
+            "sk": _event_sk(event.id),
+            "event_id": event.id,
+            "name": event.name,
+            "role": event.role,
+            "payload": dict(event.payload),
             "created_at": clock.now_ms(),
-            "is_read": False,
-            "expires_at": expires_at,
+            "after": last,
+            "expires_at": clock.now() + KEPT_SECONDS,
         }
-        seen = {"pk": pk, "sk": f"SEEN#{event_id}", "seq": last + 1, "expires_at": expires_at}
-        unmoved, known = ("#last = :last", {"last": last}) if last else ("attribute_not_exists(#pk)", {})
-        transact(
-            [
-                self._table.update(
-                    pk, "SEQ", "SET #last = :next", condition=unmoved, values={"next": last + 1, **known}
-                ),
-                self._table.put(entry, condition="attribute_not_exists(#pk)"),
-                self._table.put(seen, condition="attribute_not_exists(#pk)"),
-            ]
+        try:
+            self._table.write(self._table.put(item, condition="attribute_not_exists(#pk)"))
+        except ConditionFailed as refusal:
+            return int((refusal.found or item)["after"])
+        return last
+
+    def _last_blocks(self, pk: str) -> list[_Block]:
+        """The end of the log: the block that the next event belongs to, and before it the one that was filled last."""
+        rows = self._table.query(pk, prefix="BLOCK#", backwards=True, limit=2, consistent=True)
+        blocks = [_block(row) for row in reversed(rows.items)]
+        if len(blocks) == 2 and not blocks[0].is_full:
+            return blocks[:1]  # The next one was opened by somebody who has not filled this one yet.
+        if not blocks or blocks[-1].is_full:
+            blocks.append(_Block(blocks[-1].index + 1 if blocks else 0))
+        return blocks
+
+    def _without_numbered(self, pk: str, waiting: dict[str, int], blocks: Sequence[_Block]) -> dict[str, int]:
+        """Those of the ids that are in no block up to the last of `blocks`."""
+        numbered = {event_id for block in blocks for event_id in block.ids}
+        left = {event_id: after for event_id, after in waiting.items() if event_id not in numbered}
+        first = min(left.values(), default=blocks[0].start) // BLOCK_SIZE
+        if first < blocks[0].index:
+            bounds = (_block_sk(first), _block_sk(blocks[0].index - 1))
+            for row in self._table.query_all(pk, between=bounds, limit=BLOCKS_AT_ONCE, consistent=True):
+                for event_id in row["ids"]:
+                    left.pop(event_id, None)
+                if not left:
+                    break
+        return left
+
+    def _number(self, pk: str, blocks: Sequence[_Block], ids: tuple[str, ...]) -> list[_Block]:
+        """Add ids to the last block; answers the end of the log behind them. Raises ConditionFailed."""
+        block = blocks[-1]
+        filled = _Block(block.index, block.ids + ids)
+        expiry, values = "", {"none": [], "ids": list(ids), "count": len(block.ids)}
+        if filled.is_full:
+            self._open(pk, block.index + 1)
+            expiry, values["end"] = ", #expires_at = :end", clock.now() + BLOCK_SECONDS
+        unborn = "" if block.ids else "attribute_not_exists(#ids) OR "
+        self._table.write(
+            self._table.update(
+                pk,
+                _block_sk(block.index),
+                f"SET #ids = list_append(if_not_exists(#ids, :none), :ids){expiry}",
+                condition=f"{unborn}size(#ids) = :count",
+                values=values,
+            )
         )
+        return [filled, _Block(block.index + 1)] if filled.is_full else [*blocks[:-1], filled]
+
+    def _open(self, pk: str, index: int) -> None:
+        empty = {"pk": pk, "sk": _block_sk(index), "ids": []}
+        with suppress(ConditionFailed):
+            self._table.write(self._table.put(empty, condition="attribute_not_exists(#pk)"))
 
     def after(self, user_id: int, seq: int, limit: int) -> Batch:
         """At most `limit` events after `seq`, oldest first, with all that were appended before this call."""
-        rows = self._table.query(_user(user_id), between=(_sk(seq + 1), _LAST_SK), limit=limit, consistent=True)
-        return Batch(tuple(_entry(row) for row in _live(rows.items)), rows.items[-1]["seq"] if rows.items else seq)
+        pk = _user(user_id)
+        found: list[tuple[int, str]] = []
+        bounds = (_block_sk(seq // BLOCK_SIZE), _LAST_BLOCK)
+        for row in self._table.query_all(pk, between=bounds, limit=BLOCKS_AT_ONCE, consistent=True):
+            block = _block(row)
+            found += [(number, event_id) for number, event_id in enumerate(block.ids, block.start + 1) if number > seq]
+            if len(found) >= limit or not block.is_full:
+                break  # Behind a block that was not full yet when it was read, a number could be missing.
+        found = found[:limit]
+        return Batch(tuple(self._entries(pk, found)), found[-1][0] if found else seq)
 
     def before(self, user_id: int, seq: int | None, limit: int) -> list[Entry]:
         """At most `limit` events before `seq` (None: the newest), newest first."""
-        newest = _LAST_SK if seq is None else _sk(max(seq - 1, 0))
-        rows = self._table.query(_user(user_id), between=(_sk(0), newest), backwards=True, limit=limit)
-        return [_entry(row) for row in _live(rows.items)]
+        pk = _user(user_id)
+        found: list[tuple[int, str]] = []
+        newest = _LAST_BLOCK if seq is None else _block_sk(max(seq - 2, 0) // BLOCK_SIZE)
+        bounds = (_block_sk(0), newest)
+        for row in self._table.query_all(pk, between=bounds, backwards=True, limit=BLOCKS_AT_ONCE, consistent=True):
+            block = _block(row)
+            numbers = [pair for pair in enumerate(block.ids, block.start + 1) if seq is None or pair[0] < seq]
+            found += reversed(numbers)
+            if len(found) >= limit:
+                break
+        return self._entries(pk, found[:limit])
+
+    def _entries(self, pk: str, numbered: Sequence[tuple[int, str]]) -> list[Entry]:
+        """The events of those (number, id) that have not expired, in the same order."""
+        entries: list[Entry] = []
+        for start in range(0, len(numbered), EVENTS_AT_ONCE):
+            pairs = numbered[start : start + EVENTS_AT_ONCE]
+            rows = read([(self._table, pk, _event_sk(event_id)) for _, event_id in pairs], consistent=True)
+            entries += [
+                _entry(number, row) for (number, _), row in zip(pairs, rows, strict=True) if row and _is_live(row)
+            ]
+        return entries
+
+    # Connections
 
     def connect(self, connection: Connection) -> None:
         """Remember a new connection."""
@@ -137,7 +246,7 @@ class RealtimeStore:
     def connections(self, user_id: int) -> list[Connection]:
         """The user's connections that may be open."""
         rows = self._table.query_all(_user(user_id), prefix="CONNECTION#", consistent=True)
-        return [_connection(row) for row in _live(rows)]
+        return [_connection(row) for row in rows if _is_live(row)]
 
     def claim(self, connection: Connection, sender: str) -> Claim:
         """Become the only one who sends to the connection, if its cursor still stands where we read it.
@@ -175,35 +284,41 @@ class RealtimeStore:
             self._table.write(settled)
 
 
-_LAST_SK = "EVENT#~"
+_LAST_BLOCK = "BLOCK#~"
 
 
 def _user(user_id: int) -> str:
     return f"USER#{user_id}"
 
 
-def _sk(seq: int) -> str:
-    return f"EVENT#{seq:012d}"
+def _event_sk(event_id: str) -> str:
+    return f"EVENT#{event_id}"
+
+
+def _block_sk(index: int) -> str:
+    return f"BLOCK#{index:012d}"
 
 
 def _connection_key(connection: Connection) -> tuple[str, str]:
     return _user(connection.user_id), f"CONNECTION#{connection.id}"
 
 
-def _live(rows: Iterable[Item]) -> list[Item]:
-    now = clock.now()
-    return [row for row in rows if row["expires_at"] > now]
+def _is_live(row: Item) -> bool:
+    return bool(row["expires_at"] > clock.now())
 
 
-def _entry(row: Item) -> Entry:
+def _block(row: Item) -> _Block:
+    return _Block(int(row["sk"].removeprefix("BLOCK#")), tuple(row["ids"]))
+
+
+def _entry(seq: int, row: Item) -> Entry:
     return Entry(
-        seq=row["seq"],
+        seq=seq,
         event_id=row["event_id"],
         name=row["name"],
         role=row["role"],
         payload=row["payload"],
         created_at=row["created_at"],
-        is_read=row["is_read"],
     )
 
 

@@ -1,0 +1,32 @@
+"""Many calls that wait for AWS at the same time, in threads of one function."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Subject = TypeVar("Subject")
+Outcome = TypeVar("Outcome")
+
+THREADS = 16
+
+
+def run_all(
+    action: Callable[[Subject], Outcome], subjects: Sequence[Subject], threads: int = THREADS
+) -> list[Outcome | Exception]:
+    """`action` of every subject, at most `threads` at a time; the outcomes in order, exceptions among them.
+
+    One subject's exception stops no other. A single subject is dealt with in the caller's own thread.
+    """
+    if len(subjects) < 2:
+        return [_attempt(action, subject) for subject in subjects]
+    from concurrent.futures import ThreadPoolExecutor  # Functions that never come here do not load it.
+
+    with ThreadPoolExecutor(min(threads, len(subjects))) as pool:
+        futures = [pool.submit(_attempt, action, subject) for subject in subjects]
+    return [future.result() for future in futures]
+
+
+def _attempt(action: Callable[[Subject], Outcome], subject: Subject) -> Outcome | Exception:
+    try:
+        return action(subject)
+    except Exception as error:
+        return error
