@@ -12,7 +12,6 @@ from commerce.kit.tables import Write
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
 from commerce.orders.payment import OPEN, Attempt, AttemptStatus, Method, Provider, Refund
-from commerce.orders.status import Status
 from commerce.orders.store import OrderStore, _placed_item, _state_item
 from commerce.payments import initiation, refunds, settlement
 from commerce.payments.initiation import PaymentInitiation
@@ -211,10 +210,3 @@ def a_cancelled_part_keeps_its_stock() -> Any:
 def a_payment_is_applied_as_often_as_it_is_told() -> Any:
     watched = property(lambda attempt: attempt.provider not in ("bank", "offline"))
     return patch.object(Attempt, "is_watched", watched)
-
-
-@defect
-def a_delivered_part_is_cancelled() -> Any:
-    from commerce.orders.status import ALLOWED, Actor
-
-    return patch.dict(ALLOWED[Actor.STAFF], {Status.DELIVERED: frozenset({Status.PENDING})})  # type: ignore[dict-item]

@@ -230,6 +230,7 @@ def _holds(call: dict[str, Any], item: Item | None) -> bool:
 
 def _truth(condition: str, item: Item, names: dict[str, str], values: Item) -> bool:
     """Evaluate a condition: comparisons and existence, joined by AND and OR (AND binds tighter)."""
+    condition = re.sub(r"(#\w+) BETWEEN (:\w+) AND (:\w+)", r"(\1 >= \2 AND \1 <= \3)", condition)
     tokens = _TOKEN.findall(condition)
     if "".join(tokens) != re.sub(r"\s", "", condition):
         raise NotImplementedError(condition)
