@@ -34,7 +34,7 @@ CLIENTS_OF_TEXT = re.compile(r"\b(campus|marketplace|storefront|omnisell)\b", re
         ("boto3", {"kit/aws.py"}),
         ("botocore", {"kit/aws.py"}),
         ("httpx", {"kit/web.py"}),
-        ("stripe", {"payments/stripe_gateway.py"}),
+        ("stripe", {"payments/providers/stripe_gateway.py"}),
         ("tantivy", {"search/tantivy_gateway.py"}),
         ("argon2", {"accounts/argon2_gateway.py"}),
         ("zxcvbn", {"accounts/argon2_gateway.py"}),

@@ -12,8 +12,8 @@ FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", 
 # Verb areas: modules of a noun whose service or store would be too long, or that are neither.
 AREAS = {
     "catalog": {"renaming"},
-    "events": {"outbox"},
-    "payments": {"answers", "gateway", "refunding", "settling", "starting", "webhooks"},
+    "orders": {"outbox", "part", "payment", "status"},
+    "payments": {"initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},
     "search": {"copies", "words"},
     "sessions": {"tokens"},

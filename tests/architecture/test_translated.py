@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from commerce.events.outbox import order_event
 
 from commerce.kit.items import item_from_wire
+from commerce.orders.outbox import order_events
 from support import template as written
 from support import translated
 from support.samples import sample
@@ -176,7 +176,7 @@ def test_the_outbox_is_started_for_orders_only_and_for_all_of_them() -> None:
     speaking = []
     for record in records:
         images = [record["dynamodb"].get(name) for name in ("OldImage", "NewImage")]
-        speaking.append(order_event(*(item_from_wire(image) if image else None for image in images)) is not None)
+        speaking.append(order_events(*(item_from_wire(image) if image else None for image in images)) != [])
     passing = [passes(record, "OutboxSource") for record in records]
     assert any(speaking)
     assert [speaks for speaks, passed in zip(speaking, passing, strict=True) if speaks and not passed] == []
@@ -213,7 +213,7 @@ def test_an_account_in_its_first_days_can_deploy() -> None:
         }
 
     assert reserving() == set()
-    assert reserving(ReserveConcurrency="true") == {"Indexer", "Reconciler"}
+    assert reserving(ReserveConcurrency="true") == {"Indexer"}
 
 
 def test_the_notifications_queue_is_worked_on_by_few_at_once() -> None:

@@ -53,7 +53,7 @@ def orders_stream(count: int) -> dict[str, Any]:
     records = []
     for number in range(1, count + 1):
         record = json.loads(json.dumps(first))
-        record["dynamodb"]["NewImage"]["pk"] = {"S": f"ORDER#{number}"}
+        record["dynamodb"]["NewImage"]["id"] = {"N": str(number)}
         record["dynamodb"]["SequenceNumber"] = str(number)
         records.append(record)
     return {"Records": records}

@@ -50,8 +50,7 @@ def retry_refund(request: Request) -> shapes.RefundBody:
     """Have a refund that needs attention tried again, or, `by_hand`, record that staff gave the money back by other
     means."""
     order_id, refund_id, said = request.id("id", "Order"), request.params["refund_id"], request.body
-    values = {"refund_id": refund_id, "by_hand": said.by_hand}
-    record = _audit.noting(request.caller, "refund.retried", order_id, values)
+    record = _audit.noting(request.caller, "refund.retried", order_id, said.of(refund_id))
     return shapes.refund(
         _payments.refunds.retry(request.caller, order_id, refund_id, by_hand=said.by_hand, extra_writes=[record])
     )

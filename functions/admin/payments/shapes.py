@@ -34,6 +34,10 @@ class RefundOrder(Body):
 class RetryRefund(Body):
     by_hand: bool = False
 
+    def of(self, refund_id: str) -> dict[str, str | bool]:
+        """What the audit trail keeps of it."""
+        return {"refund_id": refund_id, "by_hand": self.by_hand}
+
 
 class AttemptBody(TypedDict):
     reference: str

@@ -8,6 +8,7 @@ from commerce.orders.outbox import order_events
 ORDER = {
     "pk": "ORDER#51",
     "sk": "ORDER",
+    "id": 51,
     "buyer_id": 7,
     "channel": "storefront",
     "currency": "USD",

@@ -12,9 +12,8 @@ from commerce.events.model import (
     OrderPartMoved,
 )
 from commerce.kit.items import Item
-from commerce.orders.part import Part
+from commerce.orders.part import Part, part_from
 from commerce.orders.status import derived_status
-from commerce.orders.store import part_from
 
 
 def order_events(before: Item | None, after: Item | None) -> list[OrderEvent]:
@@ -28,18 +27,18 @@ def order_events(before: Item | None, after: Item | None) -> list[OrderEvent]:
     parts = _parts(after)
     if before is None:
         total = sum(part.total_minor for part in parts.values())
-        fact = _fact(after, f"{ORDER_PLACED}:{_id(after)}", parts)
+        fact = _fact(after, f"{ORDER_PLACED}:{after['id']}", parts)
         return [OrderEvent(ORDER_PLACED, {**fact, "total_minor": total, "currency": after["currency"]})]
     earlier = _parts(before)
     old, new = _status(earlier), _status(parts)
     events: list[OrderEvent] = []
     if old != new:
-        fact = _fact(after, f"{ORDER_STATUS_CHANGED}:{_id(after)}:{after['version']}", parts)
+        fact = _fact(after, f"{ORDER_STATUS_CHANGED}:{after['id']}:{after['version']}", parts)
         events.append(OrderEvent(ORDER_STATUS_CHANGED, {**fact, "old_status": old, "new_status": new}))
     for seller, part in sorted(parts.items()):
         # A part that takes the whole order with it is told of by the order.
         if part.status not in (earlier[seller].status, new if old != new else None):
-            fact = _fact(after, f"{ORDER_PART_MOVED}:{_id(after)}:{after['version']}:{seller}", parts)
+            fact = _fact(after, f"{ORDER_PART_MOVED}:{after['id']}:{after['version']}:{seller}", parts)
             moved: OrderPartMoved = {
                 **fact,
                 "seller_ids": [seller],
@@ -49,10 +48,6 @@ def order_events(before: Item | None, after: Item | None) -> list[OrderEvent]:
             }
             events.append(OrderEvent(ORDER_PART_MOVED, moved))
     return events
-
-
-def _id(order: Item) -> int:
-    return int(order["pk"].removeprefix("ORDER#"))
 
 
 def _parts(order: Item) -> dict[int, Part]:
@@ -68,7 +63,7 @@ def _fact(order: Item, event_id: str, parts: Mapping[int, Part]) -> OrderFact:
         "event_id": event_id,
         "version": VERSION,
         "occurred_at": order["updated_at"],
-        "order_id": _id(order),
+        "order_id": order["id"],
         "buyer_id": order["buyer_id"],
         "seller_ids": sorted(parts),
         "channel": order["channel"],

@@ -5,6 +5,7 @@ Rules only. Amounts in minor units of the order's currency.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from commerce.orders.status import Status
 
@@ -43,6 +44,11 @@ class Part:
     def refundable_minor(self) -> int:
         """What was captured for the part and is not yet promised back."""
         return self.captured_minor - self.promised_minor
+
+
+def part_from(seller_id: int, facts: Mapping[str, Any]) -> Part:
+    """A part as it is stored: without what has its usual value."""
+    return Part(seller_id, **{**facts, "status": Status(facts.get("status", Status.PENDING))})
 
 
 def apportion(amount: int, weights: Mapping[int, int]) -> dict[int, int]:

@@ -28,9 +28,8 @@ from commerce.kit.items import Item
 from commerce.kit.receipts import Attempt as IdempotentRequest
 from commerce.kit.tables import ConditionFailed, Table, Write, read
 from commerce.orders.model import FIRST_VISIT_MS, Order, OrderLine, ShippingDetails, placed_step
-from commerce.orders.part import Part
+from commerce.orders.part import part_from
 from commerce.orders.payment import Attempt, AttemptStatus, JournalEntry, Method, Provider, Refund, RefundStatus
-from commerce.orders.status import Status
 
 # The keys of these indexes are written at the same moment by all orders: each shard takes 1,000 writes a second.
 DAY_SHARDS = 16
@@ -214,6 +213,7 @@ def _state_item(order: Order) -> Item:
         "pk": _pk(order.id),
         "sk": "ORDER",
         # What the events of the outbox say, which see nothing but this row.
+        "id": order.id,
         "buyer_id": order.buyer_id,
         "channel": order.channel,
         "currency": order.currency,
@@ -281,11 +281,6 @@ def _compact(thing: Any, *left_out: str) -> Item:
 
 def _plain_keys(amounts: Any) -> Item:
     return {str(key): amount for key, amount in amounts.items()}
-
-
-def part_from(seller: int, facts: Item) -> Part:
-    """A seller's part out of the row of its order."""
-    return Part(seller, **{**facts, "status": Status(facts.get("status", Status.PENDING))})
 
 
 def _attempt(facts: Item) -> Attempt:

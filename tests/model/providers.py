@@ -1,0 +1,55 @@
+"""What providers do, and how our asking them breaks down."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from commerce.orders.payment import Provider
+from commerce.payments.service import payments
+from model.world import Which, World
+from support.faults import Fault
+from support.reconciling import visit_due
+
+
+class Providers(World):
+    """What providers do, and how our asking them breaks down."""
+
+    @rule(which=Which, number=st.integers(1, 3))
+    def webhooks_arrive(self, which: int, number: int) -> None:
+        if found := self.an_attempt(which):
+            order, attempt = found
+            notice = {"provider": "p", "event_id": f"e-{attempt.reference}", "kind": "k", "reference": "r"}
+            for _ in range(number):
+                self.tried(lambda: payments().settlement.settle(order.id, attempt.reference, notice))
+
+    @rule(which=Which)
+    def a_webhook_arrives_while_the_provider_is_down(self, which: int) -> None:
+        if found := self.an_attempt(which):
+            order, attempt = found
+            self.providers[attempt.provider].troubles = 1
+            self.tried(lambda: payments().settlement.settle(order.id, attempt.reference))
+            self.providers[attempt.provider].troubles = 0
+
+    @rule(which=Which, position=st.integers(0, 2), fault=st.sampled_from(Fault))
+    def the_settlement_worker_breaks_down(self, which: int, position: int, fault: Fault) -> None:
+        if found := self.an_attempt(which):
+            order, attempt = found
+            with self.database.fault_at(position, fault):
+                self.tried(lambda: payments().settlement.settle(order.id, attempt.reference))
+
+    @rule(provider=st.sampled_from([Provider.PAYSTACK, Provider.STRIPE]))
+    def the_next_refund_is_refused(self, provider: Provider) -> None:
+        self.providers[provider].refusals = 1
+
+    @rule(provider=st.sampled_from([Provider.PAYSTACK, Provider.STRIPE]))
+    def the_next_refund_takes_time(self, provider: Provider) -> None:
+        self.providers[provider].slow_refunds = 2
+
+    @rule(provider=st.sampled_from([Provider.PAYSTACK, Provider.STRIPE]))
+    def refunds_take_days(self, provider: Provider) -> None:
+        self.providers[provider].slow_refunds = 1_000
+
+    @rule(minutes=st.sampled_from([5, 20]))
+    def minutes_pass_one_by_one(self, minutes: int) -> None:
+        for _ in range(minutes):
+            self.clock.shift(60)
+            visit_due()
