@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,10 +97,17 @@ def query_of(event: dict[str, Any]) -> dict[str, str]:
     except ValueError:
         raise problems.malformed("the query string is not UTF-8 or has too many fields") from None
     for name, value in pairs:
+        check_text(name)
         check_text(value)
         if len(value) > LARGEST_QUERY_VALUE:
             raise InvalidInput.of(name[:100], f"Ensure this field has no more than {LARGEST_QUERY_VALUE} characters.")
     return dict(pairs)
+
+
+def refuse_empty(query: dict[str, str], names: Iterable[str]) -> None:
+    """An operation's own query values must say something (RULINGS G11). Raises InvalidInput naming those that do not."""
+    if empty := [name for name in names if name in query and not query[name].strip()]:
+        raise InvalidInput({name: ["This field may not be blank."] for name in empty})
 
 
 def bearer(event: dict[str, Any]) -> str | None:

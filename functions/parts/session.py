@@ -61,7 +61,7 @@ def add(request: Request, carts: Carts, product_id: int) -> Reply:
         _, is_replay = carts.add(Owner.account(request.principal.user_id), product_id, 1, request.attempt)
         return replayed(Reply(None), is_replay)
     value = secrets.token_urlsafe(24)
-    carts.add(_owner(value), product_id, 1)
+    carts.start_guest_cart(_owner(value), product_id, 1, request.address)
     return Reply(None, cookies=(cookie(value),))
 
 

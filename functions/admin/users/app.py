@@ -6,10 +6,12 @@ from commerce.accounts.service import accounts
 from commerce.audit.service import audit
 from edge.api import Access
 from edge.requests import Request
+from routes.sessions import staff_session_routes
 
 handler = admin_api()
 _accounts = accounts()
 _audit = audit()
+staff_session_routes(handler, _accounts, _audit)
 
 
 @handler.get("/admin/api/me/", access=Access.STAFF, returns=shapes.UserBody)

@@ -10,6 +10,8 @@ from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, settings
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.items import Item
+from commerce.kit.limits import Limiter
+from commerce.kit.networks import network_of
 from commerce.kit.receipts import Attempt
 from commerce.kit.tables import Table, TransactionRefused, Write, pause, read, read_together, transact
 
@@ -19,9 +21,10 @@ ATTEMPTS = 20
 class Carts:
     """Carts of accounts and of anonymous sessions."""
 
-    def __init__(self, store: CartStore, catalog: Catalog) -> None:
+    def __init__(self, store: CartStore, catalog: Catalog, limiter: Limiter) -> None:
         self._store = store
         self._catalog = catalog
+        self._limiter = limiter
 
     def cart(self, owner: Owner) -> Cart:
         """The owner's cart; an empty one when he has none."""
@@ -42,6 +45,12 @@ class Carts:
             return cart.adding(product, quantity, now)
 
         return self._change_with(owner, product_id, adding, attempt)
+
+    def start_guest_cart(self, owner: Owner, product_id: int, quantity: int, address: str) -> Cart:
+        """The first pieces in the cart of a new anonymous session. `address` is the caller's network address: nobody
+        fills the table with carts that have no owner. Raises as `add` does, and RateLimited."""
+        self._limiter.take("guest_cart", network_of(address))
+        return self.add(owner, product_id, quantity)[0]
 
     def change_quantity(
         self, owner: Owner, product_id: int, quantity: int | None, attempt: Attempt | None = None
@@ -152,4 +161,5 @@ class Carts:
 @cache
 def carts() -> Carts:
     """The service over the tables that the environment names."""
-    return Carts(CartStore(Table(settings.text("CARTS_TABLE"))), catalog())
+    table = Table(settings.text("CARTS_TABLE"))
+    return Carts(CartStore(table), catalog(), Limiter(table, settings.rate_limits()))

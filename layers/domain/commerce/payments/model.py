@@ -7,6 +7,7 @@
 What a provider says is a Fact, asked of him and never read out of a webhook; amounts are in minor units.
 """
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +16,7 @@ from commerce.kit.errors import Refused, Unavailable
 from commerce.ledger.model import Entry
 
 REFERENCE_HEX = 10
+_REFERENCE = re.compile(rf"ORD_([0-9]{{1,16}})_(?:[0-9a-f]{{{REFERENCE_HEX}}}|offline)")
 
 
 class Provider(StrEnum):
@@ -174,12 +176,9 @@ def new_reference(order_id: int) -> str:
 
 
 def order_of(reference: str) -> int | None:
-    """The order inside a reference of ours, None when it is none."""
-    match reference.split("_"):
-        case ["ORD", order_id, tail] if order_id.isascii() and order_id.isdigit() and len(order_id) <= 16 and tail:
-            return int(order_id)
-        case _:
-            return None
+    """The order inside a reference of ours, None when it has not exactly the form of one."""
+    match = _REFERENCE.fullmatch(reference)
+    return int(match[1]) if match else None
 
 
 class OrderPaid(Refused):

@@ -10,7 +10,8 @@ from commerce.payments.model import Provider, SignatureRefused, order_of
 from commerce.payments.sqs_gateway import SettlementQueue
 from commerce.payments.store import PaymentStore
 
-LARGEST_WEBHOOK = 262_144
+# In octets, of the names that providers give to events and their kinds.
+MAX_EVENT_TEXT = 255
 _HEADERS = {
     "stripe-signature": Provider.STRIPE,
     "x-paystack-signature": Provider.PAYSTACK,
@@ -42,6 +43,7 @@ class Webhooks:
         [provider] = signers
         try:
             notice = self._gateway_of(provider).verified(headers, body)
+            _require_storable(notice.event_id, notice.kind)
         except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, KeyError, TypeError, ValueError):
             # Signed, but no event: whatever sent it cannot be asked to send it better.
             raise SignatureRefused from None
@@ -50,3 +52,9 @@ class Webhooks:
             return
         self._store.note(order_id, notice, clock.now_ms())
         self._queue.settle(order_id, notice.reference)
+
+
+def _require_storable(*texts: str) -> None:
+    """Raises ValueError for what no provider calls an event or its kind: too long, or no text at all."""
+    if any(len(text.encode()) > MAX_EVENT_TEXT for text in texts):
+        raise ValueError("too long for an event")
