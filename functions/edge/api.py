@@ -50,10 +50,6 @@ class Access(Enum):
         return self not in (Access.PUBLIC, Access.SIGNED)
 
 
-# In octets: longer than any value that our own paths hold, shorter than any key may be.
-LARGEST_PATH_VALUE = 255
-
-
 @dataclass(frozen=True)
 class Contract:
     """How one client is spoken to. `message_body(message, code)` and `fields_body(fields)` make its error bodies."""
@@ -167,8 +163,6 @@ class Api:
 
     def _answer(self, operation: Operation, params: dict[str, str], checks: "Epochs | None") -> Response[str]:
         event = self._resolver.current_event.raw_event
-        if any(len(value.encode("utf-8", "surrogatepass")) > LARGEST_PATH_VALUE for value in params.values()):
-            raise problems.unknown_path()
         principal = _admit(operation.access, event)
         if checks is not None and principal is not None:
             checks.require_current(principal)

@@ -1,4 +1,4 @@
-"""Sessions of an account, the same in every contract: seen and ended by their owner, and by staff."""
+"""Sessions and password of an account, the same in every contract: seen, ended and changed by their owner."""
 
 from typing import Annotated, TypedDict
 
@@ -6,7 +6,6 @@ from pydantic import Field
 
 from commerce.accounts.model import LONGEST_PASSWORD
 from commerce.accounts.service import Accounts
-from commerce.audit.service import Audit
 from commerce.kit import clock
 from commerce.sessions.model import Session, Tokens
 from edge.api import Access, Api
@@ -15,7 +14,6 @@ from edge.replies import Reply
 from edge.requests import Request
 
 PATH = "/api/auth/sessions/"
-STAFF_PATH = "/admin/api/users/{id}/sessions/"
 
 
 class ChangePassword(Body):
@@ -31,7 +29,7 @@ class SessionBody(TypedDict):
     is_current: bool
 
 
-class TokenPair(TypedDict):
+class NewTokens(TypedDict):
     refresh: str
     access: str
 
@@ -43,7 +41,7 @@ def session_routes(api: Api, accounts: Accounts) -> None:
     def sessions(request: Request) -> list[SessionBody]:
         """The caller's living sessions, the latest first, at most a hundred."""
         current = request.caller.session_id
-        return [_session(session, current) for session in accounts.sessions(request.caller)]
+        return [session_body(session, current) for session in accounts.sessions(request.caller)]
 
     @api.delete(f"{PATH}{{id}}/", access=Access.USER, status=204)
     def end_session(request: Request) -> Reply:
@@ -55,34 +53,16 @@ def session_routes(api: Api, accounts: Accounts) -> None:
 def password_route(api: Api, accounts: Accounts) -> None:
     """The route by which callers change their password."""
 
-    @api.post("/api/auth/password/", access=Access.USER, body=ChangePassword, returns=TokenPair)
-    def change_password(request: Request) -> TokenPair:
+    @api.post("/api/auth/password/", access=Access.USER, body=ChangePassword, returns=NewTokens)
+    def change_password(request: Request) -> NewTokens:
         """Change the password. All sessions end, the caller's own goes on with the tokens of the answer."""
         said = request.body
         changed = accounts.change_password(request.caller, said.old_password, said.new_password, request.address)
         return _token_pair(changed.tokens)
 
 
-def staff_session_routes(api: Api, accounts: Accounts, audit: Audit) -> None:
-    """Routes by which staff sees and ends anybody's sessions."""
-
-    @api.get(STAFF_PATH, access=Access.STAFF, returns=list[SessionBody])
-    def sessions_of_user(request: Request) -> list[SessionBody]:
-        """An account's living sessions, the latest first, at most a hundred."""
-        current = request.caller.session_id
-        found = accounts.sessions_of(request.caller, request.id("id", "User"))
-        return [_session(session, current) for session in found]
-
-    @api.delete(f"{STAFF_PATH}{{session_id}}/", access=Access.STAFF, status=204)
-    def end_session_of_user(request: Request) -> Reply:
-        """End one of an account's sessions: it cannot be carried on."""
-        user_id, session_id = request.id("id", "User"), request.params["session_id"]
-        recorded = audit.noting(request.caller, "session.ended", user_id, {"session": session_id})
-        accounts.end_session_of(request.caller, user_id, session_id, [recorded])
-        return Reply(None, 204)
-
-
-def _session(session: Session, current: str) -> SessionBody:
+def session_body(session: Session, current: str) -> SessionBody:
+    """A session as its owner and staff see it; `current` is the id of the reader's own."""
     return {
         "id": session.id,
         "opened_at": clock.iso(session.opened_at),
@@ -92,5 +72,5 @@ def _session(session: Session, current: str) -> SessionBody:
     }
 
 
-def _token_pair(tokens: Tokens) -> TokenPair:
+def _token_pair(tokens: Tokens) -> NewTokens:
     return {"refresh": tokens.refresh, "access": tokens.access}

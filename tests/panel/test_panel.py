@@ -143,15 +143,15 @@ def test_whoever_is_not_staff_stays_outside(page: Page, stack: Stack) -> None:
     page.fill("Password", "a wrong one")
     page.press("Log in")
     page.sees("Email or password is wrong.")
-    assert page.run("return sessionStorage.length") == 0
+    assert page.run("return localStorage.length") == 0
     refusals = page.complaints()
     assert all(re.search(r"status of 40[13]", refusal) for refusal in refusals)
 
 
 def test_a_session_goes_on_with_its_refresh_token_and_ends_without(panel: Page) -> None:
     spoil = """
-        const kept = JSON.parse(sessionStorage.getItem('bazaar.staff'));
-        sessionStorage.setItem('bazaar.staff', JSON.stringify({...kept, ...arguments[0]}));
+        const kept = JSON.parse(localStorage.getItem('bazaar.staff'));
+        localStorage.setItem('bazaar.staff', JSON.stringify({...kept, ...arguments[0]}));
         location.reload();
     """
     panel.run(spoil, {"access": "spoilt"})
@@ -160,7 +160,7 @@ def test_a_session_goes_on_with_its_refresh_token_and_ends_without(panel: Page) 
     panel.sees("Actions of staff")
     panel.run(spoil, {"access": "spoilt", "refresh": "spoilt"})
     panel.sees("Your session has ended. Please log in again.")
-    assert panel.run("return sessionStorage.length") == 0
+    assert panel.run("return localStorage.length") == 0
     assert all("401" in refusal for refusal in panel.complaints())
 
 
@@ -223,7 +223,7 @@ def test_nothing_is_loaded_from_elsewhere_and_no_token_is_in_an_address(panel: P
         panel.sees(place)
     panel.until(lambda: panel.run("return document.querySelector('h1').textContent") == PLACES[-1], "not there")
     addresses = panel.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
-    tokens = panel.run("return Object.values(JSON.parse(sessionStorage.getItem('bazaar.staff')))")
+    tokens = panel.run("return Object.values(JSON.parse(localStorage.getItem('bazaar.staff')))")
     assert all(address.startswith(f"{stack.url}/") for address in addresses)
     assert not [address for address in addresses if any(token in address for token in tokens)]
     assert panel.run("return document.cookie") == ""

@@ -100,9 +100,16 @@ function Panel() {
   };
   useEffect(() => {
     onSessionOver(() => leave("Your session has ended. Please log in again."));
-    if (!isReady) call("GET", "me/").then(setUser, () => {}).finally(() => setReady(true));
+    if (!isReady) call("GET", "me/").then(setUser, (error) => setMessage(error.message)).finally(() => setReady(true));
   }, []);
   if (!isReady) return html`<main class="login"><p>Loading …</p></main>`;
+  if (!user && isLoggedIn()) {
+    return html`<main class="login">
+      <h1>Bazaar staff</h1>
+      <p class="problem" role="alert">${message}</p>
+      <button onClick=${() => location.reload()}>Try again</button>
+    </main>`;
+  }
   if (!user) return html`<${Login} key=${message} message=${message} onDone=${setUser} />`;
   return html`<${Frame} user=${user} onLeave=${() => leave("")} />`;
 }
