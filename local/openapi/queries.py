@@ -24,7 +24,7 @@ QUERIES: dict[str, dict[str, Any]] = {
         "description": "Best matches first when searching, else newest first, unless said here; - means descending",
         "schema": {"enum": [sign + name for name in SORTABLE for sign in ("", "-")]},
     },
-    "page": {"schema": {"type": "integer", "minimum": 1, "maximum": "default": 1}},
+    "page": {"schema": {"type": "integer", "minimum": 1, "default": 1}},
     "page_size": {"schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE}},
     "reference": {"description": "Reference of a payment", "required": True, **_TEXT},
     "before": {"description": "The list goes on after the entry of this id", **_TEXT},
