@@ -25,7 +25,6 @@ from edge.problems import Problem
 from edge.replies import Reply, cacheable
 from edge.requests import Request, attempt_of, bearer, query_of, refuse_empty
 
-
 if TYPE_CHECKING:
     from commerce.accounts.epochs import Epochs
 

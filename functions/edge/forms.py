@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from commerce.accounts.model import is_phone
 from commerce.kit.errors import InvalidInput
 
-
 NOT_VALID = "This value is not valid."
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commerce.kit.errors import InvalidInput
-from support.builders import a_person
+from support.builders import a_category, a_person
 from support.client import Answer, Client
 from support.operations import Registered, contracts, everything, registered
 
@@ -192,7 +192,9 @@ def test_base64_body_is_read_and_a_broken_one_refused(edge: Edge) -> None:
 @edges
 @pytest.mark.parametrize("key", ["", "x" * 256, "schlüssel", "a\tb"])
 def test_impossible_idempotency_key(edge: Edge, key: str) -> None:
-    answer = Client(edge.contract).post(edge.protected, json=edge.body, token=token(edge), headers={"Idempotency-Key": key})
+    answer = Client(edge.contract).post(
+        edge.protected, json=edge.body, token=token(edge), headers={"Idempotency-Key": key}
+    )
     assert (answer.status, answer.code) == (400, "bad_header")
 
 
@@ -310,16 +312,19 @@ NUMBERS = ("page", "page_size", "before", "after", "days", "day", "buyer_id", "p
 
 
 @pytest.mark.parametrize(("entry", "name"), [case for case in QUERIES if case[1] in NUMBERS], ids=str)
-@pytest.mark.parametrize("value", ["x", "-1", "1e3", "1.5.5", "\u0661", "NaN", "1;2"])
+@pytest.mark.parametrize("value", ["x", "-1", "1e3", "1.5.5.5", "\u0661", "NaN", "1;2"])
 def test_junk_query_values_are_refused(entry: Registered, name: str, value: str) -> None:
     token = a_person(is_staff=True).access
     path = concrete(entry.operation.path)
+    a_category("1")
     answer = Client(entry.contract).send(entry.operation.method, path, token=token, query={name: value})
     assert (answer.status, answer.code, list(answer.body)) == (400, "invalid", [name])
 
 
 BODIES = [entry for entry in everything() if entry.operation.body]
-LIBRARY_WORDS = re.compile(r"Input should|pydantic|Expecting|instance of|valid (?:string|dictionary|list)\b|unpack", re.I)
+LIBRARY_WORDS = re.compile(
+    r"Input should|pydantic|Expecting|instance of|valid (?:string|dictionary|list)\b|unpack", re.I
+)
 
 
 @pytest.mark.parametrize("entry", BODIES, ids=str)

@@ -117,14 +117,17 @@ def test_everything_else_is_the_emulators(scope: dict[str, Any]) -> None:
     assert reached(scope) == scope
 
 
-@pytest.mark.parametrize("path", ["/storefront/api/\n", "/storefront\n/x", "/\nstorefront/api/products/", "/a\x00b", "/\x85"])
+@pytest.mark.parametrize(
+    "path", ["/storefront/api/\n", "/storefront\n/x", "/\nstorefront/api/products/", "/a\x00b", "/\x85"]
+)
 def test_control_characters_in_a_path_do_not_reach_the_emulator(path: str) -> None:
     received, sent = answered(request(path) | {"raw_path": b"/%0a"})
     assert (received, sent[0]["status"]) == ([], 400)
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "media-bucket.s3.amazonaws.com", "s3.localhost:8000", "localhost.evil.example", "", "[::2]"]
+    "host",
+    ["evil.example", "media-bucket.s3.amazonaws.com", "s3.localhost:8000", "localhost.evil.example", "", "[::2]"],
 )
 @pytest.mark.parametrize("path", ["/", "/storefront/api/products/", "/unknown/path", "/health"])
 def test_a_foreign_host_does_not_reach_the_emulator(host: str, path: str) -> None:
@@ -132,7 +135,9 @@ def test_a_foreign_host_does_not_reach_the_emulator(host: str, path: str) -> Non
     assert (received, sent[0]["status"], json.loads(sent[1]["body"])) == ([], 400, {"error": "Bad request."})
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "storefront.localhost"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "storefront.localhost"]
+)
 def test_the_machine_s_own_names_are_known(host: str) -> None:
     assert reached(request("/storefront/api/products/", host=host))["path"].endswith("/api/products/")
 

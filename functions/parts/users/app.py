@@ -7,10 +7,10 @@ from edge.api import Access
 from edge.lists import replayed
 from edge.replies import Reply
 from edge.requests import Request
-from routes.sessions import password_route, session_routes
 from parts import session
 from parts.contract import parts_api
 from parts.users import shapes
+from routes.sessions import password_route, session_routes
 
 handler = parts_api()
 _accounts = accounts()

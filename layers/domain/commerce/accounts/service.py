@@ -37,9 +37,7 @@ class Accounts:
         self._limiter = limiter
         self._guard = guard
 
-    def register(
-        self, registration: Registration, address: str, request: IdempotentRequest | None = None
-    ) -> SignedIn:
+    def register(self, registration: Registration, address: str, request: IdempotentRequest | None = None) -> SignedIn:
         """A new account, logged in. `address` is the caller's network address, for the rate limit.
 
         A keyed `request` that comes again is answered with a new session of the account that it made, since a receipt

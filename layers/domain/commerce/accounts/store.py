@@ -153,7 +153,8 @@ class AccountStore:
         change = self._table.update(
             *_key(user_id),
             "SET " + ", ".join(f"#{name} = :{name}" for name in values),
-            condition="attribute_exists(#pk) AND #is_staff = :false" + (f" AND {_has_epoch(user.epoch)}" if raises_epoch else ""),
+            condition="attribute_exists(#pk) AND #is_staff = :false"
+            + (f" AND {_has_epoch(user.epoch)}" if raises_epoch else ""),
             values={**values, "false": False} | ({"seen": user.epoch} if raises_epoch else {}),
         )
         try:

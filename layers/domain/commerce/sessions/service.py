@@ -13,7 +13,6 @@ from commerce.sessions import tokens
 from commerce.sessions.model import Principal, Session, SessionUnknown, Standing, Tokens
 from commerce.sessions.store import Rotation, SessionStore
 
-
 _SESSION_ID = re.compile(r"[0-9a-f]{11}-[A-Za-z0-9_-]{16}")
 
 
