@@ -1,14 +1,16 @@
 """Webhooks of payment providers: what is queued, what is refused, and that nothing is believed."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import boto3
 import pytest
 
-from commerce.payments.model import Method, PaymentHistory, Provider
+from commerce.payments.model import Method, Notice, PaymentHistory, Provider
 from commerce.payments.service import payments
 from support.builders import a_person, a_product, an_order
-from support.client import Client
+from support.client import Answer, Client
 from support.psp import FakeProvider
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -124,3 +126,43 @@ def test_the_provider_sends_again_what_could_not_be_queued(paystack: FakeProvide
     sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="settlement")["QueueUrl"])
     answer = hooks.post("/api/webhooks/payment/", body=attempt.reference, headers=GENUINE)
     assert (answer.status, answer.code) == (500, "internal_error")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reference": "ORD_{id}_" + "é" * 900},
+        {"reference": "ORD_{id}_" + "a" * 200_000},
+        {"reference": "ORD_{id}_\ud800"},
+        {"reference": "ORD_{id}_ABCDEF0123"},
+        {"reference": "ORD_{id}_0123456789\n"},
+    ],
+)
+def test_a_signed_reference_that_is_not_exactly_ours_is_accepted_and_forgotten(
+    change: dict[str, str], paystack: FakeProvider
+) -> None:
+    attempt = an_attempt()
+    reference = change["reference"].replace("{id}", str(attempt.order_id))
+    assert deliver_notice(Notice(Provider.PAYSTACK, "event-1", "charge.success", reference)).status == 200
+    assert queued() == []
+    assert history(attempt).notices == []
+
+
+@pytest.mark.parametrize("text", ["x" * 256, "é" * 128, "\ud800", "x" * 200_000])
+@pytest.mark.parametrize("field", ["event_id", "kind"])
+def test_a_signed_event_whose_names_cannot_be_kept_is_no_event(field: str, text: str, paystack: FakeProvider) -> None:
+    attempt = an_attempt()
+    notice = replace(Notice(Provider.PAYSTACK, "event-1", "charge.success", attempt.reference), **{field: text})
+    answer = deliver_notice(notice)
+    assert (answer.status, answer.body) == (400, REFUSED)
+    assert queued() == []
+
+
+def deliver_notice(notice: Notice) -> Answer:
+    """A webhook whose provider's signature is right and that says this."""
+    from omnisell.webhooks import app
+
+    with pytest.MonkeyPatch.context() as patch:
+        gateway = SimpleNamespace(verified=lambda headers, body: notice)
+        patch.setattr(app._webhooks, "_gateway_of", lambda provider: gateway)
+        return hooks.post("/api/webhooks/payment/", body="{}", headers=GENUINE)

@@ -1,8 +1,8 @@
 """Guessing passwords is slow, and nobody can be locked out by it (decision 10).
 
-Failures count per account and network together; a success clears them. A network that fails on many accounts is refused
-as a whole. An account on which many networks fail is not refused: it then allows each network that never logged in to it
-a single failure, while its owner's own networks notice nothing.
+Failures count per account and network together; a success clears them. A network that fails on many accounts is
+refused as a whole. An account on which many networks fail is not refused: it then allows each network that never logged
+in to it a single failure, while its owner's own networks notice nothing.
 """
 
 from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ from commerce.sessions.model import Principal, Standing, Tokens
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 64
-# RFC 5321, section 4.5.3.1, in octets: a path of 256 with its angle brackets, a local part, a domain; RFC 1035: a label.
+# In octets, by RFC 5321 section 4.5.3.1 (a path of 256 with its angle brackets) and RFC 1035 (a label).
 LONGEST_EMAIL = 254
 MAX_LOCAL_PART = 64
 MAX_DOMAIN = 255
@@ -112,11 +112,12 @@ class Registration:
 
 
 def normal_email(written: str) -> str | None:
-    """The one form in which an address is stored and looked up: lower case and NFC, so that two spellings of one mailbox
+    """The form in which an address is stored and looked up: lower case and NFC, so that two spellings of one mailbox
     are one account, and letters that merely sound alike (ß and ss) stay two. None when it is no address.
 
-    Letters that are other letters in another width or form are refused, since they are there to look alike. Domains are those of the DNS, so an international one is written in its xn-- form; quoted local parts and address
-    literals are not accepted.
+    Letters that are other letters in another width or form are refused, since they are there to look alike. Domains
+    are those of the DNS, so an international one is written in its xn-- form; quoted local parts and address literals
+    are not accepted.
     """
     email = unicodedata.normalize("NFC", unicodedata.normalize("NFC", written.strip()).lower())
     local, at, domain = email.rpartition("@")

@@ -99,10 +99,14 @@ class AccountStore:
         except ConditionFailed:
             pass
 
+    def key_of(self, user_id: int) -> tuple[Table, str, str]:
+        """Where an account lies, for reads together with other items."""
+        return self._table, *_key(user_id)
+
     def user(self, user_id: int) -> User | None:
         """The account or None."""
         found = self._table.get(*_key(user_id), consistent=True)
-        return _user(found) if found else None
+        return user_from(found) if found else None
 
     def newest(self, limit: int, before: int) -> list[User]:
         """At most `limit` accounts with ids below `before`, the latest first; a query a shard and one batch read."""
@@ -114,7 +118,7 @@ class AccountStore:
         ]
         latest = sorted(rows, key=lambda row: row["id"], reverse=True)[:limit]
         items = read([(self._table, row["pk"], row["sk"]) for row in latest]) if latest else []
-        return [_user(item) for item in items if item]
+        return [user_from(item) for item in items if item]
 
     def grant(self, user_id: int, role: str) -> User:
         """Give the user a role, `is_seller` or `is_staff`; having it already is fine. Raises NotFound, MayNotSell."""
@@ -123,7 +127,7 @@ class AccountStore:
         if role == "is_seller":
             allowed += " AND (attribute_not_exists(#may_sell) OR #may_sell = :true)"
         try:
-            return _user(
+            return user_from(
                 self._table.write(
                     self._table.update(
                         f"USER#{user_id}",
@@ -206,7 +210,7 @@ class AccountStore:
 
 
 def _has_epoch(epoch: int) -> str:
-    """The condition that `:seen` is the account's epoch; accounts from before there were epochs have none, which is 0."""
+    """The condition that `:seen` is the account's epoch; accounts from before there were epochs have none, or 0."""
     return "#epoch = :seen" if epoch else "(attribute_not_exists(#epoch) OR #epoch = :seen)"
 
 
@@ -227,5 +231,6 @@ def _user_item(user: User) -> Item:
     return {"pk": f"USER#{user.id}", "sk": "USER", "shard": f"USERS#{user.id % SHARDS}", **asdict(user)}
 
 
-def _user(item: Item) -> User:
+def user_from(item: Item) -> User:
+    """The account that an item holds."""
     return User(**{name: value for name, value in item.items() if name in _NAMES})

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
+from commerce.accounts.epochs import EpochRead
 from commerce.carts.model import Cart, CartUnknown, Owner
 from commerce.carts.store import CartChanged, CartStore, cart_from
 from commerce.catalog.model import Product
@@ -31,12 +32,19 @@ class Carts:
         return self._store.cart(owner)
 
     def add(
-        self, owner: Owner, product_id: int, quantity: int, attempt: Attempt | None = None, *, must_exist: bool = False
+        self,
+        owner: Owner,
+        product_id: int,
+        quantity: int,
+        attempt: Attempt | None = None,
+        *,
+        must_exist: bool = False,
+        epoch_read: EpochRead | None = None,
     ) -> tuple[Cart, bool]:
         """The cart with that many more pieces, and whether this is a repetition.
 
         Raises NotFound, OutOfStock, CartFull, OtherCurrency, InvalidInput, KeyReused, Busy; CartUnknown when the cart
-        `must_exist` and does not.
+        `must_exist` and does not. With `epoch_read` the caller's token is checked by the same read: TokenRefused.
         """
 
         def adding(cart: Cart, product: Product, now: int) -> Cart:
@@ -44,7 +52,7 @@ class Carts:
                 raise CartUnknown
             return cart.adding(product, quantity, now)
 
-        return self._change_with(owner, product_id, adding, attempt)
+        return self._change_with(owner, product_id, adding, attempt, epoch_read)
 
     def start_guest_cart(self, owner: Owner, product_id: int, quantity: int, address: str) -> Cart:
         """The first pieces in the cart of a new anonymous session. `address` is the caller's network address: nobody
@@ -53,7 +61,13 @@ class Carts:
         return self.add(owner, product_id, quantity)[0]
 
     def change_quantity(
-        self, owner: Owner, product_id: int, quantity: int | None, attempt: Attempt | None = None
+        self,
+        owner: Owner,
+        product_id: int,
+        quantity: int | None,
+        attempt: Attempt | None = None,
+        *,
+        epoch_read: EpochRead | None = None,
     ) -> tuple[Cart, bool]:
         """The cart with exactly that many pieces of a product that it holds (one more when None), and whether this is
         a repetition. Raises as `add`."""
@@ -62,7 +76,7 @@ class Carts:
             wanted = cart.line(product.id).quantity + 1 if quantity is None else quantity
             return cart.setting(product, wanted, now)
 
-        return self._change_with(owner, product_id, changing, attempt)
+        return self._change_with(owner, product_id, changing, attempt, epoch_read)
 
     def remove(self, owner: Owner, product_id: int) -> Cart:
         """The cart without a product's line. Raises NotFound, Busy."""
@@ -125,14 +139,19 @@ class Carts:
         owner: Owner,
         product_id: int,
         change: Callable[[Cart, Product, int], Cart],
-        attempt: Attempt | None = None,
+        attempt: Attempt | None,
+        epoch_read: EpochRead | None,
     ) -> tuple[Cart, bool]:
         keys = [self._store.key_of(owner), *self._catalog.keys_of(product_id)]
         if attempt:
             keys.append(self._store.receipt_key(owner, attempt))
+        if epoch_read:
+            keys.append(epoch_read.key)
         for round_number in range(ATTEMPTS):
-            item, product_item, stock_item, *receipt = read(keys, consistent=True)
-            if attempt and (answer := attempt.answer(receipt[0])):
+            item, product_item, stock_item, *others = read(keys, consistent=True)
+            if epoch_read:
+                epoch_read.require(others[-1])
+            if attempt and (answer := attempt.answer(others[0])):
                 return cart_from(answer), True
             product = self._catalog.assembled(product_item, stock_item)
             if product is None or not product.is_active:

@@ -70,7 +70,7 @@ class CatalogStore:
         return [product for product in found if product is not None]
 
     def product_id(self, slug: str) -> int | None:
-        """The product that has the slug, or None; also for what has not the form of one, and may be too long for a key."""
+        """The product that has the slug, or None; also for what has not the form of one and may be too long a key."""
         if not is_slug(slug):
             return None
         found = self._table.get(f"SLUG#{slug}", "SLUG")

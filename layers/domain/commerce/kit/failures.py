@@ -1,9 +1,9 @@
 """Limits on failures that stay exact under parallel load and never count a success.
 
-Whether an attempt fails is known only after the costly part of it, so each one first reserves a place and then says how
-it went: a failure keeps its place until the window ends, a success gives it back. Who finds all places taken by attempts
-that still run waits for them; who finds them taken by failures is refused. So at most `limit` failures are evaluated in a
-window however many come at once, and any number of successes gets through.
+Whether an attempt fails is known only after the costly part of it, so each one first reserves a place and then says
+how it went: a failure keeps its place until the window ends, a success gives it back. Who finds all places taken by
+attempts that still run waits for them; who finds them taken by failures is refused. So at most `limit` failures are
+evaluated in a window however many come at once, and any number of successes gets through.
 
 Windows grow: each `limit` failures that are remembered (for a day after the last one) double the next window.
 """
