@@ -40,7 +40,7 @@ def _() -> Request:
     return {"json": {"token": a_person().access}}
 
 
-@scene("storefront", "POST /auth/api/token/verify/", "refresh token", most=1)
+@scene("storefront", "POST /auth/api/token/verify/", "refresh token", most=2)
 def _() -> Request:
     return {"json": {"token": a_person().refresh}}
 
