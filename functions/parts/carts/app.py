@@ -52,10 +52,12 @@ def change_quantity(request: Request) -> Reply:
     return replayed(Reply(shapes.updated(changed.line(line_id).quantity)), is_replay)
 
 
-@handler.delete("/api/carts/items/{item_id}/delete/", access=Access.OPTIONAL, returns=shapes.Deleted)
+@handler.delete(
+    "/api/carts/items/{item_id}/delete/", access=Access.OPTIONAL, returns=shapes.Deleted, checks_caller=False
+)
 def delete_item(request: Request) -> shapes.Deleted:
     """Take a line out of the cart."""
     owner = session.owner(request, _carts)
     line_id = request.id("item_id", "Cart item")
-    _carts.remove(owner, line_id)
+    _carts.remove(owner, line_id, epoch_read=request.epoch_read)
     return shapes.deleted(line_id)

@@ -52,10 +52,11 @@ def set_quantity(request: Request) -> Reply:
     return replayed(Reply(shapes.cart(changed)), is_replay)
 
 
-@handler.delete("/api/cart/items/{id}/", access=Access.USER, returns=shapes.CartBody)
+@handler.delete("/api/cart/items/{id}/", access=Access.USER, returns=shapes.CartBody, checks_caller=False)
 def remove_item(request: Request) -> shapes.CartBody:
     """Take a line out of the cart."""
-    return shapes.cart(_carts.remove(_owner(request), request.id("id", "Cart item")))
+    line_id = request.id("id", "Cart item")
+    return shapes.cart(_carts.remove(_owner(request), line_id, epoch_read=request.epoch_read))
 
 
 def _owner(request: Request) -> Owner:

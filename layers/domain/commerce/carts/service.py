@@ -78,9 +78,9 @@ class Carts:
 
         return self._change_with(owner, product_id, changing, attempt, epoch_read)
 
-    def remove(self, owner: Owner, product_id: int) -> Cart:
-        """The cart without a product's line. Raises NotFound, Busy."""
-        return self._change(owner, lambda cart, now: cart.removing(product_id, now))
+    def remove(self, owner: Owner, product_id: int, *, epoch_read: EpochRead | None = None) -> Cart:
+        """The cart without a product's line. Raises NotFound, Busy; with `epoch_read` TokenRefused, as `add` does."""
+        return self._change(owner, lambda cart, now: cart.removing(product_id, now), epoch_read)
 
     def clear(self, owner: Owner) -> Cart:
         """The cart without lines."""
@@ -165,9 +165,15 @@ class Carts:
                 return changed, False
         raise Busy
 
-    def _change(self, owner: Owner, change: Callable[[Cart, int], Cart]) -> Cart:
+    def _change(self, owner: Owner, change: Callable[[Cart, int], Cart], epoch_read: EpochRead | None = None) -> Cart:
         for round_number in range(ATTEMPTS):
-            changed = change(self._store.cart(owner, consistent=True), clock.now_ms())
+            if epoch_read:
+                item, account = read([self._store.key_of(owner), epoch_read.key], consistent=True)
+                epoch_read.require(account)
+                cart = self._store.assembled(owner, item)
+            else:
+                cart = self._store.cart(owner, consistent=True)
+            changed = change(cart, clock.now_ms())
             try:
                 self._store.save(owner, changed)
             except CartChanged:
