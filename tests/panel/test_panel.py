@@ -164,6 +164,35 @@ def test_a_session_goes_on_with_its_refresh_token_and_ends_without(panel: Page) 
     assert all("401" in refusal for refusal in panel.complaints())
 
 
+def test_a_server_that_fails_does_not_end_the_session(panel: Page) -> None:
+    panel.run("""
+        const kept = JSON.parse(localStorage.getItem('bazaar.staff'));
+        localStorage.setItem('bazaar.staff', JSON.stringify({...kept, access: 'spoilt'}));
+        dispatchEvent(new StorageEvent('storage', {key: 'bazaar.staff'}));
+        window.realFetch = window.fetch;
+        window.fetch = (path, said) => path.endsWith('/token/refresh/')
+            ? Promise.resolve(new Response('{}', {status: 503})) : window.realFetch(path, said);
+    """)
+    panel.press("Audit trail")
+    panel.sees("The server answered 503.")
+    panel.run("window.fetch = window.realFetch")
+    panel.press("Users")
+    panel.sees("buyer@example.com")
+    assert all("401" in refusal for refusal in panel.complaints())
+
+
+def test_tabs_share_one_session(panel: Page, stack: Stack) -> None:
+    first = panel.chrome.current_window_handle
+    panel.chrome.switch_to.new_window("tab")
+    panel.visit(f"{stack.url}/admin")
+    panel.sees("Log out")
+    panel.press("Log out")
+    panel.sees("Log in")
+    panel.chrome.close()
+    panel.chrome.switch_to.window(first)
+    panel.sees("Your session has ended. Please log in again.")
+
+
 def test_names_of_products_are_text_and_nothing_else(panel: Page, stack: Stack) -> None:
     name = "<img src=x onerror=\"document.title='broken'\">"
     api = staff(stack)

@@ -100,7 +100,9 @@ function Panel() {
   };
   useEffect(() => {
     onSessionOver(() => leave("Your session has ended. Please log in again."));
-    if (!isReady) call("GET", "me/").then(setUser, (error) => setMessage(error.message)).finally(() => setReady(true));
+    // A session that is over has said so by itself; what else fails is shown with a way to try again.
+    const failed = (error) => { if (isLoggedIn()) setMessage(error.message); };
+    if (!isReady) call("GET", "me/").then(setUser, failed).finally(() => setReady(true));
   }, []);
   if (!isReady) return html`<main class="login"><p>Loading …</p></main>`;
   if (!user && isLoggedIn()) {
