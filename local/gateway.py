@@ -10,7 +10,9 @@
     /health                 200 when the stack is deployed, seeded, and a call through a function works
     everything else         the emulator, so the AWS endpoint is the same port
 
-Calls of AWS SDKs carry a signature and go to the emulator whatever their path is.
+Calls of AWS SDKs carry a signature and go to the emulator whatever their path is. The emulator reads services and
+buckets out of host names and has no quarrel with control characters, so a request that is not signed is answered here
+when its host is none of this machine's (400) or its path no text (400).
 """
 
 import json
@@ -32,6 +34,8 @@ SOCKETS = "sockets"
 _FIRST = re.compile(r"/([a-z]+)(/.*)?")
 _SOCKET = re.compile(r"/ws(/.*)?")
 _CLIENT_DECIDES_NOT = {"contract", "path"}
+_OWN_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Target(NamedTuple):
@@ -58,7 +62,9 @@ class Gateway:
         self._object_url = object_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
+        if scope["type"] in ("http", "websocket") and not _signed(scope) and not self._is_plain(scope):
+            await _refuse(scope, receive, send)
+        elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         elif scope["type"] != "http" or _signed(scope):
             await self._emulator(scope, receive, send)
@@ -83,6 +89,13 @@ class Gateway:
             await _file(scope, send, path)
         else:
             await self._emulator(scope, receive, send)
+
+    def _is_plain(self, scope: Scope) -> bool:
+        """Whether a request names this machine and a path of printable text."""
+        host = _header(scope, b"host").lower()
+        name = host.rpartition(":")[0] if re.search(r":[0-9]{1,5}$", host) else host
+        is_known = name in _OWN_NAMES or (name.endswith(".localhost") and self._exists(name.removesuffix(".localhost")))
+        return is_known and not _CONTROL.search(scope["path"])
 
     def _target(self, scope: Scope) -> Target | None:
         """The HTTP API that a request is for, or None when it is for none."""
@@ -148,6 +161,15 @@ class Gateway:
 
         await self._emulator(scope, receive, send)
         return statuses[0] if statuses else 500
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    """400 for what is not said to this machine, or not in text."""
+    if scope["type"] == "http":
+        await _answer(send, 400, {"error": "Bad request."})
+        return
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})
 
 
 def _signed(scope: Scope) -> bool:

@@ -45,7 +45,7 @@ ENVIRONMENT = {
     "TAX_PERCENT": "10",
     "SHIPPING_MINOR": "0",
     "RESERVATION_MINUTES": "30",
-    "RATE_LIMITS": "register=1000/3600,login_address=1000/300",
+    "RATE_LIMITS": "register=1000/3600,login_address=1000/300,guest_cart=1000/3600",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "eu-west-1",

@@ -1,13 +1,23 @@
 """Accounts: register, log in, carry the session on."""
 
 from benchmarks.scenes.scene import Request, guest_with, scene, shop_product
+from commerce.sessions.tokens import verify
 from support.builders import PASSWORD, a_person
+from support.client import Client
 
 
 @scene("storefront", "POST /auth/api/register/")
 def _() -> Request:
     form = {"email": "new@example.com", "username": "new", "password": PASSWORD, "password_confirm": PASSWORD}
     return {"json": form}
+
+
+@scene("storefront", "POST /auth/api/register/", "repeated under its Idempotency-Key")
+def _() -> Request:
+    form = {"email": "new@example.com", "username": "new", "password": PASSWORD, "password_confirm": PASSWORD}
+    request: Request = {"json": form, "headers": {"Idempotency-Key": "registration-1"}}
+    assert Client("storefront").post("/auth/api/register/", **request).status == 201
+    return request
 
 
 @scene("storefront", "POST /auth/api/token/")
@@ -30,7 +40,7 @@ def _() -> Request:
     return {"json": {"token": a_person().access}}
 
 
-@scene("storefront", "POST /auth/api/token/verify/", "refresh token", most=1)
+@scene("storefront", "POST /auth/api/token/verify/", "refresh token", most=2)
 def _() -> Request:
     return {"json": {"token": a_person().refresh}}
 
@@ -39,6 +49,26 @@ def _() -> Request:
 @scene("parts", "POST /api/auth/become-seller/")
 def _() -> Request:
     return {"token": a_person().access}
+
+
+@scene("storefront", "GET /api/auth/sessions/")
+@scene("parts", "GET /api/auth/sessions/")
+def _() -> Request:
+    return {"token": a_person().access}
+
+
+@scene("storefront", "DELETE /api/auth/sessions/{id}/")
+@scene("parts", "DELETE /api/auth/sessions/{id}/")
+def _() -> tuple[str, Request]:
+    person = a_person()
+    return f"/api/auth/sessions/{verify(person.access).session_id}/", {"token": person.access}
+
+
+@scene("storefront", "POST /api/auth/password/")
+@scene("parts", "POST /api/auth/password/")
+def _() -> Request:
+    said = {"old_password": PASSWORD, "new_password": "fresh orchard 93 lamp"}
+    return {"token": a_person().access, "json": said}
 
 
 @scene("storefront", "POST /api/ws/ticket/")

@@ -37,7 +37,7 @@ def _() -> tuple[str, Request]:
     return f"/api/cart/items/{product.id}/", {"token": cart_of(product).access}
 
 
-@scene("parts", "POST /api/carts/products/{product_id}/add/", "first piece of a guest", most=2)
+@scene("parts", "POST /api/carts/products/{product_id}/add/", "first piece of a guest", most=3)
 def _() -> tuple[str, Request]:
     return f"/api/carts/products/{shop_product().id}/add/", {}
 

@@ -6,6 +6,7 @@ from benchmarks.scenes.scene import Request, paid_attempt, scene, shop_product, 
 from commerce.orders.model import Order
 from commerce.payments.service import payments
 from commerce.search.service import indexing, search
+from commerce.sessions.tokens import verify
 from support.builders import Person, a_category, a_person, a_product, an_order
 from support.client import Client
 from support.psp import FakeProvider
@@ -45,6 +46,17 @@ def _() -> Request:
 @scene("admin", "GET /admin/api/users/{id}/", most=1)
 def _() -> tuple[str, Request]:
     return f"/admin/api/users/{a_person().id}/", as_staff()
+
+
+@scene("admin", "GET /admin/api/users/{id}/sessions/")
+def _() -> tuple[str, Request]:
+    return f"/admin/api/users/{a_person().id}/sessions/", as_staff()
+
+
+@scene("admin", "DELETE /admin/api/users/{id}/sessions/{session_id}/")
+def _() -> tuple[str, Request]:
+    person = a_person()
+    return f"/admin/api/users/{person.id}/sessions/{verify(person.access).session_id}/", as_staff()
 
 
 @scene("admin", "PATCH /admin/api/users/{id}/")

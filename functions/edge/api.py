@@ -8,7 +8,7 @@ body; so nobody learns of a body's rules who may not call.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -20,9 +20,13 @@ from commerce.sessions import tokens
 from commerce.sessions.model import Principal
 from edge import problems
 from edge.bodies import read_json, write_json
+from edge.paths import NO_METHOD, PathFamily, add_to, most_exact
 from edge.problems import Problem
 from edge.replies import Reply, cacheable
-from edge.requests import Request, attempt_of, bearer, query_of
+from edge.requests import Request, attempt_of, bearer, query_of, refuse_empty
+
+if TYPE_CHECKING:
+    from commerce.accounts.epochs import Epochs
 
 
 class Access(Enum):
@@ -38,6 +42,11 @@ class Access(Enum):
     SELLER = "seller"
     STAFF = "staff"
     SIGNED = "signed"
+
+    @property
+    def takes_token(self) -> bool:
+        """Whether a bearer token is read at all."""
+        return self not in (Access.PUBLIC, Access.SIGNED)
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ class Operation:
     is_cacheable: bool
     errors: Mapping[type[CommerceError], Callable[[Any], Reply]]
     function: Callable[[Request], Any]
+    checks_caller: bool = False
 
 
 class Api:
@@ -73,6 +83,7 @@ class Api:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.operations: list[Operation] = []
+        self._families: list[PathFamily] = []
         self._resolver = APIGatewayHttpResolver(serializer=write_json)
         self._resolver.not_found(self._not_found)
         self._resolver.exception_handler(Exception)(self._failed)
@@ -104,6 +115,7 @@ class Api:
         query: tuple[str, ...] = (),
         is_cacheable: bool = False,
         errors: Mapping[type[CommerceError], Callable[[Any], Reply]] | None = None,
+        checks_caller: bool = True,
     ) -> Callable[..., Any]:
         """Register a function of a Request. `path` is as documented; it is served with and without its last slash.
 
@@ -113,33 +125,56 @@ class Api:
 
         def register(function: Callable[[Request], Any]) -> Callable[[Request], Any]:
             operation = Operation(
-                method, path, access, body, returns, status, query, is_cacheable, errors or {}, function
+                method,
+                path,
+                access,
+                body,
+                returns,
+                status,
+                query,
+                is_cacheable,
+                errors or {},
+                function,
+                checks_caller and method != "GET" and access.takes_token,
             )
             self.operations.append(operation)
+            add_to(self._families, path, method)
+            checks = _epochs() if operation.checks_caller else None
             rule = path.rstrip("/").replace("{", "<").replace("}", ">")
-            self._resolver.route(rule, method)(lambda **params: self._answer(operation, params))
+            self._resolver.route(rule, method)(lambda **params: self._answer(operation, params, checks))
             return function
 
         return register
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one API Gateway HTTP event (payload 2.0)."""
+        """Answer one API Gateway HTTP event (payload 2.0). HEAD is GET whose body stays here."""
         path = event["rawPath"].rstrip("/") or "/"
-        http = {**event["requestContext"]["http"], "path": path}
+        method = event["requestContext"]["http"]["method"]
+        asked = "GET" if method == "HEAD" else method
+        # A method that the most exact path has not must not fall to a path with a parameter in its place.
+        if (family := most_exact(self._families, path)) and asked not in family.methods:
+            asked = NO_METHOD
+        http = {**event["requestContext"]["http"], "path": path, "method": asked}
         routed = {**event, "rawPath": path, "requestContext": {**event["requestContext"], "http": http}}
-        return self._resolver.resolve(routed, context)
+        routed["methodAsSent"] = method
+        answer: dict[str, Any] = self._resolver.resolve(routed, context)
+        return answer | {"body": "", "isBase64Encoded": False} if method == "HEAD" else answer
 
-    def _answer(self, operation: Operation, params: dict[str, str]) -> Response[str]:
+    def _answer(self, operation: Operation, params: dict[str, str], checks: "Epochs | None") -> Response[str]:
         event = self._resolver.current_event.raw_event
         principal = _admit(operation.access, event)
+        if checks is not None and principal is not None:
+            checks.require_current(principal)
         is_read = operation.method != "GET" and operation.access is not Access.SIGNED
         value = read_json(event) if is_read else {}
+        query = query_of(event)
+        refuse_empty(query, operation.query)
         request = Request(
             event=event,
             operation=f"{operation.method} {operation.path}",
             path=event["rawPath"],
             params=params,
-            query=query_of(event),
+            query=query,
             principal=principal,
             body=operation.body.read(value) if operation.body else value,
             attempt=attempt_of(event, f"{operation.method} {operation.path}", value),
@@ -157,10 +192,11 @@ class Api:
 
     def _not_found(self, _: NotFoundError) -> Response[str]:
         event = self._resolver.current_event.raw_event
-        path, method = event["rawPath"], event["requestContext"]["http"]["method"]
-        routes = self._resolver._static_routes + self._resolver._dynamic_routes  # noqa: SLF001 (it keeps no public list)
-        allowed = {route.method for route in routes if route.rule.match(path)}
-        return self._failed(problems.wrong_method(method, list(allowed)) if allowed else problems.unknown_path())
+        family = most_exact(self._families, event["rawPath"])
+        if family is None:
+            return self._failed(problems.unknown_path())
+        allowed = family.methods | ({"HEAD"} if "GET" in family.methods else set())
+        return self._failed(problems.wrong_method(event["methodAsSent"], sorted(allowed)))
 
     def _failed(self, error: Exception) -> Response[str]:
         match error:
@@ -204,8 +240,15 @@ class Api:
         return str(self._resolver.current_event.raw_event["requestContext"]["requestId"])
 
 
+def _epochs() -> "Epochs":
+    # Only functions in which something is changed by a token have the table that this reads.
+    from commerce.accounts.epochs import epochs
+
+    return epochs()
+
+
 def _admit(access: Access, event: dict[str, Any]) -> Principal | None:
-    if access in (Access.PUBLIC, Access.SIGNED):
+    if not access.takes_token:
         return None
     token = bearer(event)
     if token is None:

@@ -16,6 +16,10 @@ LARGEST_BODY = 262_144
 LARGEST_DEPTH = 32
 
 
+class _NotOurJson(ValueError):
+    """Something that Python reads and we do not; the message is for the caller."""
+
+
 def read_json(event: dict[str, Any]) -> Any:
     """The request's JSON value; {} for an empty body. Raises Problem (400 malformed, 413 too large, 415 wrong type)."""
     raw = _text(event)
@@ -28,8 +32,13 @@ def read_json(event: dict[str, Any]) -> Any:
         value = json.loads(raw, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
     except RecursionError:
         raise problems.malformed("nested too deeply") from None
-    except ValueError as error:
-        raise problems.malformed(str(error)[:200]) from None
+    except _NotOurJson as error:
+        raise problems.malformed(str(error)) from None
+    except json.JSONDecodeError as error:
+        raise problems.malformed(f"invalid at line {error.lineno}, column {error.colno}") from None
+    except ValueError:
+        # Python refuses to read integers of thousands of digits.
+        raise problems.malformed("a number is too long") from None
     _check_text(value, 0)
     return value
 
@@ -64,13 +73,13 @@ def _text(event: dict[str, Any]) -> str:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")
+    raise _NotOurJson(f"{name} is not a JSON number")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key appears twice in an object")
+        raise _NotOurJson("a key appears twice in an object")
     return found
 
 

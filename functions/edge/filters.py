@@ -26,20 +26,21 @@ def criteria(request: Request, *, category: str | None = None) -> Criteria:
     """The question that the query asks, within `category` when the path names one. Raises InvalidInput."""
     query = request.query
     return Criteria(
-        text=next((query[name] for name in ("search", "q", "query") if query.get(name)), ""),
-        category=category or query.get("category") or None,
+        text=next((query[name] for name in ("search", "q", "query") if name in query), ""),
+        category=category or query.get("category"),
         price_min=_amount(request, "price_min", "min_price"),
         price_max=_amount(request, "price_max", "max_price"),
         in_stock=_flag(request, "in_stock"),
         featured=_flag(request, "featured"),
-        ordering=query.get("ordering") or None,
+        ordering=query.get("ordering"),
         page=request.page,
     )
 
 
 def _amount(request: Request, *names: str) -> int | None:
     for name in names:
-        if written := request.query.get(name):
+        if name in request.query:
+            written = request.query[name]
             try:
                 return money.parse(written, settings.text("DEFAULT_CURRENCY"))
             except ValueError as error:
@@ -49,7 +50,7 @@ def _amount(request: Request, *names: str) -> int | None:
 
 def _flag(request: Request, name: str) -> bool | None:
     written = request.query.get(name)
-    if not written:
+    if written is None:
         return None
     if written.lower() not in ("true", "false", "1", "0"):
         raise InvalidInput.of(name, "Must be a valid boolean.")

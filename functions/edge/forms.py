@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from commerce.accounts.model import is_phone
 from commerce.kit.errors import InvalidInput
 
+NOT_VALID = "This value is not valid."
+
 
 class Body(BaseModel):
     """Base of accepted bodies: strict types (a text is no number, `true` is no 1), unknown fields ignored (G22)."""
@@ -24,11 +26,7 @@ class Body(BaseModel):
         try:
             return cls.model_validate(value)
         except ValidationError as refusal:
-            fields: dict[str, list[str]] = {}
-            for error in refusal.errors(include_url=False, include_input=False):
-                name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
-                fields.setdefault(name, []).append(_message(error))
-            raise InvalidInput(fields) from None
+            raise InvalidInput(_messages(refusal)) from None
 
 
 def phone_number(written: str) -> str:
@@ -43,6 +41,17 @@ def filled(written: str) -> str:
     if not written.strip():
         raise ValueError("This field may not be blank.")
     return written.strip()
+
+
+def _messages(refusal: ValidationError) -> dict[str, list[str]]:
+    """Our messages by field, each once; a field that could be one of several types is simply not valid."""
+    fields: dict[str, list[str]] = {}
+    for error in refusal.errors(include_url=False, include_input=False):
+        name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
+        message = _message(error)
+        if message not in fields.setdefault(name, []):
+            fields[name].append(message)
+    return {name: messages if len(messages) == 1 else [NOT_VALID] for name, messages in fields.items()}
 
 
 def _message(error: Any) -> str:
@@ -72,5 +81,13 @@ def _message(error: Any) -> str:
             return f"Ensure this value is less than or equal to {context['le']}."
         case "value_error":
             return str(context["error"])
+        case "too_short":
+            return f"Ensure this list has at least {context['min_length']} items."
+        case "too_long":
+            return f"Ensure this list has no more than {context['max_length']} items."
+        case "greater_than":
+            return f"Ensure this value is greater than {context['gt']}."
+        case "less_than":
+            return f"Ensure this value is less than {context['lt']}."
         case _:
-            return str(error["msg"])
+            return NOT_VALID

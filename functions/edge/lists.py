@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from commerce.kit import settings
+from commerce.kit.errors import NotFound
 from commerce.kit.pages import PageRequest
 from edge.replies import Reply
 from edge.requests import Request
@@ -22,7 +23,14 @@ def page_url(request: Request, number: int) -> str:
 def neighbours(request: Request, page: PageRequest, total: int) -> tuple[str | None, str | None]:
     """(next, previous) as absolute URLs; None where there is no such page."""
     following = page_url(request, page.number + 1) if page.offset + page.size < total else None
-    return following, page_url(request, page.number - 1) if page.number > 1 else None
+    last = max(1, -(-total // page.size))
+    return following, page_url(request, min(page.number - 1, last)) if page.number > 1 else None
+
+
+def require_page(page: PageRequest, total: int) -> None:
+    """Nothing for the first page and those that have rows. Raises NotFound: a page beyond the end does not exist."""
+    if page.number > 1 and page.offset >= total:
+        raise NotFound("Page")
 
 
 def array(request: Request, rows: list[Any], page: PageRequest, total: int) -> Reply:

@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commerce.kit import clock, ids, settings
 from commerce.kit.errors import InvalidInput, NotFound, Unauthenticated
@@ -12,6 +13,9 @@ from commerce.kit.receipts import Attempt
 from commerce.sessions.model import Principal
 from edge import problems
 from edge.bodies import check_text, read_bytes, write_json
+
+if TYPE_CHECKING:
+    from commerce.accounts.epochs import EpochRead
 
 LARGEST_KEY = 255
 LARGEST_QUERY_VALUE = 1000
@@ -36,6 +40,13 @@ class Request:
         if self.principal is None:
             raise Unauthenticated
         return self.principal
+
+    @property
+    def epoch_read(self) -> "EpochRead | None":
+        """For a service that asks beside its reads whether the caller's token is still true; None without a caller."""
+        from commerce.accounts.epochs import epochs
+
+        return epochs().epoch_read(self.principal) if self.principal is not None else None
 
     @property
     def address(self) -> str:
@@ -96,10 +107,17 @@ def query_of(event: dict[str, Any]) -> dict[str, str]:
     except ValueError:
         raise problems.malformed("the query string is not UTF-8 or has too many fields") from None
     for name, value in pairs:
+        check_text(name)
         check_text(value)
         if len(value) > LARGEST_QUERY_VALUE:
             raise InvalidInput.of(name[:100], f"Ensure this field has no more than {LARGEST_QUERY_VALUE} characters.")
     return dict(pairs)
+
+
+def refuse_empty(query: dict[str, str], names: Iterable[str]) -> None:
+    """An operation's own query values must say something (RULINGS G11). Raises InvalidInput naming those that don't."""
+    if empty := [name for name in names if name in query and not query[name].strip()]:
+        raise InvalidInput({name: ["This field may not be blank."] for name in empty})
 
 
 def bearer(event: dict[str, Any]) -> str | None:

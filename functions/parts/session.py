@@ -52,16 +52,19 @@ def add(request: Request, carts: Carts, product_id: int) -> Reply:
     known = guest(request)
     if known is not None:
         try:
-            _, is_replay = carts.add(known, product_id, 1, request.attempt, must_exist=True)
+            _, is_replay = carts.add(
+                known, product_id, 1, request.attempt, must_exist=True, epoch_read=request.epoch_read
+            )
         except CartUnknown:
             pass
         else:
             return replayed(Reply(None, cookies=(cookie(request.cookies[COOKIE]),)), is_replay)
     if request.principal is not None:
-        _, is_replay = carts.add(Owner.account(request.principal.user_id), product_id, 1, request.attempt)
+        account = Owner.account(request.principal.user_id)
+        _, is_replay = carts.add(account, product_id, 1, request.attempt, epoch_read=request.epoch_read)
         return replayed(Reply(None), is_replay)
     value = secrets.token_urlsafe(24)
-    carts.add(_owner(value), product_id, 1)
+    carts.start_guest_cart(_owner(value), product_id, 1, request.address)
     return Reply(None, cookies=(cookie(value),))
 
 

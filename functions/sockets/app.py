@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+from commerce.accounts.epochs import epochs
 from commerce.kit import settings
 from commerce.kit.errors import CommerceError, TwoFactorRequired
 from commerce.realtime.service import realtime
@@ -22,6 +23,7 @@ from sockets.handshake import Handshake
 _PING = re.compile(r'\s*(?:ping|\{\s*"type"\s*:\s*"ping"\s*\})\s*')
 _realtime = realtime()
 _sessions = sessions()
+_epochs = epochs()
 _queue = NotificationsQueue(settings.text("NOTIFICATIONS_QUEUE_URL"))
 _origins = [origin for origin in settings.text("CORS_ORIGINS", "").split(",") if origin]
 
@@ -52,6 +54,7 @@ def _admit(handshake: Handshake) -> None:
     handshake.check_origin(_origins)
     since = handshake.position()
     principal = handshake.principal(_sessions)
+    _epochs.require_current(principal)
     channel.admit(principal, values)
     _realtime.connect(
         principal.user_id,

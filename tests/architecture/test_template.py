@@ -261,3 +261,18 @@ def test_every_kind_of_trigger_has_a_sample_event_that_a_test_uses() -> None:
     tests = "\n".join(path.read_text(encoding="utf-8") for path in files(ROOT / "tests"))
     unused = [path.name for path in sorted((ROOT / "events").glob("*.json")) if f'"{path.stem}"' not in tests]
     assert not unused, name_of(ROOT / "events")
+
+
+# Throttles
+
+
+def test_every_api_takes_a_bounded_number_of_requests() -> None:
+    """Of each HTTP API's stage by the globals, of the sockets' by its own."""
+    wanted = {"ThrottlingRateLimit": {"Ref": "ThrottleRate"}, "ThrottlingBurstLimit": {"Ref": "ThrottleBurst"}}
+    assert template.template()["Globals"]["HttpApi"]["DefaultRouteSettings"] == wanted
+    for properties in template.resources("AWS::Serverless::HttpApi").values():
+        assert "DefaultRouteSettings" not in properties
+    for properties in template.resources("AWS::ApiGatewayV2::Stage").values():
+        assert properties["DefaultRouteSettings"] == wanted
+    for name in ("ThrottleRate", "ThrottleBurst"):
+        assert template.template()["Parameters"][name]["Default"] > 0

@@ -10,7 +10,7 @@ from commerce.kit import settings
 from commerce.kit.tables import Table
 from commerce.sessions import tokens
 from commerce.sessions.model import Principal
-from support.builders import a_person, a_product, available
+from support.builders import a_person, a_product, an_open_account, available
 from support.client import Client
 from support.crowd import at_once
 
@@ -26,6 +26,7 @@ def token_of(user_id: int) -> str:
 
 def fill(user_id_and_product: tuple[int, int]) -> int:
     user_id, product_id = user_id_and_product
+    an_open_account(user_id)
     body = {"product_id": product_id, "quantity": 1}
     return Client("storefront").post("/api/cart/items/", json=body, token=token_of(user_id)).status
 

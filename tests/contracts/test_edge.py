@@ -1,21 +1,24 @@
 """What every contract refuses before a use case is asked: same cases, each contract's own shape."""
 
 import json
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from support.builders import a_person
+from commerce.kit.errors import InvalidInput
+from support.builders import a_category, a_person
 from support.client import Answer, Client
+from support.operations import Registered, contracts, everything, registered
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A contract with one protected route that takes a body, one that needs staff (if any), and its error shapes."""
+    """A contract with one protected route that takes a body, and its error shapes."""
 
     contract: str
     protected: str
@@ -24,22 +27,35 @@ class Edge:
     allowed: str = "POST"
 
     def message(self, text: str, code: str) -> dict[str, Any]:
-        if self.contract == "admin":
-            return {"detail": text, "code": code}
+        match self.contract:
+            case "admin":
+                return {"detail": text, "code": code}
+            case "parts":
+                return {"detail": text}
+            case "omnisell":
+                return {"error": text, "details": {"code": code}}
         return {"error": text}
 
 
 EDGES = [
     Edge("storefront", "/api/cart/items/", {"product_id": 1, "quantity": 1}),
+    Edge("parts", "/api/orders/orders/create/", {"shipping_address": "123 Main St", "phone": "+1234567890"}),
     Edge(
         "admin",
         "/admin/api/products/",
         {"name": "x", "price": "1.00", "stock": 1, "category": "c"},
         is_staff=True,
-        allowed="GET, POST",
+        allowed="GET, HEAD, POST",
     ),
 ]
+# Contracts that nobody logs in to: what they refuse before anybody is asked for.
+OPEN = [Edge("omnisell", "/api/webhooks/payment/", {})]
 edges = pytest.mark.parametrize("edge", EDGES, ids=lambda edge: edge.contract)
+all_edges = pytest.mark.parametrize("edge", EDGES + OPEN, ids=lambda edge: edge.contract)
+
+
+def test_no_contract_is_left_out() -> None:
+    assert sorted(edge.contract for edge in EDGES + OPEN) == contracts()
 
 
 def refusal(answer: Answer) -> tuple[int, Any, str | None, str | None]:
@@ -52,14 +68,21 @@ def token(edge: Edge) -> str:
     return a_person(is_staff=edge.is_staff).access
 
 
-@edges
+@all_edges
 def test_unknown_path(edge: Edge) -> None:
     for path in ("/", "/api/nothing/", "/admin/api/nothing/", edge.protected + "x/y/z/"):
         answer = Client(edge.contract).get(path)
         assert refusal(answer) == (404, edge.message("Not found.", "not_found"), "not_found", None)
 
 
-@edges
+@all_edges
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "NONE", "get", "x" * 300])
+def test_methods_that_nobody_has(edge: Edge, method: str) -> None:
+    answer = Client(edge.contract).send(method, edge.protected, json={})
+    assert (answer.status, answer.code, answer.headers["Allow"]) == (405, "method_not_allowed", edge.allowed)
+
+
+@all_edges
 def test_wrong_method_names_the_right_ones(edge: Edge) -> None:
     answer = Client(edge.contract).put(edge.protected, json={})
     message = edge.message('Method "PUT" not allowed.', "method_not_allowed")
@@ -169,8 +192,9 @@ def test_base64_body_is_read_and_a_broken_one_refused(edge: Edge) -> None:
 @edges
 @pytest.mark.parametrize("key", ["", "x" * 256, "schlüssel", "a\tb"])
 def test_impossible_idempotency_key(edge: Edge, key: str) -> None:
-    body = EDGES[0].body if edge.contract == "storefront" else edge.body
-    answer = Client(edge.contract).post(edge.protected, json=body, token=token(edge), headers={"Idempotency-Key": key})
+    answer = Client(edge.contract).post(
+        edge.protected, json=edge.body, token=token(edge), headers={"Idempotency-Key": key}
+    )
     assert (answer.status, answer.code) == (400, "bad_header")
 
 
@@ -179,7 +203,7 @@ def test_unexpected_error_tells_nothing(edge: Edge, capsys: pytest.CaptureFixtur
     import boto3
 
     bearer = token(edge)
-    for table in ("Catalog", "Carts"):
+    for table in ("Catalog", "Carts", "Orders"):
         boto3.client("dynamodb").delete_table(TableName=table)
     answer = Client(edge.contract).post(edge.protected, json=edge.body, token=bearer)
     message = edge.message("An unexpected error occurred.", "internal_error")
@@ -205,3 +229,120 @@ def test_a_viewers_address_is_believed_from_the_edge_alone(
     monkeypatch.setenv("EDGE_KEY", "known")
     event = {"headers": headers, "requestContext": {"http": {"sourceIp": "192.0.2.1", "method": "POST"}}}
     assert Request(event, "POST /", "/", {}, {}, None, {}, None).address == address
+
+
+# Over every operation of every contract
+
+
+def concrete(path: str, value: str = "1") -> str:
+    return re.sub(r"\{\w+\}", value, path)
+
+
+def shadowed() -> list[tuple[str, str, str]]:
+    """(contract, method, path): a path of its own that has not the method, beside one with a parameter that has it."""
+    found = set()
+    for contract in contracts():
+        operations = [entry.operation for entry in registered(contract)]
+        for exact in operations:
+            methods = {other.method for other in operations if other.path == exact.path}
+            for other in operations:
+                pattern = re.sub(r"\{\w+\}", "[^/]+", other.path)
+                if other.path != exact.path and re.fullmatch(pattern, exact.path) and other.method not in methods:
+                    found.add((contract, other.method, exact.path))
+    return sorted(found)
+
+
+def test_there_are_shadowed_methods() -> None:
+    assert ("parts", "GET", "/api/orders/orders/create/") in shadowed()
+    assert ("admin", "PATCH", "/admin/api/products/hidden/") in shadowed()
+
+
+@pytest.mark.parametrize(("contract", "method", "path"), shadowed())
+def test_a_path_of_its_own_does_not_fall_to_a_parameter(contract: str, method: str, path: str) -> None:
+    token = a_person(is_staff=True).access
+    for written in (path, path.rstrip("/")):
+        answer = Client(contract).send(method, concrete(written), json={}, token=token)
+        assert (answer.status, answer.code) == (405, "method_not_allowed")
+        assert method not in answer.headers["Allow"].split(", ")
+
+
+READS = [entry for entry in everything() if entry.operation.method == "GET"]
+
+
+@pytest.mark.parametrize("entry", READS, ids=str)
+def test_head_is_get_without_its_body(entry: Registered) -> None:
+    client, path = Client(entry.contract), concrete(entry.operation.path)
+    token = a_person(is_staff=True).access
+    seen, head = client.get(path, token=token), client.send("HEAD", path, token=token)
+    assert (head.status, head.headers) == (seen.status, seen.headers)
+    assert head.raw == ""
+    assert "HEAD" in client.put(path, json={}, token=token).headers.get("Allow", "HEAD")
+
+
+ODD = ["x" * 2100, "é" * 1100, "ORD_1_" + "é" * 900, "%", "a b", "0" * 40, "\u2028", "..", "\ud800", "\0"]
+WITH_VALUES = [entry for entry in everything() if "{" in entry.operation.path]
+
+
+@pytest.mark.parametrize("entry", WITH_VALUES, ids=str)
+def test_odd_values_in_a_path_name_nothing(entry: Registered) -> None:
+    token = a_person(is_staff=True).access
+    for value in ODD:
+        path = concrete(entry.operation.path, value.replace("\\", r"\\"))
+        answer = Client(entry.contract).send(entry.operation.method, path, json={}, token=token)
+        assert 400 <= answer.status < 500, value
+        answer = Client(entry.contract).send(
+            entry.operation.method, concrete(entry.operation.path).replace("/1/", f"/{value}/"), json={}, token=token
+        )
+        assert 400 <= answer.status < 500, value
+
+
+QUERIES = [(entry, name) for entry in everything() for name in entry.operation.query]
+
+
+@pytest.mark.parametrize(("entry", "name"), QUERIES, ids=str)
+@pytest.mark.parametrize("value", ["", "%20", "%09"])
+def test_an_empty_query_value_is_refused(entry: Registered, name: str, value: str) -> None:
+    token = a_person(is_staff=True).access
+    path = concrete(entry.operation.path)
+    answer = Client(entry.contract).send(entry.operation.method, path, token=token, query=f"{name}={value}")
+    assert (answer.status, answer.code, answer.body) == (400, "invalid", {name: ["This field may not be blank."]})
+
+
+NUMBERS = ("page", "page_size", "before", "after", "days", "day", "buyer_id", "price_min", "min_price", "ordering")
+
+
+@pytest.mark.parametrize(("entry", "name"), [case for case in QUERIES if case[1] in NUMBERS], ids=str)
+@pytest.mark.parametrize("value", ["x", "-1", "1e3", "1.5.5.5", "\u0661", "NaN", "1;2"])
+def test_junk_query_values_are_refused(entry: Registered, name: str, value: str) -> None:
+    token = a_person(is_staff=True).access
+    path = concrete(entry.operation.path)
+    a_category("1")
+    answer = Client(entry.contract).send(entry.operation.method, path, token=token, query={name: value})
+    assert (answer.status, answer.code, list(answer.body)) == (400, "invalid", [name])
+
+
+BODIES = [entry for entry in everything() if entry.operation.body]
+LIBRARY_WORDS = re.compile(
+    r"Input should|pydantic|Expecting|instance of|valid (?:string|dictionary|list)\b|unpack", re.I
+)
+
+
+@pytest.mark.parametrize("entry", BODIES, ids=str)
+def test_refused_bodies_are_in_our_words(entry: Registered) -> None:
+    for value in (None, [], {}, True, 1, -1, 2**70, 1.5, "", "x" * 300, [1], {"a": 1}, ["x"]):
+        said = dict.fromkeys(entry.operation.body.model_fields, value)
+        try:
+            entry.operation.body.read(said)
+        except InvalidInput as refusal:
+            for messages in refusal.fields.values():
+                assert len(messages) == 1
+                assert messages[0].endswith(".")
+                assert not LIBRARY_WORDS.search(messages[0].replace("Not a valid string.", "")), messages
+
+
+@edges
+@pytest.mark.parametrize("body", ["{", '{"a": tru}', "[1,]", '{"a" 1}', "'x'", "1" * 5000])
+def test_malformed_json_is_refused_in_our_words(edge: Edge, body: str) -> None:
+    answer = Client(edge.contract).post(edge.protected, body=body, token=token(edge))
+    text = json.dumps(answer.body)
+    assert re.search(r"JSON parse error: (invalid at line 1, column \d+|a number is too long)", text)

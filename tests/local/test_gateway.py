@@ -117,6 +117,37 @@ def test_everything_else_is_the_emulators(scope: dict[str, Any]) -> None:
     assert reached(scope) == scope
 
 
+@pytest.mark.parametrize(
+    "path", ["/storefront/api/\n", "/storefront\n/x", "/\nstorefront/api/products/", "/a\x00b", "/\x85"]
+)
+def test_control_characters_in_a_path_do_not_reach_the_emulator(path: str) -> None:
+    received, sent = answered(request(path) | {"raw_path": b"/%0a"})
+    assert (received, sent[0]["status"]) == ([], 400)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "media-bucket.s3.amazonaws.com", "s3.localhost:8000", "localhost.evil.example", "", "[::2]"],
+)
+@pytest.mark.parametrize("path", ["/", "/storefront/api/products/", "/unknown/path", "/health"])
+def test_a_foreign_host_does_not_reach_the_emulator(host: str, path: str) -> None:
+    received, sent = answered(request(path, host=host))
+    assert (received, sent[0]["status"], json.loads(sent[1]["body"])) == ([], 400, {"error": "Bad request."})
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "storefront.localhost"]
+)
+def test_the_machine_s_own_names_are_known(host: str) -> None:
+    assert reached(request("/storefront/api/products/", host=host))["path"].endswith("/api/products/")
+
+
+def test_a_foreign_host_opens_no_socket() -> None:
+    scope = request("/storefront/ws/notifications/5/", host="evil.example") | {"type": "websocket"}
+    received, sent = answered(scope)
+    assert (received, [message["type"] for message in sent]) == ([], ["websocket.close"])
+
+
 def test_the_payment_sandbox_is_below_its_path() -> None:
     received, sent = answered(request("/sandbox/book"))
     assert (received, sent[0]["status"]) == ([], 299)

@@ -103,15 +103,15 @@ def test_whoever_is_not_staff_stays_outside(page: Page, stack: Stack) -> None:
     page.fill("Password", "a wrong one")
     page.press("Log in")
     page.sees("Email or password is wrong.")
-    assert page.run("return sessionStorage.length") == 0
+    assert page.run("return localStorage.length") == 0
     refusals = page.complaints()
     assert all(re.search(r"status of 40[13]", refusal) for refusal in refusals)
 
 
 def test_a_session_goes_on_with_its_refresh_token_and_ends_without(panel: Page) -> None:
     spoil = """
-        const kept = JSON.parse(sessionStorage.getItem('bazaar.staff'));
-        sessionStorage.setItem('bazaar.staff', JSON.stringify({...kept, ...arguments[0]}));
+        const kept = JSON.parse(localStorage.getItem('bazaar.staff'));
+        localStorage.setItem('bazaar.staff', JSON.stringify({...kept, ...arguments[0]}));
         location.reload();
     """
     panel.run(spoil, {"access": "spoilt"})
@@ -120,8 +120,37 @@ def test_a_session_goes_on_with_its_refresh_token_and_ends_without(panel: Page) 
     panel.sees("Actions of staff")
     panel.run(spoil, {"access": "spoilt", "refresh": "spoilt"})
     panel.sees("Your session has ended. Please log in again.")
-    assert panel.run("return sessionStorage.length") == 0
+    assert panel.run("return localStorage.length") == 0
     assert all("401" in refusal for refusal in panel.complaints())
+
+
+def test_a_server_that_fails_does_not_end_the_session(panel: Page) -> None:
+    panel.run("""
+        const kept = JSON.parse(localStorage.getItem('bazaar.staff'));
+        localStorage.setItem('bazaar.staff', JSON.stringify({...kept, access: 'spoilt'}));
+        dispatchEvent(new StorageEvent('storage', {key: 'bazaar.staff'}));
+        window.realFetch = window.fetch;
+        window.fetch = (path, said) => path.endsWith('/token/refresh/')
+            ? Promise.resolve(new Response('{}', {status: 503})) : window.realFetch(path, said);
+    """)
+    panel.press("Audit trail")
+    panel.sees("The server answered 503.")
+    panel.run("window.fetch = window.realFetch")
+    panel.press("Users")
+    panel.sees("buyer@example.com")
+    assert all("401" in refusal for refusal in panel.complaints())
+
+
+def test_tabs_share_one_session(panel: Page, stack: Stack) -> None:
+    first = panel.chrome.current_window_handle
+    panel.chrome.switch_to.new_window("tab")
+    panel.visit(f"{stack.url}/admin")
+    panel.sees("Log out")
+    panel.press("Log out")
+    panel.sees("Log in")
+    panel.chrome.close()
+    panel.chrome.switch_to.window(first)
+    panel.sees("Your session has ended. Please log in again.")
 
 
 def test_names_of_products_are_text_and_nothing_else(panel: Page, stack: Stack) -> None:
@@ -183,7 +212,7 @@ def test_nothing_is_loaded_from_elsewhere_and_no_token_is_in_an_address(panel: P
         panel.sees(place)
     panel.until(lambda: panel.run("return document.querySelector('h1').textContent") == PLACES[-1], "not there")
     addresses = panel.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
-    tokens = panel.run("return Object.values(JSON.parse(sessionStorage.getItem('bazaar.staff')))")
+    tokens = panel.run("return Object.values(JSON.parse(localStorage.getItem('bazaar.staff')))")
     assert all(address.startswith(f"{stack.url}/") for address in addresses)
     assert not [address for address in addresses if any(token in address for token in tokens)]
     assert panel.run("return document.cookie") == ""

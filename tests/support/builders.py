@@ -10,6 +10,8 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.catalog.model import Category, Draft, Product
 from commerce.catalog.service import catalog
+from commerce.kit import settings
+from commerce.kit.tables import Table
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.sessions.model import Principal
@@ -50,6 +52,13 @@ def a_person(*, is_seller: bool = False, is_staff: bool = False, **said: Any) ->
     user = accounts().make_staff(email) if is_staff else signed_in.user
     tokens = sessions().open(user.principal())
     return Person(user, tokens.access, tokens.refresh)
+
+
+def an_open_account(user_id: int) -> None:
+    """No more of an account than writes ask for: for crowds, each of whom a registration would cost a hash."""
+    table = Table(settings.text("ACCOUNTS_TABLE"))
+    named = {"id": user_id, "email": f"{user_id}@example.com", "username": str(user_id), "is_active": True}
+    table.write(table.put({"pk": f"USER#{user_id}", "sk": "USER", **named}))
 
 
 def a_category(name: str = "Electronics") -> Category:

@@ -20,6 +20,7 @@ class Answer:
     body: Any
     headers: dict[str, str]
     cookies: list[str] = field(default_factory=list)
+    raw: str = field(default="", compare=False)
 
     @property
     def code(self) -> str | None:
@@ -87,9 +88,10 @@ class Client:
         with template.environment_of(name):
             answer = handler(event, None)
         content = answer.get("body") or ""
-        if answer["headers"].get("Content-Type") == "application/json":
+        raw = content
+        if raw and answer["headers"].get("Content-Type") == "application/json":
             content = jsonlib.loads(content)
-        return Answer(answer["statusCode"], content, answer["headers"], answer.get("cookies", []))
+        return Answer(answer["statusCode"], content, answer["headers"], answer.get("cookies", []), raw)
 
     def _handler(self, path: str) -> str:
         for pattern, handler in template.routes(APIS[self.contract]):

@@ -1,12 +1,23 @@
-// The staff API, and the session that it is called with. Tokens live in this tab's sessionStorage and go with the tab;
-// they travel in the Authorization header alone.
+// The staff API, and the session that it is called with. The tabs of a browser share one session in localStorage, since
+// refresh tokens work once; logging out in one logs out all. Tokens travel in the Authorization header alone.
 const KEPT = "bazaar.staff";
 const LOGIN = "/storefront/auth/api/token/";
 const REFRESH = "/storefront/auth/api/token/refresh/";
 
-let tokens = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+const SESSIONS = "/storefront/api/auth/sessions/";
+const LOCK = "bazaar.staff.renewal";
+
+let tokens = kept();
 let refreshing = null;
 let whenOver = () => {};
+
+// Another tab has logged in, renewed or logged out.
+addEventListener("storage", (event) => {
+  if (event.key !== KEPT && event.key !== null) return;
+  const wasLoggedIn = tokens !== null;
+  tokens = kept();
+  if (wasLoggedIn && tokens === null) whenOver();
+});
 
 // An answer that is no success. `fields` has the messages of a refused form by its fields' names.
 export class Refused extends Error {
@@ -40,17 +51,41 @@ export async function logIn(email, password) {
   }
 }
 
+// Forgets the session here and ends it at the server, whether or not that can be reached.
 export function logOut() {
+  const access = tokens?.access;
   keep(null);
+  const session = access && sessionOf(access);
+  if (session) {
+    const headers = { Authorization: `Bearer ${access}` };
+    fetch(`${SESSIONS}${encodeURIComponent(session)}/`, { method: "DELETE", headers, keepalive: true }).catch(() => {});
+  }
 }
 
-// One call of the staff API; an access token that has run out is renewed once. `key` makes a repetition harmless.
+// The id of the session that an access token belongs to, "" when it tells none.
+function sessionOf(access) {
+  try {
+    return JSON.parse(atob(access.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).sid ?? "";
+  } catch {
+    return "";
+  }
+}
+
+// One call of the staff API; an access token that has run out is renewed once. `key` makes a repetition harmless. Only a
+// refusal of the refresh token ends the session: a server that fails or cannot be reached says nothing about it.
 export async function call(method, path, body, key) {
+  const used = tokens?.access;
   let answer = await send(method, `/admin/api/${path}`, body, key);
-  if (answer.status === 401 && await renew()) answer = await send(method, `/admin/api/${path}`, body, key);
   if (answer.status === 401) {
-    keep(null);
-    whenOver();
+    const renewal = await renew(used);
+    if (renewal.isOver) {
+      keep(null);
+      whenOver();
+    } else if (renewal.failure) {
+      throw renewal.failure;
+    } else {
+      answer = await send(method, `/admin/api/${path}`, body, key);
+    }
   }
   const said = await bodyOf(answer);
   if (!answer.ok) throw new Refused(answer.status, said);
@@ -69,15 +104,35 @@ function secondFactor() {
   });
 }
 
-// Refresh tokens work once, so calls that fail at the same time share one renewal.
-function renew() {
-  refreshing ??= send("POST", REFRESH, { refresh: tokens?.refresh ?? "" })
-    .then(async (answer) => {
-      if (answer.ok) keep(await bodyOf(answer));
-      return answer.ok;
-    })
-    .finally(() => { refreshing = null; });
+// Refresh tokens work once, so calls that fail at the same time share one renewal, and so do tabs: whoever comes second
+// finds the tokens that the first one got.
+function renew(used) {
+  refreshing ??= alone(() => renewal(used)).finally(() => { refreshing = null; });
   return refreshing;
+}
+
+async function renewal(used) {
+  tokens = kept();
+  if (tokens === null) return { isOver: true };
+  if (tokens.access !== used) return {};
+  let answer;
+  try {
+    answer = await send("POST", REFRESH, { refresh: tokens.refresh });
+  } catch (failure) {
+    return { failure };
+  }
+  const said = await bodyOf(answer);
+  if (answer.ok) {
+    keep({ access: said.access, refresh: said.refresh });
+    return {};
+  }
+  if (answer.status === 401) return { isOver: true };
+  return { failure: new Refused(answer.status, said.error ? { detail: said.error } : said) };
+}
+
+// Browsers without locks renew tab by tab; the server refuses the second one without ending the session.
+function alone(work) {
+  return navigator.locks ? navigator.locks.request(LOCK, work) : work();
 }
 
 function send(method, path, body, key) {
@@ -93,8 +148,16 @@ async function bodyOf(answer) {
   return answer.json().catch(() => ({}));
 }
 
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
 function keep(found) {
   tokens = found;
-  if (found) sessionStorage.setItem(KEPT, JSON.stringify(found));
-  else sessionStorage.removeItem(KEPT);
+  if (found) localStorage.setItem(KEPT, JSON.stringify(found));
+  else localStorage.removeItem(KEPT);
 }

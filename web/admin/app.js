@@ -102,9 +102,18 @@ function Panel() {
   };
   useEffect(() => {
     onSessionOver(() => leave("Your session has ended. Please log in again."));
-    if (!isReady) call("GET", "me/").then(setUser, () => {}).finally(() => setReady(true));
+    // A session that is over has said so by itself; what else fails is shown with a way to try again.
+    const failed = (error) => { if (isLoggedIn()) setMessage(error.message); };
+    if (!isReady) call("GET", "me/").then(setUser, failed).finally(() => setReady(true));
   }, []);
   if (!isReady) return html`<main class="login"><p>Loading …</p></main>`;
+  if (!user && isLoggedIn()) {
+    return html`<main class="login">
+      <h1>Bazaar staff</h1>
+      <p class="problem" role="alert">${message}</p>
+      <button onClick=${() => location.reload()}>Try again</button>
+    </main>`;
+  }
   if (!user) return html`<${Login} key=${message} message=${message} onDone=${setUser} />`;
   return html`<${Frame} user=${user} onLeave=${() => leave("")} />`;
 }

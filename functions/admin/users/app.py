@@ -5,7 +5,9 @@ from admin.users import shapes
 from commerce.accounts.service import accounts
 from commerce.audit.service import audit
 from edge.api import Access
+from edge.replies import Reply
 from edge.requests import Request
+from routes.sessions import SessionBody, session_body
 
 handler = admin_api()
 _accounts = accounts()
@@ -36,7 +38,23 @@ def user(request: Request) -> shapes.UserBody:
 @handler.patch("/admin/api/users/{id}/", access=Access.STAFF, body=shapes.ManageUser, returns=shapes.UserBody)
 def manage_user(request: Request) -> shapes.UserBody:
     """Give or take the seller's role, close or open an account. A closed account can neither log in nor refresh; a
-    seller whose role was taken cannot take it up again by himself."""
+    seller whose role was taken cannot take it up again alone."""
     user_id, wanted = request.id("id", "User"), request.body.said()
     noted = _audit.noting(request.caller, "user.changed", user_id, wanted)
     return shapes.user(_accounts.manage(request.caller, user_id, **wanted, also=[noted]))
+
+
+@handler.get("/admin/api/users/{id}/sessions/", access=Access.STAFF, returns=list[SessionBody])
+def sessions_of_user(request: Request) -> list[SessionBody]:
+    """An account's living sessions, the latest first, at most a hundred."""
+    found = _accounts.sessions_of(request.caller, request.id("id", "User"))
+    return [session_body(session, request.caller.session_id) for session in found]
+
+
+@handler.delete("/admin/api/users/{id}/sessions/{session_id}/", access=Access.STAFF, status=204)
+def end_session_of_user(request: Request) -> Reply:
+    """End one of an account's sessions: it cannot be carried on."""
+    user_id, session_id = request.id("id", "User"), request.params["session_id"]
+    recorded = _audit.noting(request.caller, "session.ended", user_id, shapes.ended(session_id))
+    _accounts.end_session_of(request.caller, user_id, session_id, [recorded])
+    return Reply(None, 204)

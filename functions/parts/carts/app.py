@@ -21,6 +21,7 @@ _carts = carts()
     access=Access.OPTIONAL,
     returns=shapes.Message,
     errors={OutOfStock: shapes.out_of_stock_on_add},
+    checks_caller=False,
 )
 def add(request: Request) -> Reply:
     """Put one piece of a product into the cart."""
@@ -39,19 +40,24 @@ def cart(request: Request) -> shapes.CartBody | shapes.Message:
     body=shapes.Quantity,
     returns=shapes.Updated,
     errors={OutOfStock: shapes.out_of_stock_on_update},
+    checks_caller=False,
 )
 def change_quantity(request: Request) -> Reply:
     """One piece more of a line, or exactly `quantity` pieces."""
     owner = session.owner(request, _carts)
     line_id = request.id("item_id", "Cart item")
-    changed, is_replay = _carts.change_quantity(owner, line_id, request.body.quantity, request.attempt)
+    changed, is_replay = _carts.change_quantity(
+        owner, line_id, request.body.quantity, request.attempt, epoch_read=request.epoch_read
+    )
     return replayed(Reply(shapes.updated(changed.line(line_id).quantity)), is_replay)
 
 
-@handler.delete("/api/carts/items/{item_id}/delete/", access=Access.OPTIONAL, returns=shapes.Deleted)
+@handler.delete(
+    "/api/carts/items/{item_id}/delete/", access=Access.OPTIONAL, returns=shapes.Deleted, checks_caller=False
+)
 def delete_item(request: Request) -> shapes.Deleted:
     """Take a line out of the cart."""
     owner = session.owner(request, _carts)
     line_id = request.id("item_id", "Cart item")
-    _carts.remove(owner, line_id)
+    _carts.remove(owner, line_id, epoch_read=request.epoch_read)
     return shapes.deleted(line_id)

@@ -10,25 +10,28 @@ from edge.requests import Request
 from parts import session
 from parts.contract import parts_api
 from parts.users import shapes
+from routes.sessions import password_route, session_routes
 
 handler = parts_api()
 _accounts = accounts()
 _carts = carts()
+session_routes(handler, _accounts)
+password_route(handler, _accounts)
 
 
 @handler.post("/api/users/register/", access=Access.PUBLIC, body=shapes.Register, returns=shapes.Registered, status=201)
 def register(request: Request) -> Reply:
     """Register a user."""
-    signed_in = _accounts.register(request.body.registration(), request.address, keyed=request.attempt is not None)
+    signed_in = _accounts.register(request.body.registration(), request.address, request.attempt)
     return replayed(Reply(shapes.registered(signed_in.user, signed_in.tokens), 201), signed_in.replayed)
 
 
 @handler.post("/api/users/login/", access=Access.PUBLIC, body=shapes.Login, returns=shapes.LoggedIn)
 def log_in(request: Request) -> Reply:
     """Log in with email and password; the session's cart is merged into the account's."""
+    guest = session.guest(request)
     signed_in = _accounts.log_in(request.body.email, request.body.password, request.address)
     body = shapes.logged_in(signed_in.user, signed_in.tokens)
-    guest = session.guest(request)
     if guest is None:
         return Reply(body)
     _carts.merge(guest, Owner.account(signed_in.user.id))

@@ -6,18 +6,21 @@ from edge.api import Access
 from edge.lists import replayed
 from edge.replies import Reply
 from edge.requests import Request
+from routes.sessions import password_route, session_routes
 from storefront.accounts import shapes
 from storefront.contract import storefront_api
 
 handler = storefront_api()
 _accounts = accounts()
 _sessions = sessions()
+session_routes(handler, _accounts)
+password_route(handler, _accounts)
 
 
 @handler.post("/auth/api/register/", access=Access.PUBLIC, body=shapes.Register, returns=shapes.Registered, status=201)
 def register(request: Request) -> Reply:
     """Register a user."""
-    signed_in = _accounts.register(request.body.registration(), request.address, keyed=request.attempt is not None)
+    signed_in = _accounts.register(request.body.registration(), request.address, request.attempt)
     return replayed(Reply(shapes.registered(signed_in.user, signed_in.tokens), 201), signed_in.replayed)
 
 
@@ -36,7 +39,7 @@ def refresh(request: Request) -> shapes.TokenPair:
 @handler.post("/auth/api/token/verify/", access=Access.PUBLIC, body=shapes.Verify, returns=shapes.Nothing)
 def verify(request: Request) -> shapes.Nothing:
     """Whether a token is good now."""
-    _sessions.check(request.body.token)
+    _accounts.check_token(request.body.token)
     return {}
 
 

@@ -19,25 +19,44 @@ def cart(request: Request) -> shapes.CartBody:
     return shapes.cart(_carts.cart(_owner(request)))
 
 
-@handler.post("/api/cart/items/", access=Access.USER, body=shapes.AddItem, returns=shapes.CartBody, status=201)
+@handler.post(
+    "/api/cart/items/",
+    access=Access.USER,
+    body=shapes.AddItem,
+    returns=shapes.CartBody,
+    status=201,
+    checks_caller=False,
+)
 def add_item(request: Request) -> Reply:
     """Put pieces of a product into the cart."""
-    changed, is_replay = _carts.add(_owner(request), request.body.product_id, request.body.quantity, request.attempt)
+    wanted = request.body
+    changed, is_replay = _carts.add(
+        _owner(request), wanted.product_id, wanted.quantity, request.attempt, epoch_read=request.epoch_read
+    )
     return replayed(Reply(shapes.cart(changed), 201), is_replay)
 
 
-@handler.patch("/api/cart/items/{id}/", access=Access.USER, body=shapes.SetQuantity, returns=shapes.CartBody)
+@handler.patch(
+    "/api/cart/items/{id}/",
+    access=Access.USER,
+    body=shapes.SetQuantity,
+    returns=shapes.CartBody,
+    checks_caller=False,
+)
 def set_quantity(request: Request) -> Reply:
     """Set how many pieces of a line are wanted."""
     line_id = request.id("id", "Cart item")
-    changed, is_replay = _carts.change_quantity(_owner(request), line_id, request.body.quantity, request.attempt)
+    changed, is_replay = _carts.change_quantity(
+        _owner(request), line_id, request.body.quantity, request.attempt, epoch_read=request.epoch_read
+    )
     return replayed(Reply(shapes.cart(changed)), is_replay)
 
 
-@handler.delete("/api/cart/items/{id}/", access=Access.USER, returns=shapes.CartBody)
+@handler.delete("/api/cart/items/{id}/", access=Access.USER, returns=shapes.CartBody, checks_caller=False)
 def remove_item(request: Request) -> shapes.CartBody:
     """Take a line out of the cart."""
-    return shapes.cart(_carts.remove(_owner(request), request.id("id", "Cart item")))
+    line_id = request.id("id", "Cart item")
+    return shapes.cart(_carts.remove(_owner(request), line_id, epoch_read=request.epoch_read))
 
 
 def _owner(request: Request) -> Owner:

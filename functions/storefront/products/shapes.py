@@ -5,7 +5,7 @@ from typing import TypedDict
 from commerce.catalog.model import Product
 from commerce.kit import clock
 from commerce.search.model import Card, Found
-from edge.lists import neighbours
+from edge.lists import neighbours, require_page
 from edge.requests import Request
 from storefront.contract import image_url, price
 
@@ -36,6 +36,8 @@ class ProductPage(TypedDict):
 
 
 def page(request: Request, found: Found) -> ProductPage:
+    """A page of the list. Raises NotFound for one beyond the end."""
+    require_page(found.page, found.count)
     following, previous = neighbours(request, found.page, found.count)
     return {
         "count": found.count,

@@ -68,6 +68,7 @@ class Things(Mapping[str, Any]):
             "user": lambda: a_person().id,
             "listed": lambda: listed(self._product()),
             "email": lambda: people.buyer.user.email,
+            "buyer_id": lambda: people.buyer.id,
             "password": lambda: PASSWORD,
         }
 
@@ -129,5 +130,6 @@ _numbers = count(1)
 # What is another one in every cell.
 _EVERY_TIME: dict[str, Callable[[People], Any]] = {
     "number": lambda people: next(_numbers),
+    "session": lambda people: tokens.verify(sessions().open(people.buyer.principal).access).session_id,
     "fresh_refresh": lambda people: sessions().open(people.buyer.principal).refresh,
 }

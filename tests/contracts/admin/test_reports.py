@@ -189,7 +189,7 @@ def test_quiet_days_are_passed_over_and_old_actions_go(staff: Person) -> None:
         assert (older.status, older.body["actions"]) == (200, [])
 
 
-@pytest.mark.parametrize("before", ["", "x", "1-2", "1234567890123-zzzz"])
+@pytest.mark.parametrize("before", ["x", "1-2", "1234567890123-zzzz"])
 def test_impossible_places_in_the_trail(before: str, staff: Person) -> None:
     answer = staff_api.get("/admin/api/audit/", query={"before": before}, token=staff.access)
     assert (answer.status, answer.body) == (400, {"before": ["There is no such action."]})

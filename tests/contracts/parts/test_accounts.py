@@ -62,3 +62,11 @@ def test_refresh_and_become_seller() -> None:
     assert (answer.status, sorted(answer.body)) == (200, ["access_token", "refresh_token"])
     seller = shop.post("/api/auth/become-seller/", token=answer.body["access_token"])
     assert (seller.status, seller.body) == (200, {"id": person.id, "is_seller": True})
+
+
+def test_a_foreign_page_learns_nothing_of_a_password() -> None:
+    person = a_person()
+    foreign = {"cookie": "sessionid=x", "headers": {"Origin": "https://evil.example"}}
+    for password in (PASSWORD, "wrong password"):
+        answer = shop.post("/api/users/login/", json={"email": person.user.email, "password": password}, **foreign)
+        assert (answer.status, answer.code) == (403, "csrf_failed")

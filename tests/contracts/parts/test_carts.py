@@ -6,6 +6,8 @@ import pytest
 import time_machine
 
 from commerce.kit import clock
+from commerce.kit.limits import Limiter
+from commerce.kit.tables import Table
 from support.builders import PASSWORD, a_person, a_product, available
 from support.client import Answer, Client
 
@@ -204,3 +206,20 @@ def test_a_cart_cookie_gives_no_rights() -> None:
     cookie = session_of(add(a_product()))
     answer = shop.post("/api/orders/orders/create/", json=FORM, cookie=cookie)
     assert (answer.status, answer.body) == (401, {"detail": "Authentication credentials were not provided."})
+
+
+def test_new_guests_of_one_network_are_limited_and_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    from commerce.carts import service
+
+    product = a_product()
+    limiter = Limiter(Table("Carts"), {"guest_cart": (3, 3600)})
+    monkeypatch.setattr(service.carts(), "_limiter", limiter)
+    path = f"/api/carts/products/{product.id}/add/"
+    with time_machine.travel(1_900_000_000, tick=False):
+        first = shop.post(path, address="2001:db8::1")
+        assert [shop.post(path, address=f"2001:db8::{number}").status for number in (2, 3, 4)] == [200, 200, 429]
+        # Who has a cart goes on, and so does everybody elsewhere, and whoever has an account.
+        cookie = first.cookies[0].partition(";")[0]
+        assert shop.post(path, address="2001:db8::1", cookie=cookie).status == 200
+        assert shop.post(path, address="2001:db8:0:1::1").status == 200
+        assert shop.post(path, address="2001:db8::1", token=a_person().access).status == 200

@@ -171,6 +171,15 @@ def test_history_is_paged_newest_first() -> None:
     assert second.headers["Link"] == '<https://shop.test/storefront/api/orders/?page_size=2>; rel="prev"'
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=x", "page_size=101", "page=1000000000", "page="])
+@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=x", "page_size=101", "page=1e9", "page=", "page=%20"])
 def test_bad_page_numbers_are_refused(query: str) -> None:
     assert shop.get("/api/orders/", token=a_person().access, query=query).status == 400
+
+
+@pytest.mark.parametrize("number", [7, 10**9, 10**30])
+def test_a_page_beyond_the_end_is_empty_and_leads_back(number: int) -> None:
+    buyer = a_person()
+    an_order(buyer, (a_product(), 1))
+    answer = shop.get("/api/orders/", token=buyer.access, query={"page": number})
+    assert (answer.status, answer.body, answer.headers["X-Total-Count"]) == (200, [], "1")
+    assert answer.headers["Link"] == '<https://shop.test/storefront/api/orders/>; rel="prev"'

@@ -101,6 +101,19 @@ def test_pages_are_linked_and_keep_their_filters() -> None:
     assert [row["name"] for row in second["results"]] == ["Budget Phone", "Smartphone Pro Max"]
 
 
+@pytest.mark.parametrize("number", [3, 10_001, 10**9, 10**30])
+def test_a_page_beyond_the_end_does_not_exist(number: int) -> None:
+    a_shelf()
+    answer = shop.get("/api/products/", query={"page": number, "page_size": 2})
+    assert (answer.status, answer.body, answer.code) == (404, {"error": "Page not found."}, "not_found")
+
+
+def test_the_first_page_exists_though_nothing_is_found() -> None:
+    a_shelf()
+    answer = shop.get("/api/products/", query={"search": "nothing of the kind"})
+    assert (answer.status, answer.body["results"]) == (200, [])
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -112,7 +125,16 @@ def test_pages_are_linked_and_keep_their_filters() -> None:
         ("in_stock=maybe", "in_stock"),
         ("page=0", "page"),
         ("page_size=101", "page_size"),
-        ("page=501", "page"),
+        ("page=", "page"),
+        ("page_size=%20", "page_size"),
+        ("ordering=", "ordering"),
+        ("category=", "category"),
+        ("price_min=", "price_min"),
+        ("min_price=&price_min=1", "min_price"),
+        ("in_stock=", "in_stock"),
+        ("featured=", "featured"),
+        ("search=", "search"),
+        ("q=", "q"),
         ("search=" + "x" * 1001, "search"),
     ],
 )

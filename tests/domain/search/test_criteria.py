@@ -5,6 +5,7 @@ import pytest
 from commerce.kit.errors import InvalidInput
 from commerce.kit.pages import PageRequest
 from commerce.search.model import Criteria, Found, shortened
+from commerce.search.service import SearchService
 
 
 @pytest.mark.parametrize("ordering", ["stock", "-", "--price", "price,-name", "Price", "", "relevance", "x" * 10_000])
@@ -21,11 +22,27 @@ def test_accepts_the_known_ones(ordering: str | None) -> None:
     assert Criteria(ordering=ordering).ordering == ordering
 
 
-def test_refuses_pages_beyond_the_deepest_position() -> None:
-    assert Criteria(page=PageRequest(500, 20)).page == PageRequest(500, 20)
+class Shelf:
+    """An index of `count` products that remembers what it was asked."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.asked: list[PageRequest] = []
+
+    def find(self, criteria: Criteria) -> Found:
+        self.asked.append(criteria.page)
+        return Found(self.count, (), criteria.page)
+
+
+def test_pages_below_the_deepest_position_are_refused_only_where_there_are_any() -> None:
+    deep = Criteria(page=PageRequest(501, 20))
+    small, large = Shelf(10_000), Shelf(10_001)
+    assert SearchService(small).find(deep) == Found(10_000, (), deep.page)
     with pytest.raises(InvalidInput) as refusal:
-        Criteria(page=PageRequest(501, 20))
+        SearchService(large).find(deep)
     assert refusal.value.fields == {"page": ["Only the first 10000 results can be paged through."]}
+    # The engine is never asked for what lies so deep.
+    assert small.asked == large.asked == [PageRequest(1, 1)]
 
 
 @pytest.mark.parametrize(

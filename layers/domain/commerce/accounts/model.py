@@ -1,18 +1,25 @@
 """Accounts: who a user is and what may become one. Rules only."""
 
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from commerce.kit.errors import Forbidden, InvalidInput, Refused, Unauthenticated
-from commerce.sessions.model import Principal, Tokens
+from commerce.sessions.model import Principal, Standing, Tokens
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 64
+# In octets, by RFC 5321 section 4.5.3.1 (a path of 256 with its angle brackets) and RFC 1035 (a label).
 LONGEST_EMAIL = 254
-_EMAIL = re.compile(r"[^\s@\"(),:;<>\[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+MAX_LOCAL_PART = 64
+MAX_DOMAIN = 255
+MAX_LABEL = 63
+_ATOM = re.compile(r"[^\s@\"(),.:;<>\[\\\]]+")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _USERNAME = re.compile(r"[\w.@+-]{1,150}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
 
@@ -21,7 +28,9 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
 class User:
     """An account as its owner sees it; times in milliseconds, UTC. The password hash never leaves the store.
 
-    `may_sell` is False when staff took the seller's role away: it cannot be taken up again by oneself.
+    `may_sell` is False when staff took the seller's role away: it cannot be taken up again by oneself. Access tokens
+    carry `epoch`, which rises whenever an older token would say too much; sessions opened before `sessions_epoch` have
+    ended, and `password_epoch` is the epoch that the present password began with.
     """
 
     id: int
@@ -39,10 +48,17 @@ class User:
     may_sell: bool = True
     created_at: int = 0
     updated_at: int = 0
+    epoch: int = 0
+    sessions_epoch: int = 0
+    password_epoch: int = 0
 
     def principal(self) -> Principal:
         """The rights that a session of this user carries."""
-        return Principal(self.id, self.is_seller, self.is_staff)
+        return Principal(self.id, self.is_seller, self.is_staff, epoch=self.epoch)
+
+    def standing(self) -> Standing | None:
+        """What sessions of this user may carry on with, None when they may not."""
+        return Standing(self.principal(), self.sessions_epoch) if self.is_active else None
 
 
 @dataclass(frozen=True)
@@ -56,7 +72,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Registration:
-    """What a newcomer says of himself. Only these can be said: no role, no flag, no id."""
+    """What newcomers say of themselves. Only these can be said: no role, no flag, no id."""
 
     email: str
     password: str
@@ -66,6 +82,11 @@ class Registration:
     phone: str = ""
     address: str = ""
     is_seller: bool = False
+
+    def fingerprint(self) -> str:
+        """A digest of all but the password, which is compared by its slow hash alone."""
+        said = asdict(self) | {"password": ""}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def checked(self, is_guessable: Callable[[str, list[str]], bool]) -> "Registration":
         """The same with a normal email and a username. Raises InvalidInput naming every field that breaks a rule.
@@ -81,7 +102,7 @@ class Registration:
             problems["username"] = ["Enter a valid username: letters, digits and @/./+/-/_ only, at most 150."]
         if self.phone and not is_phone(self.phone):
             problems["phone"] = ["Enter a valid phone number."]
-        if problem := _password_problem(self.password):
+        if problem := password_problem(self.password):
             problems["password"] = [problem]
         elif is_guessable(self.password, [self.email, self.username, self.first_name, self.last_name]):
             problems["password"] = ["This password is too easy to guess."]
@@ -91,14 +112,25 @@ class Registration:
 
 
 def normal_email(written: str) -> str | None:
-    """The one form in which an address is stored and looked up, so that twins (case, blanks, wide letters) are one.
+    """The form in which an address is stored and looked up: lower case and NFC, so that two spellings of one mailbox
+    are one account, and letters that merely sound alike (ß and ss) stay two. None when it is no address.
 
-    None when it is no address.
+    Letters that are other letters in another width or form are refused, since they are there to look alike. Domains
+    are those of the DNS, so an international one is written in its xn-- form; quoted local parts and address literals
+    are not accepted.
     """
-    email = unicodedata.normalize("NFKC", written).strip().casefold()
-    if len(email) > LONGEST_EMAIL or not email.isprintable() or not _EMAIL.fullmatch(email):
+    email = unicodedata.normalize("NFC", unicodedata.normalize("NFC", written.strip()).lower())
+    local, at, domain = email.rpartition("@")
+    if not at or not email.isprintable() or unicodedata.normalize("NFKC", email) != email:
         return None
-    return email
+    if len(email.encode()) > LONGEST_EMAIL:
+        return None
+    if len(local.encode()) > MAX_LOCAL_PART or not all(_ATOM.fullmatch(atom) for atom in local.split(".")):
+        return None
+    labels = domain.split(".")
+    if len(domain) > MAX_DOMAIN or len(labels) < 2 or labels[-1].isdigit():
+        return None
+    return email if all(len(label) <= MAX_LABEL and _LABEL.fullmatch(label) for label in labels) else None
 
 
 def _username_of(email: str) -> str:
@@ -110,7 +142,8 @@ def is_phone(written: str) -> bool:
     return _PHONE.fullmatch(written) is not None
 
 
-def _password_problem(password: str) -> str:
+def password_problem(password: str) -> str:
+    """Why a password cannot be used, "" when it can as far as its form tells."""
     if len(password) < SHORTEST_PASSWORD:
         return f"Ensure this field has at least {SHORTEST_PASSWORD} characters."
     if len(password) > LONGEST_PASSWORD:
@@ -157,3 +190,12 @@ class WrongCredentials(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__("No active account found with the given credentials")
+
+
+class WrongPassword(InvalidInput):
+    """The present password, asked for before it is changed, was another."""
+
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__({"old_password": ["This is not your password."]})

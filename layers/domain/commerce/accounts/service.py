@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from commerce.accounts.guard import LoginGuard
 from commerce.accounts.model import (
     EmailTaken,
     Registration,
@@ -12,37 +13,43 @@ from commerce.accounts.model import (
     User,
     UsernameTaken,
     WrongCredentials,
+    WrongPassword,
     normal_email,
+    password_problem,
 )
-from commerce.accounts.store import AccountStore, IdTaken
+from commerce.accounts.store import AccountStore, IdTaken, RegisteredBefore
 from commerce.kit import clock, ids, settings
-from commerce.kit.errors import Forbidden, NotFound
+from commerce.kit.errors import Busy, InvalidInput, KeyReused, NotFound, TokenRefused
 from commerce.kit.limits import Limiter
+from commerce.kit.networks import network_of
+from commerce.kit.receipts import Attempt as IdempotentRequest
 from commerce.kit.tables import Table, Write
-from commerce.sessions.model import Principal, Tokens
+from commerce.sessions.model import Principal, Session, Standing, Tokens
 from commerce.sessions.service import Sessions, sessions
 
 
 class Accounts:
     """Use cases of accounts, the same behind every contract's login door."""
 
-    def __init__(self, store: AccountStore, sessions: Sessions, limiter: Limiter) -> None:
+    def __init__(self, store: AccountStore, sessions: Sessions, limiter: Limiter, guard: LoginGuard) -> None:
         self._store = store
         self._sessions = sessions
         self._limiter = limiter
+        self._guard = guard
 
-    def register(self, registration: Registration, address: str, *, keyed: bool = False) -> SignedIn:
+    def register(self, registration: Registration, address: str, request: IdempotentRequest | None = None) -> SignedIn:
         """A new account, logged in. `address` is the caller's network address, for the rate limit.
 
-        `keyed` says that the request bears an Idempotency-Key: its repetition finds the account that it made, which
-        the same email with the right password proves, and is answered with a session of it. No receipt is stored,
-        since a receipt would have to hold tokens. Raises InvalidInput (EmailTaken, UsernameTaken among them),
-        RateLimited.
+        A keyed `request` that comes again is answered with a new session of the account that it made, since a receipt
+        could not hold tokens: only while that account is as it was registered, and a wrong password in it counts as a
+        failed login. Raises InvalidInput (EmailTaken, UsernameTaken among them), KeyReused, RateLimited.
         """
         from commerce.accounts import argon2_gateway as passwords
 
         wanted = registration.checked(passwords.is_guessable)
-        self._limiter.take("register", address)
+        if request is not None:
+            request = replace(request, fingerprint=wanted.fingerprint())
+        self._limiter.take("register", network_of(address))
         password_hash = passwords.hashed(wanted.password)
         while True:
             now = clock.now_ms()
@@ -60,7 +67,9 @@ class Accounts:
             )
             session, tokens = self._sessions.prepare(user.principal())
             try:
-                self._store.create(user, password_hash, session)
+                self._store.create(user, password_hash, session, request)
+            except RegisteredBefore as earlier:
+                return self._registered_before(earlier.user_id, wanted, address)
             except IdTaken:
                 continue
             except UsernameTaken:
@@ -69,37 +78,71 @@ class Accounts:
                 # The name was ours, made of the address; another number behind it is as good.
                 wanted = replace(wanted, username=f"{wanted.username[:140]}{secrets.randbelow(10**6)}")
                 continue
-            except EmailTaken:
-                if not keyed:
-                    raise
-                return self._registered_before(wanted)
             return SignedIn(user, tokens)
 
     def log_in(self, email: str, password: str, address: str) -> SignedIn:
         """The account behind email and password, with a new session. Raises WrongCredentials, RateLimited.
 
-        Attempts are counted before the password is hashed; a success gives the account's attempts back.
+        What limits guessing, LoginGuard says; a text that is no email is guarded like one that nobody has.
+        """
+        account = normal_email(email)
+        with self._guard.attempt(account or email, address):
+            user = self._proved(account, password)
+        return SignedIn(user, self._sessions.open(user.principal()))
+
+    def change_password(self, caller: Principal, old: str, new: str, address: str) -> SignedIn:
+        """Another password for the caller's account. All its sessions end; the caller gets a new one.
+
+        Raises InvalidInput (WrongPassword among them), RateLimited, TokenRefused, Busy.
         """
         from commerce.accounts import argon2_gateway as passwords
 
-        account = normal_email(email) or "nobody"
-        self._limiter.take("login_address", address)
-        self._limiter.take("login", account)
-        credential = self._store.credential(account)
-        stored = credential[1] if credential else None
-        if not passwords.matches(password, stored) or credential is None or stored is None:
-            raise WrongCredentials
-        user = self._store.user(credential[0])
-        if user is None or not user.is_active:
-            raise WrongCredentials
-        if passwords.is_outdated(stored):
-            self._store.rehash(account, passwords.hashed(password), stored)
-        self._limiter.forgive("login", account)
-        return SignedIn(user, self._sessions.open(user.principal()))
+        user = self.user(caller.user_id)
+        if problem := password_problem(new):
+            raise InvalidInput.of("new_password", problem)
+        if passwords.is_guessable(new, [user.email, user.username, user.first_name, user.last_name]):
+            raise InvalidInput.of("new_password", "This password is too easy to guess.")
+        try:
+            with self._guard.attempt(user.email, address):
+                user = self._proved(user.email, old)
+        except WrongCredentials:
+            raise WrongPassword from None
+        credential = self._store.credential(user.email)
+        if credential is None or credential.epoch != user.password_epoch:
+            raise Busy
+        changed = self._store.replace_password(user, credential.password_hash, passwords.hashed(new))
+        return SignedIn(changed, self._sessions.open(changed.principal()))
 
     def refresh(self, token: str, arrived_ms: int) -> Tokens:
         """New tokens for a refresh token, once. Raises TokenRefused."""
-        return self._sessions.refresh(token, arrived_ms, self._principal)
+        return self._sessions.refresh(token, arrived_ms, self._standing)
+
+    def check_token(self, token: str) -> None:
+        """Nothing when a token, access or refresh, is good now. Raises TokenRefused."""
+        self._sessions.check(token, self._standing)
+
+    # Sessions
+
+    def sessions(self, caller: Principal) -> list[Session]:
+        """The caller's living sessions, the latest first. Raises TokenRefused for a closed account."""
+        standing = self._standing(caller.user_id)
+        if standing is None:
+            raise TokenRefused
+        return self._sessions.living(caller.user_id, standing.sessions_epoch)
+
+    def end_session(self, caller: Principal, session_id: str) -> None:
+        """End one of the caller's sessions; its last access token lives on for its minutes. Raises SessionUnknown."""
+        self._sessions.end(caller.user_id, session_id)
+
+    def sessions_of(self, caller: Principal, user_id: int) -> list[Session]:
+        """Anybody's living sessions, for staff. Raises Forbidden, NotFound."""
+        user = self.any_user(caller, user_id)
+        return self._sessions.living(user_id, user.sessions_epoch) if user.is_active else []
+
+    def end_session_of(self, caller: Principal, user_id: int, session_id: str, also: Sequence[Write] = ()) -> None:
+        """End anybody's session, for staff; `also` is written with it. Raises Forbidden, SessionUnknown."""
+        caller.require_staff()
+        self._sessions.end(user_id, session_id, also)
 
     def user(self, user_id: int) -> User:
         """The account. Raises NotFound."""
@@ -109,36 +152,37 @@ class Accounts:
         return user
 
     def become_seller(self, caller: Principal) -> User:
-        """The caller's account as a seller's; the next token that he gets says so. Raises MayNotSell."""
+        """The caller's account as a seller's; the next token that they get says so. Raises MayNotSell."""
         return self._store.grant(caller.user_id, "is_seller")
 
     def make_staff(self, email: str) -> User:
         """Give an account the rights of staff: a command of the operator, reached by no API. Raises NotFound."""
-        credential = self._store.credential(normal_email(email) or "nobody")
+        known = normal_email(email)
+        credential = self._store.credential(known) if known else None
         if credential is None:
             raise NotFound("User")
-        return self._store.grant(credential[0], "is_staff")
+        return self._store.grant(credential.user_id, "is_staff")
 
     # What staff does
 
     def any_user(self, caller: Principal, user_id: int) -> User:
         """Anybody's account. Raises Forbidden, NotFound."""
-        if not caller.is_staff:
-            raise Forbidden
+        caller.require_staff()
         return self.user(user_id)
 
     def newest(self, caller: Principal, limit: int, before: int = ids.LARGEST) -> list[User]:
         """At most `limit` accounts with ids below `before`, the latest first. Raises Forbidden."""
-        if not caller.is_staff:
-            raise Forbidden
+        caller.require_staff()
         return self._store.newest(limit, before)
 
     def named(self, caller: Principal, email: str) -> list[User]:
-        """The account behind an email, or none. Raises Forbidden."""
-        if not caller.is_staff:
-            raise Forbidden
-        credential = self._store.credential(normal_email(email) or "nobody")
-        user = self._store.user(credential[0]) if credential else None
+        """The account behind an email, or none. Raises Forbidden, InvalidInput for what is no email."""
+        caller.require_staff()
+        known = normal_email(email)
+        if known is None:
+            raise InvalidInput.of("email", "Enter a valid email address.")
+        credential = self._store.credential(known)
+        user = self._store.user(credential.user_id) if credential else None
         return [user] if user else []
 
     def manage(
@@ -152,32 +196,45 @@ class Accounts:
     ) -> User:
         """The account after staff gave or took the seller's role, closed or opened it; `also` is written with it.
 
-        A closed account can neither log in nor carry a session on; its last access token dies by its age. Raises
-        Forbidden, NotFound, StaffAccount.
+        Closing ends all sessions for good; closing and taking the role make access tokens old at once, as far as they
+        write. Raises Forbidden, NotFound, StaffAccount, Busy.
         """
-        if not caller.is_staff:
-            raise Forbidden
+        caller.require_staff()
         facts: dict[str, bool] = {}
         if is_seller is not None:
             facts |= {"is_seller": is_seller, "may_sell": is_seller}
         if is_active is not None:
             facts["is_active"] = is_active
         if facts:
-            self._store.change(user_id, facts, also)
+            takes = False in facts.values()
+            self._store.change(user_id, facts, also, raises_epoch=takes, ends_sessions=is_active is False)
         return self.user(user_id)
 
-    def _principal(self, user_id: int) -> Principal | None:
+    def _standing(self, user_id: int) -> Standing | None:
         user = self._store.user(user_id)
-        return user.principal() if user is not None and user.is_active else None
+        return user.standing() if user is not None else None
 
-    def _registered_before(self, wanted: Registration) -> SignedIn:
+    def _proved(self, email: str | None, password: str) -> User:
+        """The open account whose password this is now. Raises WrongCredentials, at the same cost whatever is wrong."""
         from commerce.accounts import argon2_gateway as passwords
 
-        credential = self._store.credential(wanted.email)
-        if credential is None or not passwords.matches(wanted.password, credential[1]):
-            raise EmailTaken
-        user = self.user(credential[0])
-        if not user.is_active:
+        credential = self._store.credential(email) if email is not None else None
+        matches = passwords.matches(password, credential.password_hash if credential else None)
+        user = self._store.user(credential.user_id) if matches and credential else None
+        # Read one after the other: a password that was replaced between the two reads proves nothing any more.
+        if credential is None or user is None or not user.is_active or user.password_epoch != credential.epoch:
+            raise WrongCredentials
+        if passwords.is_outdated(credential.password_hash):
+            self._store.rehash(user.email, passwords.hashed(password), credential.password_hash)
+        return user
+
+    def _registered_before(self, user_id: int, wanted: Registration, address: str) -> SignedIn:
+        try:
+            with self._guard.attempt(wanted.email, address):
+                user = self._proved(wanted.email, wanted.password)
+        except WrongCredentials:
+            raise KeyReused from None
+        if user.id != user_id or user.epoch:
             raise EmailTaken
         return SignedIn(user, self._sessions.open(user.principal()), replayed=True)
 
@@ -185,5 +242,6 @@ class Accounts:
 @cache
 def accounts() -> Accounts:
     """The service over the tables that the environment names."""
-    limiter = Limiter(Table(settings.text("SESSIONS_TABLE")), settings.rate_limits())
-    return Accounts(AccountStore(Table(settings.text("ACCOUNTS_TABLE"))), sessions(), limiter)
+    table, rules = Table(settings.text("SESSIONS_TABLE")), settings.rate_limits()
+    store = AccountStore(Table(settings.text("ACCOUNTS_TABLE")))
+    return Accounts(store, sessions(), Limiter(table, rules), LoginGuard(table, rules))

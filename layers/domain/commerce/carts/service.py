@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
+from commerce.accounts.epochs import EpochRead
 from commerce.carts.model import Cart, CartUnknown, Owner
 from commerce.carts.store import CartChanged, CartStore, cart_from
 from commerce.catalog.model import Product
@@ -11,6 +12,8 @@ from commerce.kit import clock, settings
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.items import Item
+from commerce.kit.limits import Limiter
+from commerce.kit.networks import network_of
 from commerce.kit.receipts import Attempt
 from commerce.kit.tables import Table, TransactionRefused, Write, read, read_together, transact
 
@@ -18,21 +21,29 @@ from commerce.kit.tables import Table, TransactionRefused, Write, read, read_tog
 class Carts:
     """Carts of accounts and of anonymous sessions."""
 
-    def __init__(self, store: CartStore, catalog: Catalog) -> None:
+    def __init__(self, store: CartStore, catalog: Catalog, limiter: Limiter) -> None:
         self._store = store
         self._catalog = catalog
+        self._limiter = limiter
 
     def cart(self, owner: Owner) -> Cart:
         """The owner's cart; an empty one when he has none."""
         return self._store.cart(owner)
 
     def add(
-        self, owner: Owner, product_id: int, quantity: int, attempt: Attempt | None = None, *, must_exist: bool = False
+        self,
+        owner: Owner,
+        product_id: int,
+        quantity: int,
+        attempt: Attempt | None = None,
+        *,
+        must_exist: bool = False,
+        epoch_read: EpochRead | None = None,
     ) -> tuple[Cart, bool]:
         """The cart with that many more pieces, and whether this is a repetition.
 
         Raises NotFound, OutOfStock, CartFull, OtherCurrency, InvalidInput, KeyReused, Busy; CartUnknown when the cart
-        `must_exist` and does not.
+        `must_exist` and does not. With `epoch_read` the caller's token is checked by the same read: TokenRefused.
         """
 
         def adding(cart: Cart, product: Product, now: int) -> Cart:
@@ -40,10 +51,22 @@ class Carts:
                 raise CartUnknown
             return cart.adding(product, quantity, now)
 
-        return self._change_with(owner, product_id, adding, attempt)
+        return self._change_with(owner, product_id, adding, attempt, epoch_read)
+
+    def start_guest_cart(self, owner: Owner, product_id: int, quantity: int, address: str) -> Cart:
+        """The first pieces in the cart of a new anonymous session. `address` is the caller's network address: nobody
+        fills the table with carts that have no owner. Raises as `add` does, and RateLimited."""
+        self._limiter.take("guest_cart", network_of(address))
+        return self.add(owner, product_id, quantity)[0]
 
     def change_quantity(
-        self, owner: Owner, product_id: int, quantity: int | None, attempt: Attempt | None = None
+        self,
+        owner: Owner,
+        product_id: int,
+        quantity: int | None,
+        attempt: Attempt | None = None,
+        *,
+        epoch_read: EpochRead | None = None,
     ) -> tuple[Cart, bool]:
         """The cart with exactly that many pieces of a product that it holds (one more when None), and whether this is
         a repetition. Raises as `add`."""
@@ -52,11 +75,11 @@ class Carts:
             wanted = cart.line(product.id).quantity + 1 if quantity is None else quantity
             return cart.setting(product, wanted, now)
 
-        return self._change_with(owner, product_id, changing, attempt)
+        return self._change_with(owner, product_id, changing, attempt, epoch_read)
 
-    def remove(self, owner: Owner, product_id: int) -> Cart:
-        """The cart without a product's line. Raises NotFound, Busy."""
-        return self._change(owner, lambda cart, now: cart.removing(product_id, now))
+    def remove(self, owner: Owner, product_id: int, *, epoch_read: EpochRead | None = None) -> Cart:
+        """The cart without a product's line. Raises NotFound, Busy; with `epoch_read` TokenRefused, as `add` does."""
+        return self._change(owner, lambda cart, now: cart.removing(product_id, now), epoch_read)
 
     def clear(self, owner: Owner) -> Cart:
         """The cart without lines."""
@@ -114,14 +137,19 @@ class Carts:
         owner: Owner,
         product_id: int,
         change: Callable[[Cart, Product, int], Cart],
-        attempt: Attempt | None = None,
+        attempt: Attempt | None,
+        epoch_read: EpochRead | None,
     ) -> tuple[Cart, bool]:
         keys = [self._store.key_of(owner), *self._catalog.keys_of(product_id)]
         if attempt:
             keys.append(self._store.receipt_key(owner, attempt))
+        if epoch_read:
+            keys.append(epoch_read.key)
         for _ in contended():
-            item, product_item, stock_item, *receipt = read(keys, consistent=True)
-            if attempt and (answer := attempt.answer(receipt[0])):
+            item, product_item, stock_item, *others = read(keys, consistent=True)
+            if epoch_read:
+                epoch_read.require(others[-1])
+            if attempt and (answer := attempt.answer(others[0])):
                 return cart_from(answer), True
             product = self._catalog.assembled(product_item, stock_item)
             if product is None or not product.is_active:
@@ -134,9 +162,15 @@ class Carts:
             return changed, False
         raise Busy
 
-    def _change(self, owner: Owner, change: Callable[[Cart, int], Cart]) -> Cart:
+    def _change(self, owner: Owner, change: Callable[[Cart, int], Cart], epoch_read: EpochRead | None = None) -> Cart:
         for _ in contended():
-            changed = change(self._store.cart(owner, consistent=True), clock.now_ms())
+            if epoch_read:
+                item, account = read([self._store.key_of(owner), epoch_read.key], consistent=True)
+                epoch_read.require(account)
+                cart = self._store.assembled(owner, item)
+            else:
+                cart = self._store.cart(owner, consistent=True)
+            changed = change(cart, clock.now_ms())
             try:
                 self._store.save(owner, changed)
             except CartChanged:
@@ -148,4 +182,5 @@ class Carts:
 @cache
 def carts() -> Carts:
     """The service over the tables that the environment names."""
-    return Carts(CartStore(Table(settings.text("CARTS_TABLE"))), catalog())
+    table = Table(settings.text("CARTS_TABLE"))
+    return Carts(CartStore(table), catalog(), Limiter(table, settings.rate_limits()))

@@ -13,6 +13,9 @@ LONGEST_NAME = 200
 LONGEST_SLUG = 80
 LONGEST_DESCRIPTION = 10_000
 MOST_STOCK = 10_000_000
+# What may follow a slug that is taken already.
+MAX_SLUG_NUMBER = 20
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Words that are static parts of some client's paths; a product or category of that name could not be reached (G13).
 RESERVED_SLUGS = frozenset(
     [
@@ -162,6 +165,11 @@ def may_edit(caller: Principal, seller_id: int) -> None:
     """Staff edits every product, a seller his own. Raises Forbidden."""
     if not caller.is_staff and not (caller.is_seller and caller.user_id == seller_id):
         raise Forbidden
+
+
+def is_slug(written: str) -> bool:
+    """Whether it has the form of a slug; what has not names nothing, and is too long or too odd to be a key."""
+    return len(written) <= LONGEST_SLUG + len("-item") + MAX_SLUG_NUMBER and _SLUG.fullmatch(written) is not None
 
 
 def slug_of(name: str) -> str:

@@ -13,7 +13,7 @@ for sale, and costs what the buyer saw. Whoever changes price or visibility chan
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from commerce.catalog.model import LONGEST_SLUG, MOST_STOCK, Category, Draft, Product, StockChange
+from commerce.catalog.model import MOST_STOCK, Category, Draft, Product, StockChange, is_slug
 from commerce.kit import clock
 from commerce.kit.errors import NotFound
 from commerce.kit.items import Item
@@ -70,7 +70,9 @@ class CatalogStore:
         return [product for product in found if product is not None]
 
     def product_id(self, slug: str) -> int | None:
-        """The product that has the slug, or None."""
+        """The product that has the slug, or None; also for what has not the form of one and may be too long a key."""
+        if not is_slug(slug):
+            return None
         found = self._table.get(f"SLUG#{slug}", "SLUG")
         return found["product_id"] if found else None
 
@@ -237,8 +239,8 @@ class CatalogStore:
         return [_category(item) for item in self._table.query_all("CATEGORIES", prefix="CATEGORY#")]
 
     def category(self, slug: str) -> Category | None:
-        """The category of that slug, or None; also for what is too long to be a slug, or a key."""
-        if len(slug) > LONGEST_SLUG + 10:
+        """The category of that slug, or None; also for what has not the form of one, and may be too long for a key."""
+        if not is_slug(slug):
             return None
         found = self._table.get("CATEGORIES", f"CATEGORY#{slug}")
         return _category(found) if found else None

@@ -6,7 +6,8 @@ from commerce.kit.errors import InvalidInput
 
 DEFAULT_SIZE = 20
 LARGEST_SIZE = 100
-LARGEST_PAGE = 10_000
+# Beyond every list. A larger number is as far beyond, and says so instead of being refused.
+LAST_PAGE = 10**9
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,7 @@ class PageRequest:
     @classmethod
     def parse(cls, number: str | None, size: str | None) -> "PageRequest":
         """From query values. Raises InvalidInput naming `page` or `page_size`: a bad number is never ignored (G11)."""
-        return cls(
-            _whole(number, "page", 1, LARGEST_PAGE),
-            _whole(size, "page_size", DEFAULT_SIZE, LARGEST_SIZE),
-        )
+        return cls(_page(number), _size(size))
 
     @property
     def offset(self) -> int:
@@ -30,9 +28,24 @@ class PageRequest:
         return (self.number - 1) * self.size
 
 
-def _whole(value: str | None, field: str, default: int, largest: int) -> int:
-    if value is None:
-        return default
-    if not (value.isascii() and value.isdigit() and len(value) <= 9 and 1 <= int(value) <= largest):
-        raise InvalidInput.of(field, f"A whole number from 1 to {largest} is required.")
-    return int(value)
+def _page(written: str | None) -> int:
+    if written is None:
+        return 1
+    number = _whole(written)
+    if number is None or number < 1:
+        raise InvalidInput.of("page", "A whole number from 1 is required.")
+    return min(number, LAST_PAGE)
+
+
+def _size(written: str | None) -> int:
+    if written is None:
+        return DEFAULT_SIZE
+    number = _whole(written)
+    if number is None or not 1 <= number <= LARGEST_SIZE:
+        raise InvalidInput.of("page_size", f"A whole number from 1 to {LARGEST_SIZE} is required.")
+    return number
+
+
+def _whole(written: str) -> int | None:
+    """The number that ASCII digits alone write, None for anything else; of many digits the first tell enough."""
+    return int(written[:20]) if written.isascii() and written.isdigit() else None

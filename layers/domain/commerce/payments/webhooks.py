@@ -12,6 +12,8 @@ from commerce.payments.providers.model import SignatureRefused
 from commerce.payments.providers.registry import gateway
 from commerce.payments.sqs_gateway import SettlementQueue
 
+# In octets, of the names that providers give to events and their kinds.
+MAX_EVENT_TEXT = 255
 _HEADERS = {
     "stripe-signature": Provider.STRIPE,
     "x-paystack-signature": Provider.PAYSTACK,
@@ -19,7 +21,6 @@ _HEADERS = {
     "flutterwave-signature": Provider.FLUTTERWAVE,
     "paypal-transmission-sig": Provider.PAYPAL,
 }
-MAX_NAME = 100
 
 
 class Webhooks:
@@ -43,6 +44,7 @@ class Webhooks:
         [provider] = signers
         try:
             notice = self._gateway_of(provider).verify_webhook(headers, body)
+            _require_storable(notice.event_id, notice.kind)
         except (UnicodeError, AttributeError, LookupError, TypeError, ValueError):
             # Signed, but no event: whatever sent it cannot be asked to send it better.
             raise SignatureRefused from None
@@ -54,17 +56,18 @@ class Webhooks:
             notice.reference,
             {
                 "provider": str(provider),
-                "event_id": _name(notice.event_id),
-                "kind": _name(notice.kind),
+                "event_id": notice.event_id,
+                "kind": notice.kind,
                 "reference": notice.reference,
                 "received_at": clock.now_ms(),
             },
         )
 
 
-def _name(text: str) -> str:
-    """A provider's text as something that can be stored: of bounded length, and of letters that UTF-8 knows."""
-    return text.encode("utf-8", "replace").decode()[:MAX_NAME]
+def _require_storable(*texts: str) -> None:
+    """Raises ValueError for what no provider calls an event or its kind: too long, or no text at all."""
+    if any(len(text.encode()) > MAX_EVENT_TEXT for text in texts):
+        raise ValueError("too long for an event")
 
 
 @cache

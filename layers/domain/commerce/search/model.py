@@ -42,8 +42,6 @@ class Criteria:
     def __post_init__(self) -> None:
         if self.ordering is not None and self.ordering.removeprefix("-") not in SORTABLE:
             raise InvalidInput.of("ordering", f"Choose one of {', '.join(SORTABLE)}, with - before it for descending.")
-        if self.page.number * self.page.size > DEEPEST:
-            raise InvalidInput.of("page", f"Only the first {DEEPEST} results can be paged through.")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Lists and search of the catalogue, and the use case that keeps the index true to it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from commerce.kit import logs, settings
+from commerce.kit.errors import InvalidInput
+from commerce.kit.pages import PageRequest
 from commerce.search.copies import NothingToEdit, ReadingCopy, WorkingCopy
-from commerce.search.model import Card, Criteria, Entry, Found, shortened
+from commerce.search.model import DEEPEST, Card, Criteria, Entry, Found, shortened
 from commerce.search.store import IndexBucket
 
 if TYPE_CHECKING:
@@ -37,8 +40,17 @@ class SearchService:
         self._index = index
 
     def find(self, criteria: Criteria) -> Found:
-        """The page that the criteria ask for. Raises IndexUnavailable."""
-        return self._index.find(criteria)
+        """The page that the criteria ask for, an empty one beyond the end.
+
+        Raises IndexUnavailable, and InvalidInput for a page that has products but lies too deep to be paged to.
+        """
+        page = criteria.page
+        if page.number * page.size <= DEEPEST:
+            return self._index.find(criteria)
+        count = self._index.find(replace(criteria, page=PageRequest(1, 1))).count
+        if count > page.offset:
+            raise InvalidInput.of("page", f"Only the first {DEEPEST} results can be paged through.")
+        return Found(count, (), page)
 
 
 class Indexing:

@@ -2,27 +2,49 @@
 
 from dataclasses import dataclass
 
-from commerce.kit.errors import Forbidden
+from commerce.kit.errors import Forbidden, NotFound
 
 ACCESS_SECONDS = 15 * 60
 REFRESH_SECONDS = 14 * 86_400
 TICKET_SECONDS = 60
+# How long the token before the current one is refused without ending the session (decision 5).
+LEEWAY_MS = 5_000
 
 
 @dataclass(frozen=True)
 class Principal:
-    """A caller whom a token has proved. `pending` means that the second factor is still owed."""
+    """A caller whom a token has proved. `pending` means that the second factor is still owed; `epoch` is the account's
+    when the token was signed."""
 
     user_id: int
     is_seller: bool = False
     is_staff: bool = False
     session_id: str = ""
     pending: bool = False
+    epoch: int = 0
 
     def require_staff(self) -> None:
         """Raises Forbidden for everybody else."""
         if not self.is_staff:
             raise Forbidden
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an account lets its sessions do now: its present rights, and the epoch before which all sessions ended."""
+
+    principal: Principal
+    sessions_epoch: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """One login that still lives. Times in milliseconds, UTC; `used_at` is when it was last carried on."""
+
+    id: str
+    opened_at: int
+    used_at: int
+    expires_at: int
 
 
 @dataclass(frozen=True)
@@ -41,3 +63,10 @@ class RefreshClaims:
     user_id: int
     token_id: str
     pending: bool
+
+
+class SessionUnknown(NotFound):
+    """No living session of that id belongs to the account."""
+
+    def __init__(self) -> None:
+        super().__init__("Session")

@@ -1,9 +1,12 @@
 """JWTs: HS256 with a key ring, verified inside every function (RULINGS G9).
 
-The ring is one secret, {kid: key}; the greatest kid signs and all of them verify, so a key is rotated by adding one
-and removing the old one after the longest lifetime. `token_use` keeps a refresh token from ever being an access token.
+The ring is one secret, {kid: key}; the kid with the highest number signs and all of them verify, so a key is rotated by
+adding one and removing the old one after the longest lifetime. A process that meets a kid it does not know reads the
+secret again at once, though not often: others may sign with a new key minutes before it would look by itself.
+`token_use` keeps a refresh token from ever being an access token.
 """
 
+import re
 import secrets as randomness
 from typing import Any
 
@@ -18,6 +21,7 @@ ISSUER = "bazaar"
 AUDIENCE = "bazaar-api"
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub", "jti", "sid", "token_use"]
 _LARGEST_TOKEN = 4096
+_DIGITS = re.compile(r"[0-9]{1,15}")
 
 
 def issue(principal: Principal, token_id: str) -> Tokens:
@@ -26,7 +30,7 @@ def issue(principal: Principal, token_id: str) -> Tokens:
     if principal.pending:
         common["pending"] = True
     roles = {"seller": principal.is_seller, "staff": principal.is_staff}
-    access = {**common, "token_use": "access", "jti": randomness.token_hex(8), **roles}
+    access = {**common, "token_use": "access", "jti": randomness.token_hex(8), "epoch": principal.epoch, **roles}
     refresh = {**common, "token_use": "refresh", "jti": token_id}
     return Tokens(_sign(access, ACCESS_SECONDS), _sign(refresh, REFRESH_SECONDS))
 
@@ -48,6 +52,7 @@ def verify_any(token: str) -> Principal:
         is_staff=claims.get("staff") is True,
         session_id=str(claims["sid"]),
         pending=claims.get("pending") is True,
+        epoch=claims["epoch"] if type(claims.get("epoch")) is int else 0,
     )
 
 
@@ -67,7 +72,7 @@ def use_of(token: str) -> str:
 
 def _sign(claims: dict[str, Any], seconds: int) -> str:
     ring = secrets.read(settings.text("JWT_SECRET"))
-    kid = max(ring)
+    kid = max(ring, key=_number)
     now = clock.now()
     claims = {**claims, "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + seconds}
     return jwt.encode(claims, ring[kid], algorithm=ALGORITHM, headers={"kid": kid})
@@ -99,9 +104,17 @@ def _key(kid: object) -> str:
         raise TokenRefused
     ring = secrets.read(name)
     if kid not in ring:
+        ring = secrets.read_again(name)
+    if kid not in ring:
         raise TokenRefused
     key: str = ring[kid]
     return key
+
+
+def _number(kid: str) -> tuple[int, str]:
+    """What orders key names by age: k10 is newer than k9."""
+    digits = _DIGITS.findall(kid)
+    return (int(digits[-1]) if digits else -1), kid
 
 
 def _user_id(claims: dict[str, Any]) -> int:

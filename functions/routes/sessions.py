@@ -1,0 +1,76 @@
+"""Sessions and password of an account, the same in every contract: seen, ended and changed by their owner."""
+
+from typing import Annotated, TypedDict
+
+from pydantic import Field
+
+from commerce.accounts.model import LONGEST_PASSWORD
+from commerce.accounts.service import Accounts
+from commerce.kit import clock
+from commerce.sessions.model import Session, Tokens
+from edge.api import Access, Api
+from edge.forms import Body
+from edge.replies import Reply
+from edge.requests import Request
+
+PATH = "/api/auth/sessions/"
+
+
+class ChangePassword(Body):
+    old_password: Annotated[str, Field(min_length=1, max_length=1000)]
+    new_password: Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD)]
+
+
+class SessionBody(TypedDict):
+    id: str
+    opened_at: str
+    used_at: str
+    expires_at: str
+    is_current: bool
+
+
+class NewTokens(TypedDict):
+    refresh: str
+    access: str
+
+
+def session_routes(api: Api, accounts: Accounts) -> None:
+    """Routes by which callers see and end their own sessions."""
+
+    @api.get(PATH, access=Access.USER, returns=list[SessionBody])
+    def sessions(request: Request) -> list[SessionBody]:
+        """The caller's living sessions, the latest first, at most a hundred."""
+        current = request.caller.session_id
+        return [session_body(session, current) for session in accounts.sessions(request.caller)]
+
+    @api.delete(f"{PATH}{{id}}/", access=Access.USER, status=204)
+    def end_session(request: Request) -> Reply:
+        """End one of the caller's sessions: it cannot be carried on."""
+        accounts.end_session(request.caller, request.params["id"])
+        return Reply(None, 204)
+
+
+def password_route(api: Api, accounts: Accounts) -> None:
+    """The route by which callers change their password."""
+
+    @api.post("/api/auth/password/", access=Access.USER, body=ChangePassword, returns=NewTokens)
+    def change_password(request: Request) -> NewTokens:
+        """Change the password. All sessions end, the caller's own goes on with the tokens of the answer."""
+        said = request.body
+        changed = accounts.change_password(request.caller, said.old_password, said.new_password, request.address)
+        return _token_pair(changed.tokens)
+
+
+def session_body(session: Session, current: str) -> SessionBody:
+    """A session as its owner and staff see it; `current` is the id of the reader's own."""
+    return {
+        "id": session.id,
+        "opened_at": clock.iso(session.opened_at),
+        "used_at": clock.iso(session.used_at),
+        "expires_at": clock.iso(session.expires_at),
+        "is_current": session.id == current,
+    }
+
+
+def _token_pair(tokens: Tokens) -> NewTokens:
+    return {"refresh": tokens.refresh, "access": tokens.access}
