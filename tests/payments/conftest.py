@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from commerce.kit import secrets, web
-from commerce.payments import stripe_gateway
+from commerce.kit import clock, secrets, web
+from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
+from commerce.payments.providers import stripe_gateway
 from commerce.payments.providers.flutterwave_gateway import Flutterwave
 from commerce.payments.providers.gateway import Gateway
-from commerce.payments.model import Attempt, AttemptStatus, Intent, Method, Provider, Refund, RefundStatus, Started
+from commerce.payments.providers.model import InitiatedPayment, PaymentRequest
 from commerce.payments.providers.paypal_gateway import PayPal
 from commerce.payments.providers.paystack_gateway import Paystack
 from commerce.payments.providers.stripe_gateway import Stripe
@@ -38,54 +39,55 @@ class Till:
         self.receiver = receiver
         self.gateway = CLASSES[name](sandbox.api(name))
 
-    def intent(self, reference: str = "ORD_7_a1b2c3d4e5", method: Method = Method.CARD, **more: Any) -> Intent:
+    def request(
+        self, reference: str = "ORD_7_a1b2c3d4e5", method: Method = Method.CARD, **more: Any
+    ) -> PaymentRequest:
         facts = {"amount_minor": 8_999, "currency": "USD", "return_url": "https://shop.test/paid.html"} | more
-        return Intent(reference, 7, email="buyer@example.com", method=method, **facts)
+        return PaymentRequest(reference, 7, email="buyer@example.com", method=method, **facts)
 
-    def attempt(self, intent: Intent, started: Started) -> Attempt:
+    def attempt(self, request: PaymentRequest, initiated: InitiatedPayment, **more: Any) -> Attempt:
+        facts = {"created_at": clock.now_ms(), "provider_reference": initiated.provider_reference} | more
         return Attempt(
-            order_id=intent.order_id,
-            buyer_id=1,
-            reference=intent.reference,
+            reference=request.reference,
             provider=self.provider,
-            method=intent.method,
-            amount_minor=intent.amount_minor,
-            currency=intent.currency,
+            method=request.method,
+            amount_minor=request.amount_minor,
+            currency=request.currency,
             status=AttemptStatus.PENDING,
-            created_at=0,
-            provider_reference=started.provider_reference,
+            **facts,
         )
 
-    def started(self, **more: Any) -> tuple[Attempt, Started]:
-        intent = self.intent(**more)
-        started = self.gateway.start(intent)
-        return self.attempt(intent, started), started
+    def initiated(self, **more: Any) -> tuple[Attempt, InitiatedPayment]:
+        request = self.request(**more)
+        initiated = self.gateway.initiate(request)
+        return self.attempt(request, initiated), initiated
 
     def decide(self, url: str, outcome: str = "success") -> httpx.Response:
         return httpx.post(url, data={"outcome": outcome})
 
     def paid(self, **more: Any) -> Attempt:
-        attempt, started = self.started(**more)
-        assert self.decide(started.authorization_url).status_code == 303
+        attempt, initiated = self.initiated(**more)
+        assert self.decide(initiated.authorization_url).status_code == 303
         return attempt
 
-    def refund(self, transaction: str, amount: int, name: str = "REF_7_1", tries: int = 0) -> Refund:
+    def refund(
+        self, transaction: str, amount: int, name: str = "REF_7_1", tries: int = 0, currency: str = "USD"
+    ) -> Refund:
         return Refund(
             id=name,
-            order_id=7,
             reference="ORD_7_a1b2c3d4e5",
             provider=self.provider,
             transaction=transaction,
             amount_minor=amount,
-            currency="USD",
+            currency=currency,
             status=RefundStatus.REQUESTED,
             reason="returned",
             created_at=0,
             tries=tries,
         )
 
-    def fails(self, kind: str, on: str, times: int = 1) -> None:
-        self.sandbox.sandbox.configure(faults=[{"kind": kind, "on": f"{self.name} {on}", "times": times}])
+    def fails(self, kind: str, on: str, times: int = 1, **more: str) -> None:
+        self.sandbox.sandbox.configure(faults=[{"kind": kind, "on": f"{self.name} {on}", "times": times, **more}])
 
     @property
     def captures(self) -> list[dict[str, Any]]:
