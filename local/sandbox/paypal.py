@@ -97,7 +97,8 @@ class PayPal:
         shown = store.get(kind, thing) or {}
         if kind == "paypal.refund" and not held and self._desk.settings.slow_refunds:
             shown |= {"status": "PENDING", "status_details": {"reason": "ECHECK"}}
-        return answer(200 if held else 201, shown)
+        # The first answer of an order again is 200; that of a refund is 201 like the first.
+        return answer(200 if held and kind == "paypal.order" else 201, shown)
 
     def _create(self, request: Request) -> tuple[str, str]:
         body = _body(request, ORDER_FIELDS)

@@ -115,7 +115,8 @@ class Paystack:
         if ending or body.get("otp") != VOUCHER:
             return self._end(held, ending or "failed")
         self._settle(held, is_success=True)
-        return _good("Charge attempted", paystack_objects.transaction(self._known(held["reference"])))
+        shown = paystack_objects.transaction(self._known(held["reference"]))
+        return _good("Charge attempted", shown | {"redirect_url": ""})
 
     def _end(self, held: dict[str, Any], ending: str) -> Reply:
         self._keep(held | {"status": ending})
@@ -237,7 +238,7 @@ class Paystack:
     def _refunds(self, name: str) -> Reply:
         held = self._found(name) if name else None
         rows = [paystack_objects.listed_refund(row, held) for row in self._made(held)][::-1] if held else []
-        page = {"total": len(rows), "skipped": 0, "perPage": 50, "page": 1, "pageCount": 1}
+        page = {"total": len(rows), "skipped": 0, "perPage": "50", "page": 1, "pageCount": 1, "failedRefundCount": 0}
         return answer(200, {"status": True, "message": "Refunds retrieved", "data": rows, "meta": page})
 
     def _made(self, held: dict[str, Any]) -> list[dict[str, Any]]:

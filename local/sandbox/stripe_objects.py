@@ -23,7 +23,8 @@ _SESSION_NOTHING = (
     " consent consent_collection customer customer_creation customer_details customer_email invoice locale"
     " payment_intent payment_link payment_method_collection payment_method_configuration_details recovered_from"
     " saved_payment_method_options setup_intent shipping_address_collection shipping_cost submit_type subscription"
-    " success_url url"
+    " success_url url adaptive_pricing collected_information currency_conversion customer_account discounts"
+    " integration_identifier managed_payments origin_context permissions wallet_options"
 ).split()
 _EVIDENCE = (
     "access_activity_log billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal"
@@ -67,6 +68,7 @@ def intent(amount: int, currency: str, **more: Any) -> dict[str, Any]:
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
+        "managed_payments": None,
         "metadata": {},
         "next_action": None,
         "on_behalf_of": None,
@@ -160,6 +162,7 @@ def charge(of: dict[str, Any], balance_id: str | None) -> dict[str, Any]:
         "refunds": listing(f"/v1/charges/{name}/refunds", []),
         "review": None,
         "shipping": None,
+        "source": None,
         "source_transfer": None,
         "statement_descriptor": None,
         "statement_descriptor_suffix": None,
@@ -210,9 +213,12 @@ def refund(of: dict[str, Any], amount: int, metadata: dict[str, str], reason: st
         "charge": of["id"],
         "created": _now(),
         "currency": of["currency"],
+        "customer": None,
+        "customer_account": None,
         "destination_details": {"card": {"type": "refund"}, "type": "card"},
         "metadata": metadata,
         "payment_intent": of["payment_intent"],
+        "payment_method": None,
         "reason": reason,
         "receipt_number": None,
         "source_transfer_reversal": None,

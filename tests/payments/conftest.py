@@ -1,6 +1,7 @@
 """Our gateways against the running sandbox, whose webhooks arrive at a receiver."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -18,7 +19,11 @@ from commerce.payments.providers.paypal_gateway import PayPal
 from commerce.payments.providers.paystack_gateway import Paystack
 from commerce.payments.providers.stripe_gateway import Stripe
 from local.sandbox import keys
+from local.sandbox.app import Sandbox
+from local.sandbox.delivery import Courier, Event
+from local.sandbox.messages import Reply, Request
 from local.sandbox.server import Running, serving
+from support.published import PROVIDERS, Judgement, hold_exchange, hold_webhook
 from support.receiver import Receiver, receiving
 
 CLASSES: dict[str, Callable[[str], Gateway]] = {
@@ -96,6 +101,46 @@ class Till:
     @property
     def refunds(self) -> list[dict[str, Any]]:
         return self.sandbox.sandbox.book()["refunds"]
+
+
+@pytest.fixture(autouse=True)
+def published(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> Iterator[dict[str, Judgement]]:
+    """Every exchange and webhook of every test here is held against what the provider publishes."""
+    judgements = {name: Judgement() for name in PROVIDERS}
+    call, send = Sandbox._call, Courier.send
+
+    def held_call(sandbox: Sandbox, name: str, request: Request) -> Reply:
+        reply = call(sandbox, name, request)
+        is_spoilt = reply.body.endswith(b'{"amount"') or reply.status == 302
+        if request.path != "/sign" and not is_spoilt:
+            hold_exchange(name, request, reply, judgements[name])
+        return reply
+
+    def held_send(courier: Courier, event: Event) -> None:
+        hold_webhook(event.provider, event.body, judgements[event.provider])
+        send(courier, event)
+
+    monkeypatch.setattr(Sandbox, "_call", held_call)
+    monkeypatch.setattr(Courier, "send", held_send)
+    yield judgements
+    for name, judgement in judgements.items():
+        record_property(f"published {name}", {**judgement.counts, "wrong": len(judgement.wrong)})
+        assert not judgement.wrong, "\n".join(judgement.wrong)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much of each provider was held against what it publishes."""
+    totals: dict[str, Counter[str]] = {}
+    for report in [entry for entries in terminalreporter.stats.values() for entry in entries]:
+        for name, counts in getattr(report, "user_properties", ()):
+            if name.startswith("published ") and report.when == "teardown":
+                totals.setdefault(name.removeprefix("published "), Counter()).update(counts)
+    if totals:
+        terminalreporter.section("held against what the providers publish")
+    for name, counts in sorted(totals.items()):
+        terminalreporter.line(f"{name:12} " + "  ".join(f"{count:5} {what}" for what, count in counts.items()))
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,13 @@ from commerce.payments.providers.model import (
     MethodRefused,
     ProviderRefused,
     ProviderTrouble,
+    RefundReport,
     RefundState,
     ReportedState,
     SignatureRefused,
 )
 from local.sandbox import faults
+from local.sandbox.paystack_rules import VOUCHER
 
 TillOf = Callable[[str], "object"]
 REFUND = {
@@ -94,7 +96,11 @@ def test_mobile_money(till_of, name: str, network: str) -> None:
     attempt, initiated = till.initiated(**wallet, return_url="")
     assert initiated.instructions
     assert till.gateway.fetch_status(attempt).state is ReportedState.PENDING
-    till.decide(initiated.authorization_url)
+    if initiated.next_step == "otp":
+        assert (name, initiated.authorization_url) == ("paystack", "")
+        assert till.gateway.submit_otp(attempt, VOUCHER).next_step == ""
+    else:
+        till.decide(initiated.authorization_url)
     report = till.gateway.fetch_status(attempt)
     assert (report.state, report.amount_minor, report.currency) == (ReportedState.SUCCEEDED, 8_999, "GHS")
 
@@ -115,19 +121,6 @@ def test_a_payment_intent_is_confirmed_by_its_client(till_of, outcome: str) -> N
     till.decide(f"{till.sandbox.url}/pay/{initiated.access_code}", outcome)
     wanted = ReportedState.SUCCEEDED if outcome == "success" else ReportedState.FAILED
     assert till.gateway.fetch_status(attempt).state is wanted
-
-
-def test_currencies_without_minor_unit(till_of) -> None:
-    for name, currency in (("stripe", "JPY"), ("flutterwave", "XAF"), ("paypal", "JPY"), ("paystack", "XOF")):
-        till = till_of(name)
-        attempt = till.paid(currency=currency, amount_minor=5_000)
-        assert till.gateway.fetch_status(attempt).amount_minor == 5_000
-
-
-def test_what_a_provider_refuses_is_refused(till) -> None:
-    refused = {"paystack": "EUR", "stripe": "US", "flutterwave": "USD", "paypal": "GHS"}
-    with pytest.raises(ProviderRefused):
-        till.initiated(currency=refused[till.name], amount_minor=0 if till.name == "flutterwave" else 8_999)
 
 
 def test_the_same_reference_starts_no_second_payment(till) -> None:
@@ -171,10 +164,13 @@ def test_paypal_captures_once_whatever_happens_to_the_capture(till_of, kind: str
 
 def test_refunds_in_parts_and_never_more_than_was_taken(till) -> None:
     transaction = till.gateway.fetch_status(till.paid()).transaction
-    assert till.gateway.refund(till.refund(transaction, 3_000, "REF_7_1"))
-    assert till.gateway.refund(till.refund(transaction, 5_999, "REF_7_2"))
-    with pytest.raises(ProviderRefused):
-        till.gateway.refund(till.refund(transaction, 1, "REF_7_3"))
+    for name, amount in (("REF_7_1", 3_000), ("REF_7_2", 5_999)):
+        refund = till.refund(transaction, amount, name)
+        assert till.gateway.refund(refund).state in (RefundState.DONE, RefundState.PENDING)
+        assert till.gateway.fetch_refund(refund) == RefundReport(RefundState.DONE)
+    more = till.gateway.refund(till.refund(transaction, 1, "REF_7_3"))
+    assert more.state is RefundState.REFUSED
+    assert more.problem
     assert [(entry["note"], entry["amount_minor"]) for entry in till.refunds] == [
         ("REF_7_1", 3_000),
         ("REF_7_2", 5_999),
@@ -189,16 +185,17 @@ def test_money_goes_back_once_whatever_happens_to_answers(till, kind: str) -> No
     till.gateway.refund(till.refund(transaction, 1_000, "REF_7_0"))
     till.fails(kind, REFUND[till.name], times=2)
     done, _ = until_done(lambda tries: till.gateway.refund(till.refund(transaction, 1_000, "REF_7_1", tries)))
-    assert done
-    assert till.gateway.refund(till.refund(transaction, 1_000, "REF_7_1", 9))
+    assert done.state in (RefundState.DONE, RefundState.PENDING)
+    again = till.gateway.refund(till.refund(transaction, 1_000, "REF_7_1", 9))
+    assert again.state is RefundState.DONE
     assert [entry["note"] for entry in till.refunds] == ["REF_7_0", "REF_7_1"]
 
 
 def test_a_slow_refund_is_done_when_one_asks_again(till) -> None:
     transaction = till.gateway.fetch_status(till.paid()).transaction
     till.sandbox.sandbox.configure(slow_refunds=True)
-    assert till.gateway.refund(till.refund(transaction, 1_000)) is False
-    assert till.gateway.refund(till.refund(transaction, 1_000, tries=1)) is True
+    assert till.gateway.refund(till.refund(transaction, 1_000)).state is RefundState.PENDING
+    assert till.gateway.refund(till.refund(transaction, 1_000, tries=1)).state is RefundState.DONE
     assert len(till.refunds) == 1
 
 
@@ -217,7 +214,7 @@ def test_a_wrong_key_is_trouble_and_a_missing_one_an_unknown_method(till, paymen
 def test_a_paypal_token_that_ended_early_is_renewed(till_of) -> None:
     till = till_of("paypal")
     attempt, _ = till.initiated()
-    till.gateway._token = "A21AA-ended"
+    till.gateway._client._token = "A21AA-ended"
     assert till.gateway.fetch_status(attempt).state is ReportedState.PENDING
 
 
