@@ -173,6 +173,13 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, clients: None) -> None:
+    """Time-outs of a fraction of a second, for answers that never come."""
+    monkeypatch.setattr(web, "TIMEOUT", httpx.Timeout(0.3))
+    monkeypatch.setattr(stripe_gateway, "TIMEOUT_SECONDS", 0.3)
+
+
+@pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with receiving() as receiver:
         yield receiver

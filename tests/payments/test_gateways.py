@@ -41,13 +41,6 @@ LOOK = {
 }
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch, clients):
-    """Time-outs of a fraction of a second, for answers that never come."""
-    monkeypatch.setattr(web, "TIMEOUT", httpx.Timeout(0.3))
-    monkeypatch.setattr(stripe_gateway, "TIMEOUT_SECONDS", 0.3)
-
-
 def until_done(act, tries: int = 6):
     """What a caller does who asks again after trouble: the result, and how often there was trouble."""
     for number in range(tries):

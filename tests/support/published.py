@@ -27,6 +27,11 @@ class Judgement:
     counts: dict[str, int] = field(default_factory=lambda: {"requests": 0, "answers": 0, "webhooks": 0})
     wrong: list[str] = field(default_factory=list)
     gaps: set[str] = field(default_factory=set)
+    exchanges: list[tuple[Request, Reply]] = field(default_factory=list)
+
+    def sent(self, line: str) -> list[Request]:
+        """The requests that begin with the line, as in "POST /refund"."""
+        return [request for request, _ in self.exchanges if f"{request.method} {request.path}".startswith(line)]
 
 
 @cache
@@ -47,6 +52,7 @@ def gaps() -> list[dict[str, str]]:
 
 def hold_exchange(provider: str, request: Request, reply: Reply, judgement: Judgement) -> None:
     """Judges a call of the provider's API and its answer."""
+    judgement.exchanges.append((request, reply))
     if (provider, request.path) in _ASIDE:
         return
     found = _operation(provider, request)
