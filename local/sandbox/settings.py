@@ -41,8 +41,9 @@ class Settings:
     faults: tuple[Fault, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The settings as they are shown."""
-        return asdict(self)
+        """The settings as they are shown: a fault's code only where it has one."""
+        faults = [{name: value for name, value in asdict(fault).items() if value != ""} for fault in self.faults]
+        return asdict(self) | {"faults": faults}
 
     def changed(self, wanted: dict[str, Any]) -> "Settings":
         """With other values for what is named. Raises ValueError with words for a person."""
