@@ -148,7 +148,12 @@ class Sandbox:
 
     def _dispute(self, request: Request) -> Reply:
         match request.json():
-            case {"provider": str(name), "reference": str(reference), "state": "open" | "won" | "lost" as state, **rest}:
+            case {
+                "provider": str(name),
+                "reference": str(reference),
+                "state": "open" | "won" | "lost" as state,
+                **rest,
+            }:
                 if name in self._providers and not rest:
                     return answer(200, {"id": self._providers[name].dispute(reference, state)})
         raise Refusal(answer(400, {"error": 'A dispute is {"provider", "reference", "state": open, won or lost}.'}))

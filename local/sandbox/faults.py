@@ -10,8 +10,8 @@
     redirect      not done, and the caller is sent to another host
     refuse        not done: the provider refuses with the documented `code`
 
-A fault happens to the request with the header X-Sandbox-Fault or the query parameter `refuse=CODE`, or to those that the
-settings name.
+A fault happens to the request with the header X-Sandbox-Fault or the query parameter `refuse=CODE`, or to those that
+the settings name.
 """
 
 from collections.abc import Callable, Iterable
@@ -47,9 +47,9 @@ def read(value: Any) -> Fault:
     match value:
         case {"kind": str(kind), **rest} if kind in (*KINDS, REFUSE) and set(rest) <= {"on", "times", "code"}:
             on, times, code = rest.get("on", ""), rest.get("times", 1), rest.get("code", "")
-            is_count = isinstance(times, int) and not isinstance(times, bool) and times > 0
-            if isinstance(on, str) and is_count and isinstance(code, str) and bool(code) == (kind == REFUSE):
-                return Fault(kind, on, times, code)
+            is_text = isinstance(on, str) and isinstance(code, str) and bool(code) == (kind == REFUSE)
+            if is_text and isinstance(times, int) and not isinstance(times, bool) and times > 0:
+                return Fault(kind, str(on), times, str(code))
     raise ValueError(
         f'A fault is {{"kind", "on", "times"}} with a kind of {", ".join(KINDS)}, or {REFUSE} with a "code".'
     )

@@ -11,19 +11,19 @@ from typing import Any
 from local.sandbox import faults, keys
 from local.sandbox.desk import Desk, now_ms
 from local.sandbox.flutterwave_objects import CURRENCIES, listed_refund, new_refund, page_info, transaction
-from local.sandbox.messages import Refusal, Reply, Request, answer, unknown_fields, with_query
+from local.sandbox.messages import Refusal, Reply, Request, answer, names, unknown_fields, with_query
 
 NAME = "flutterwave"
 NETWORKS = {"MTN", "VODAFONE", "AIRTELTIGO"}
 LONGEST_SESSION = 1440
-PAYMENT_FIELDS = (
+PAYMENT_FIELDS = names(
     "tx_ref amount currency redirect_url customer session_duration max_retry_attempt customizations meta"
     " payment_options payment_plan subaccounts link_expiration"
-).split()
-CHARGE_FIELDS = (
+)
+CHARGE_FIELDS = names(
     "tx_ref amount currency email phone_number network voucher country order_id fullname client_ip meta"
     " device_fingerprint redirect_url"
-).split()
+)
 _FAILURE = answer(500, {"status": "error", "message": "An error occurred", "data": None})
 # After 28 seconds; whether the call was carried out has to be asked.
 _TIMEOUT = answer(503, {"status": "error", "message": "An error occurred. Please contact support", "data": None})
@@ -242,7 +242,7 @@ def _wanted(body: dict[str, Any]) -> tuple[int, str, str]:
         raise _refusal("", 400, "amount is required") from None
 
 
-def _body(request: Request, known: list[str] | tuple[str, ...]) -> dict[str, Any]:
+def _body(request: Request, known: tuple[str, ...]) -> dict[str, Any]:
     try:
         body = request.json()
     except ValueError:

@@ -3,15 +3,12 @@
 from typing import Any
 
 from local.sandbox.desk import iso
-from local.sandbox.money import Currencies, Written, share
+from local.sandbox.money import Currencies, Written, each, share
 
 CURRENCIES = Currencies(
     {
-        **dict.fromkeys(
-            "CAD COP EGP EUR GBP GHS KES MAD MWK NGN TZS USD ZAR ZMW".split(),  # noqa: SIM905 (read as a list)
-            Written(2),
-        ),
-        **dict.fromkeys("CLP GNF RWF UGX XAF XOF".split(), Written(0)),  # noqa: SIM905
+        **each("CAD COP EGP EUR GBP GHS KES MAD MWK NGN TZS USD ZAR ZMW", Written(2)),
+        **each("CLP GNF RWF UGX XAF XOF", Written(0)),
     }
 )
 FEE_BASIS_POINTS = 140

@@ -1,4 +1,4 @@
-"""What the sandbox imitates of each provider and what it does not: shown on its front page, and in docs/providers.md."""
+"""What the sandbox imitates of each provider and what not: shown on its front page, and in docs/providers.md."""
 
 from typing import NamedTuple
 
@@ -29,15 +29,24 @@ ROWS = (
     Row("flutterwave", "Webhooks of refunds", False, "Their form is not published; the shop asks for open refunds."),
     Row("flutterwave", "Chargebacks", False, "Answered in its dashboard."),
     Row("paypal", "Orders", True, "Created, approved, captured; forgotten after three hours without capture."),
-    Row("paypal", "Refusals", True, "Every name that its reference lists for capture and refund, by ?refuse= or fault."),
+    Row(
+        "paypal", "Refusals", True, "Every name that its reference lists for capture and refund, by ?refuse= or fault."
+    ),
     Row("paypal", "Request ids", True, "The first answer again, refusals included; never a second capture."),
     Row("paypal", "Refunds", True, "COMPLETED, or PENDING with slow_refunds; listed in the order by invoice_id."),
     Row("paypal", "Disputes", True, "CUSTOMER.DISPUTE.CREATED and RESOLVED on request, and customer/disputes/{id}."),
     Row("paypal", "Certificates", False, "Webhooks carry an HMAC that only its own endpoint can verify."),
     Row("paypal", "Authorizations, vault, cards", False, "Not used by the shop."),
     Row("stripe", "Checkout and PaymentIntents", True, "Through its own SDK; pages end at expires_at, and by expire."),
-    Row("stripe", "Idempotency keys", True, "First answer for a day, errors of execution included; other parameters refused."),
-    Row("stripe", "Units", True, "Zero, two and three decimals, whole shillings and krónur; unknown parameters refused."),
+    Row(
+        "stripe",
+        "Idempotency keys",
+        True,
+        "First answer for a day, errors of execution included; other parameters refused.",
+    ),
+    Row(
+        "stripe", "Units", True, "Zero, two and three decimals, whole shillings and krónur; unknown parameters refused."
+    ),
     Row("stripe", "Refunds", True, "Succeeded at once as with cards, pending with slow_refunds, failed by setting."),
     Row("stripe", "Disputes", True, "charge.dispute.created and closed on request, with balance transactions."),
     Row("stripe", "Radar, 3-D Secure, Connect", False, "Not used by the shop."),

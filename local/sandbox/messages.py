@@ -80,6 +80,11 @@ def compact(thing: Any) -> bytes:
     return json.dumps(thing, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def names(text: str) -> tuple[str, ...]:
+    """The names in a text: long tables of them stay readable."""
+    return tuple(text.split())
+
+
 def unknown_fields(thing: Any, known: Iterable[str]) -> list[str]:
     """The names in a JSON object that the provider does not know, sorted."""
     return sorted(set(thing) - set(known)) if isinstance(thing, dict) else []

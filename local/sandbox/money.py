@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()  # noqa: SIM905 (read as a list)
+from local.sandbox.messages import names
+
+_WHOLE = names("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF")
 _MILS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 
 
@@ -34,6 +36,11 @@ class Written:
 
     places: int
     step: int = 1
+
+
+def each(currencies: str, written: Written) -> dict[str, Written]:
+    """Currencies that are written alike."""
+    return dict.fromkeys(names(currencies), written)
 
 
 class Currencies:

@@ -68,7 +68,7 @@ def front(titles: dict[str, str]) -> Reply:
     parts = ["<h1>Payment sandbox</h1><p>Providers that take no money. What they know here:</p>"]
     for name, title in titles.items():
         rows = "".join(
-            f'<tr><td>{escape(row.subject)}</td><td>{"yes" if row.is_imitated else "no"}</td>'
+            f"<tr><td>{escape(row.subject)}</td><td>{'yes' if row.is_imitated else 'no'}</td>"
             f"<td>{escape(row.words)}</td></tr>"
             for row in knowledge.of(name)
         )

@@ -11,19 +11,19 @@ from typing import Any
 
 from local.sandbox import faults, keys, paypal_objects, paypal_refusals
 from local.sandbox.desk import Desk, iso, now_ms
-from local.sandbox.messages import Refusal, Reply, Request, answer, unknown_fields, with_query
+from local.sandbox.messages import Refusal, Reply, Request, answer, names, unknown_fields, with_query
 from local.sandbox.paypal_objects import CURRENCIES, new_name
 from local.sandbox.paypal_signing import signature_headers, verify
 
 NAME = "paypal"
 TOKEN_SECONDS = 32_400
 FORGOTTEN_MS = 3 * 3600 * 1000
-ORDER_FIELDS = "intent purchase_units payment_source payer application_context processing_instruction".split()  # noqa: SIM905
-UNIT_FIELDS = (
+ORDER_FIELDS = names("intent purchase_units payment_source payer application_context processing_instruction")
+UNIT_FIELDS = names(
     "reference_id amount payee payment_instruction description custom_id invoice_id soft_descriptor items shipping"
     " supplementary_data"
-).split()
-REFUND_FIELDS = "amount custom_id invoice_id note_to_payer payment_instruction".split()  # noqa: SIM905
+)
+REFUND_FIELDS = names("amount custom_id invoice_id note_to_payer payment_instruction")
 _FAILURE = answer(
     500,
     {"name": "INTERNAL_SERVER_ERROR", "message": "An internal server error occurred.", "debug_id": "f5d0c1a2b3e4"},
@@ -113,6 +113,8 @@ class PayPal:
             raise paypal_refusals.refusal("INVALID_PARAMETER_SYNTAX")
         if currency not in CURRENCIES:
             raise paypal_refusals.refusal("CURRENCY_NOT_SUPPORTED")
+        if currency in paypal_objects.WITHOUT_DECIMALS and "." in value:
+            raise paypal_refusals.refusal("INVALID_PARAMETER_VALUE")
         try:
             amount = CURRENCIES.minor_of_major(value, currency)
         except ValueError:
@@ -270,7 +272,7 @@ def _token(request: Request) -> Reply:
     return answer(200, body | {"expires_in": TOKEN_SECONDS, "nonce": iso(now_ms())})
 
 
-def _body(request: Request, known: list[str]) -> dict[str, Any]:
+def _body(request: Request, known: tuple[str, ...]) -> dict[str, Any]:
     try:
         body = request.json()
     except ValueError:

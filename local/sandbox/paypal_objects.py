@@ -4,16 +4,14 @@ import secrets
 from typing import Any
 
 from local.sandbox.desk import iso, now_ms
-from local.sandbox.money import Currencies, Written, share
+from local.sandbox.money import Currencies, Written, each, share
 
+# Decimals are refused in these.
+WITHOUT_DECIMALS = ("HUF", "JPY", "TWD")
 CURRENCIES = Currencies(
     {
-        **dict.fromkeys(
-            "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD".split(),  # noqa: SIM905
-            Written(2),
-        ),
-        # Decimals are refused in these.
-        **dict.fromkeys(("HUF", "JPY", "TWD"), Written(0)),
+        **each("AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD", Written(2)),
+        **dict.fromkeys(WITHOUT_DECIMALS, Written(0)),
     }
 )
 FEE_BASIS_POINTS = 349
@@ -21,8 +19,11 @@ FEE_FIXED = 49
 MERCHANT_ID = "M2RCHANTL9CAL"
 _PAYER_ID = "BUYER7L9CAL42"
 _EMAIL = "buyer@example.com"
-DISPUTES = {"open": ("CREATED", "WAITING_FOR_SELLER_RESPONSE", ""), "won": ("RESOLVED", "RESOLVED", "SELLER"),
-            "lost": ("RESOLVED", "RESOLVED", "BUYER")}
+DISPUTES = {
+    "open": ("CREATED", "WAITING_FOR_SELLER_RESPONSE", ""),
+    "won": ("RESOLVED", "RESOLVED", "SELLER"),
+    "lost": ("RESOLVED", "RESOLVED", "BUYER"),
+}
 
 
 def new_name() -> str:

@@ -8,21 +8,10 @@ import hmac
 from typing import Any
 
 from local.sandbox import faults, keys, paystack_objects
+from local.sandbox import paystack_rules as rules
 from local.sandbox.desk import Desk, now_ms
-from local.sandbox.messages import Refusal, Reply, Request, answer, unknown_fields, with_query
+from local.sandbox.messages import Reply, Request, answer, unknown_fields, with_query
 from local.sandbox.money import share
-from local.sandbox.paystack_rules import (
-    CHARGE_FIELDS,
-    CURRENCIES,
-    ENDINGS,
-    FEE_BASIS_POINTS,
-    INITIALIZE_FIELDS,
-    NETWORKS,
-    PHONE,
-    REFUND_FIELDS,
-    REFUSALS,
-    VOUCHER,
-)
 
 NAME = "paystack"
 _FAILURE = answer(500, {"status": False, "message": "An unexpected error occurred", "type": "api_error"})
@@ -38,7 +27,7 @@ class Paystack:
     """Speaks as api.paystack.co does."""
 
     title = "Paystack"
-    refusals = (*REFUSALS, *ENDINGS)
+    refusals = (*rules.REFUSALS, *rules.ENDINGS)
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -46,38 +35,38 @@ class Paystack:
     def answer(self, request: Request) -> Reply:
         """The reply to a call of the API."""
         if request.headers.get("authorization") != f"Bearer {keys.PAYSTACK_SECRET_KEY}":
-            raise _refusal("invalid_Key")
+            raise rules.refusal("invalid_Key")
         code = faults.refusal_code(request)
-        if code in REFUSALS:
-            raise _refusal(code)
-        return faults.perform(request, lambda sent: self._operation(sent, ENDINGS.get(code, "")), _FAILURE)
+        if code in rules.REFUSALS:
+            raise rules.refusal(code)
+        return faults.perform(request, lambda sent: self._operation(sent, rules.ENDINGS.get(code, "")), _FAILURE)
 
     def _operation(self, request: Request, ending: str) -> Reply:
         match request.method, request.segments:
             case "POST", ["transaction", "initialize"]:
-                return self._initialize(_body(request, INITIALIZE_FIELDS))
+                return self._initialize(rules.body(request, rules.INITIALIZE_FIELDS))
             case "GET", ["transaction", "verify", reference]:
-                return _good("Verification successful", paystack_objects.transaction(self._known(reference)))
+                return rules.good("Verification successful", paystack_objects.transaction(self._known(reference)))
             case "POST", ["charge"]:
-                return self._charge(_body(request, CHARGE_FIELDS), ending)
+                return self._charge(rules.body(request, rules.CHARGE_FIELDS), ending)
             case "POST", ["charge", "submit_otp"]:
-                return self._submit_otp(_body(request, ("otp", "reference")), ending)
+                return self._submit_otp(rules.body(request, ("otp", "reference")), ending)
             case "GET", ["charge", reference]:
                 held = self._known(reference)
-                return _good("Reference check successful", {"reference": reference, "status": held["status"]})
+                return rules.good("Reference check successful", {"reference": reference, "status": held["status"]})
             case "POST", ["refund"]:
-                return self._refund(_body(request, REFUND_FIELDS))
+                return self._refund(rules.body(request, rules.REFUND_FIELDS))
             case "GET", ["refund"]:
                 return self._refunds(request.arguments.get("transaction", ""))
             case "GET", ["refund", number]:
                 made = self._desk.store.get("paystack.refund", number)
                 if made:
                     shown = paystack_objects.listed_refund(made, self._found(str(made["transaction"])))
-                    return _good("Refund retrieved", shown)
+                    return rules.good("Refund retrieved", shown)
             case "GET", ["dispute", number]:
                 if found := self._desk.store.get("paystack.dispute", number):
-                    return _good("Dispute retrieved", found)
-        raise _refusal("not_found", 404, "Not found")
+                    return rules.good("Dispute retrieved", found)
+        raise rules.refusal("not_found", 404, "Not found")
 
     def _initialize(self, body: dict[str, Any]) -> Reply:
         held = self._open(body, "card", "abandoned")
@@ -86,63 +75,65 @@ class Paystack:
             "access_code": held["access_code"],
             "reference": held["reference"],
         }
-        return _good("Authorization URL created", data)
+        return rules.good("Authorization URL created", data)
 
     def _charge(self, body: dict[str, Any], ending: str) -> Reply:
         wallet = body.get("mobile_money")
         if not isinstance(wallet, dict) or unknown_fields(wallet, ("phone", "provider")):
-            raise _refusal("invalid_params", words="Please provide a mobile money object with phone and provider")
+            raise rules.refusal("invalid_params", words="Please provide a mobile money object with phone and provider")
         network = wallet.get("provider")
-        if network not in NETWORKS or not PHONE.fullmatch(str(wallet.get("phone", ""))):
-            raise _refusal("invalid_params", words="Invalid mobile money provider or phone number")
+        if network not in rules.NETWORKS or not rules.PHONE.fullmatch(str(wallet.get("phone", ""))):
+            raise rules.refusal("invalid_params", words="Invalid mobile money provider or phone number")
         is_otp = network == "vod"
-        prompt = f"{NETWORKS[network]} mobile money of {wallet['phone']}"
-        held = self._open(body, "mobile_money", "pending", prompt, VOUCHER if is_otp and not ending else "")
+        prompt = f"{rules.NETWORKS[network]} mobile money of {wallet['phone']}"
+        held = self._open(body, "mobile_money", "pending", prompt, rules.VOUCHER if is_otp and not ending else "")
         if ending:
             return self._end(held, ending)
         page = self._desk.page_url(held["access_code"])
         if is_otp:
             words = f"Please dial *110# to generate a voucher code. Then input the voucher. ({page} is that phone.)"
-            return _good("Charge attempted", {"reference": held["reference"], "status": "send_otp"} | _text(words))
+            return rules.good(
+                "Charge attempted", {"reference": held["reference"], "status": "send_otp"} | rules.text(words)
+            )
         self._keep(held | {"status": "ongoing"})
         data = {"reference": held["reference"], "status": "pay_offline", "url": page}
-        return _good("Charge attempted", data | _text("Please complete authorisation process on your mobile phone"))
+        return rules.good(
+            "Charge attempted", data | rules.text("Please complete authorisation process on your mobile phone")
+        )
 
     def _submit_otp(self, body: dict[str, Any], ending: str) -> Reply:
         held = self._known(str(body.get("reference", "")), words="Transaction reference is invalid")
         if held["channel"] != "mobile_money" or held["status"] != "pending":
-            raise _refusal("invalid_params", words="Charge is not awaiting an OTP")
-        if ending or body.get("otp") != VOUCHER:
+            raise rules.refusal("invalid_params", words="Charge is not awaiting an OTP")
+        if ending or body.get("otp") != rules.VOUCHER:
             return self._end(held, ending or "failed")
         self._settle(held, is_success=True)
         shown = paystack_objects.transaction(self._known(held["reference"]))
-        return _good("Charge attempted", shown | {"redirect_url": ""})
+        return rules.good("Charge attempted", shown | {"redirect_url": ""})
 
     def _end(self, held: dict[str, Any], ending: str) -> Reply:
         self._keep(held | {"status": ending})
         words = "Transaction timed out" if ending == "timeout" else "Declined"
-        return _good("Charge attempted", {"reference": held["reference"], "status": ending, "message": words})
+        return rules.good("Charge attempted", {"reference": held["reference"], "status": ending, "message": words})
 
-    def _open(
-        self, body: dict[str, Any], channel: str, status: str, prompt: str = "", otp: str = ""
-    ) -> dict[str, Any]:
+    def _open(self, body: dict[str, Any], channel: str, status: str, prompt: str = "", otp: str = "") -> dict[str, Any]:
         store = self._desk.store
         number = store.serial()
         reference, currency = str(body.get("reference") or f"T{number}"), str(body.get("currency") or "NGN")
         if not body.get("email"):
-            raise _refusal("invalid_email_address")
-        if currency not in CURRENCIES:
-            raise _refusal("unsupported_currency")
-        requested = _amount(body.get("amount"))
+            raise rules.refusal("invalid_email_address")
+        if currency not in rules.CURRENCIES:
+            raise rules.refusal("unsupported_currency")
+        requested = rules.amount(body.get("amount"))
         try:
-            CURRENCIES.minor(requested, currency)
+            rules.CURRENCIES.minor(requested, currency)
         except ValueError:
-            raise _refusal("invalid_amount") from None
+            raise rules.refusal("invalid_amount") from None
         if store.get(NAME, reference):
-            raise _refusal("duplicate_reference")
+            raise rules.refusal("duplicate_reference")
         amount = requested
         if self._desk.settings.buyer_pays_fee:
-            amount += share(requested, FEE_BASIS_POINTS)
+            amount += share(requested, rules.FEE_BASIS_POINTS)
         held = {
             "id": number,
             "reference": reference,
@@ -184,7 +175,7 @@ class Paystack:
     def _settle(self, held: dict[str, Any], is_success: bool) -> None:
         held["status"] = "success" if is_success else "failed"
         if is_success:
-            held |= {"paid_at": now_ms(), "fees": share(held["requested"], FEE_BASIS_POINTS)}
+            held |= {"paid_at": now_ms(), "fees": share(held["requested"], rules.FEE_BASIS_POINTS)}
             self._desk.store.capture(
                 provider=NAME,
                 reference=held["reference"],
@@ -203,14 +194,14 @@ class Paystack:
         store = self._desk.store
         held = self._found(str(body.get("transaction", "")))
         if held["status"] not in ("success", "reversed"):
-            raise _refusal("transaction_not_paid")
+            raise rules.refusal("transaction_not_paid")
         given = sum(row["amount"] for row in self._made(held) if row["status"] in ("processed", "pending"))
         left = held["amount"] - given
         if left <= 0:
-            raise _refusal("transaction_reversed")
-        amount = _amount(body.get("amount", left))
+            raise rules.refusal("transaction_reversed")
+        amount = rules.amount(body.get("amount", left))
         if amount > left:
-            raise _refusal("invalid_amount", words="Refund amount cannot be more than the amount left")
+            raise rules.refusal("invalid_amount", words="Refund amount cannot be more than the amount left")
         notes = {name: str(body.get(name, "")) for name in ("customer_note", "merchant_note")}
         made = paystack_objects.refund(store.serial(), held, amount, notes, now_ms())
         shown = paystack_objects.new_refund(made, held)
@@ -233,7 +224,7 @@ class Paystack:
         for status in ("pending", made["status"]):
             event = paystack_objects.refund_event(made, held, status)
             self._desk.notify(self, NAME, event["event"], event)
-        return _good("Refund has been queued for processing", shown)
+        return rules.good("Refund has been queued for processing", shown)
 
     def _refunds(self, name: str) -> Reply:
         held = self._found(name) if name else None
@@ -263,7 +254,7 @@ class Paystack:
     def _minor(self, units: int, currency: str) -> int:
         """Whole minor units; a fee that the buyer pays may be a fraction of them, and is cut."""
         step = 100 if currency in ("RWF", "XOF") else 1
-        return CURRENCIES.minor(units - units % step, currency)
+        return rules.CURRENCIES.minor(units - units % step, currency)
 
     def _keep(self, held: dict[str, Any]) -> None:
         self._desk.store.put(NAME, held["reference"], held, str(held["id"]))
@@ -271,43 +262,10 @@ class Paystack:
     def _known(self, reference: str, words: str = "") -> dict[str, Any]:
         held = self._desk.store.get(NAME, reference)
         if held is None:
-            raise _refusal("transaction_not_found", words=words)
+            raise rules.refusal("transaction_not_found", words=words)
         return held
 
     def _found(self, name: str) -> dict[str, Any]:
         """By id or reference."""
         by_id = self._desk.store.of(NAME, name) if name else []
         return by_id[0] if by_id else self._known(name)
-
-
-def _text(words: str) -> dict[str, str]:
-    return {"display_text": words}
-
-
-def _amount(value: Any) -> int:
-    """Whole units, as a number or its digits."""
-    is_digits = isinstance(value, str) and value.isascii() and value.isdigit()
-    if isinstance(value, bool) or not (isinstance(value, int) or is_digits) or int(value) <= 0:
-        raise _refusal("invalid_amount")
-    return int(value)
-
-
-def _body(request: Request, known: tuple[str, ...] | list[str]) -> dict[str, Any]:
-    try:
-        body = request.json()
-    except ValueError:
-        raise _refusal("invalid_params", words="Invalid JSON body") from None
-    if strange := unknown_fields(body, known):
-        raise _refusal("invalid_params", words=f'"{strange[0]}" is not allowed')
-    return body
-
-
-def _good(message: str, data: Any) -> Reply:
-    return answer(200, {"status": True, "message": message, "data": data})
-
-
-def _refusal(code: str, status: int = 0, words: str = "") -> Refusal:
-    known_status, known_words = REFUSALS.get(code, (status, words))
-    next_step = {"nextStep": "Ensure that the value(s) you're passing are valid."}
-    body = {"status": False, "message": words or known_words, "meta": next_step, "type": "validation_error"}
-    return Refusal(answer(status or known_status, body | {"code": code}))

@@ -155,7 +155,8 @@ def listed_refund(made: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
         "bank_reference": None,
         "transaction_reference": held["reference"],
         "reason": made["status"].upper(),
-        "customer": _customer(held) | {"first_name": "", "last_name": "", "metadata": "", "phone": ""}
+        "customer": _customer(held)
+        | {"first_name": "", "last_name": "", "metadata": "", "phone": ""}
         | {"international_format_phone": ""},
         "refund_type": "full" if made["amount"] == held["amount"] else "partial",
         "transaction_amount": held["amount"],

@@ -1,4 +1,4 @@
-"""Stripe: PaymentIntents, Checkout Sessions, refunds, disputes, as its SDK calls them. Amounts in Stripe's own units."""
+"""Stripe: PaymentIntents, Checkout Sessions, refunds, disputes, as its SDK calls them. Amounts in its own units."""
 
 import hmac
 import time
@@ -10,8 +10,6 @@ from local.sandbox.messages import Reply, Request, answer
 from local.sandbox.stripe_forms import IdempotencyKeys, NotStored, nested
 
 NAME = "stripe"
-DISPUTE_FEE = 1500
-DISPUTE_STATES = {"open": "needs_response", "won": "won", "lost": "lost"}
 DECLINED_CARDS = {"pm_card_chargeDeclined", "pm_card_visa_chargeDeclined"}
 # What stands as an id in other things, and of which kind it is.
 PARTS = {"payment_intent": "intent", "latest_charge": "charge", "balance_transaction": "balance", "charge": "charge"}
@@ -71,7 +69,9 @@ class Stripe:
             case "GET", ["v1", "disputes", name]:
                 return answer(200, self._expanded(self._thing("dispute", name), fields))
             case _:
-                raise stripe_rules.refusal(404, f"Unrecognized request URL ({request.method}: {request.path}).", NotStored)
+                raise stripe_rules.refusal(
+                    404, f"Unrecognized request URL ({request.method}: {request.path}).", NotStored
+                )
 
     def _new_intent(self, fields: dict[str, Any]) -> dict[str, Any]:
         stripe_rules.require_known(fields, stripe_rules.INTENT_FIELDS)
@@ -100,10 +100,12 @@ class Stripe:
             raise stripe_rules.refusal(400, "Missing required param: success_url, and mode=payment.", NotStored)
         plain = ("cancel_url", "client_reference_id", "customer_email", "metadata", "success_url")
         more = {name: fields[name] for name in plain if name in fields}
-        if ends := _seconds(fields.get("expires_at", "0")):
+        if ends := stripe_rules.seconds(fields.get("expires_at", "0")):
             left = ends - now_ms() // 1000
             if not stripe_rules.SHORTEST_PAGE <= left <= stripe_rules.LONGEST_PAGE:
-                words = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
+                words = (
+                    "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
+                )
                 raise stripe_rules.refusal(400, words, NotStored)
             more["expires_at"] = ends
         made = stripe_objects.session(amount, currency, **more)
@@ -181,7 +183,9 @@ class Stripe:
     def _cancel(self, name: str) -> dict[str, Any]:
         intent = self._thing("intent", name)
         if intent["status"] == "succeeded":
-            raise stripe_rules.refusal(400, "You cannot cancel this PaymentIntent because it has a status of succeeded.")
+            raise stripe_rules.refusal(
+                400, "You cannot cancel this PaymentIntent because it has a status of succeeded."
+            )
         intent |= {"status": "canceled", "canceled_at": now_ms() // 1000}
         self._keep("intent", intent)
         return intent
@@ -199,7 +203,9 @@ class Stripe:
         stripe_rules.require_known(fields, stripe_rules.REFUND_FIELDS)
         intent = self._thing("intent", str(fields.get("payment_intent", "")))
         if intent["status"] != "succeeded":
-            raise stripe_rules.refusal(400, f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.")
+            raise stripe_rules.refusal(
+                400, f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
+            )
         charge = self._thing("charge", intent["latest_charge"])
         left = charge["amount"] - charge["amount_refunded"]
         amount = stripe_rules.amount(fields["amount"], charge["currency"]) if "amount" in fields else left
@@ -207,7 +213,9 @@ class Stripe:
             words = f"Charge {charge['id']} has already been refunded."
             raise stripe_rules.refusal(400, words, code="charge_already_refunded")
         if amount > left:
-            raise stripe_rules.refusal(400, f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})")
+            raise stripe_rules.refusal(
+                400, f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
+            )
         made = stripe_objects.refund(charge, amount, fields.get("metadata", {}), fields.get("reason"))
         is_done = self._desk.settings.refund_outcome == "done"
         if not is_done:
@@ -242,11 +250,7 @@ class Stripe:
         if not rows:
             raise stripe_rules.refusal(404, "No such charge.", code="resource_missing")
         charge = self._thing("charge", self._thing("intent", rows[-1]["transaction"])["latest_charge"])
-        currency = charge["currency"]
-        entries = [stripe_objects.entry("adjustment", -charge["amount"], DISPUTE_FEE, currency)]
-        if state == "won":
-            entries.append(stripe_objects.entry("adjustment", charge["amount"], 0, currency))
-        made = stripe_objects.dispute(charge, DISPUTE_STATES[state], entries)
+        made = stripe_objects.dispute(charge, state)
         link = self._desk.store.get("stripe.disputed", reference) or {"id": made["id"]}
         made["id"] = link["id"]
         self._desk.store.put("stripe.disputed", reference, link)
@@ -296,9 +300,3 @@ class Stripe:
     def _all(self, kind: str, fields: dict[str, Any]) -> list[dict[str, Any]]:
         rows = sorted(self._desk.store.of(f"stripe.{kind}", ""), key=lambda row: -row["created"])
         return rows[: int(fields.get("limit", 10))]
-
-
-def _seconds(value: Any) -> int:
-    if not isinstance(value, str) or not value.isascii() or not value.isdigit():
-        raise stripe_rules.refusal(400, "Invalid integer", NotStored, "parameter_invalid_integer")
-    return int(value)

@@ -5,11 +5,13 @@ import string
 from typing import Any
 
 from local.sandbox.desk import now_ms
+from local.sandbox.messages import names
 from local.sandbox.money import share
 
 API_VERSION = "2026-10-28.endive"
 FEE_BASIS_POINTS = 290
 FEE_FIXED = 30
+DISPUTE_FEE = 1500
 DECLINE = {
     "type": "card_error",
     "code": "card_declined",
@@ -18,22 +20,22 @@ DECLINE = {
 }
 
 
-_SESSION_NOTHING = (
+_SESSION_NOTHING = names(
     "after_expiration allow_promotion_codes billing_address_collection cancel_url client_reference_id client_secret"
     " consent consent_collection customer customer_creation customer_details customer_email invoice locale"
     " payment_intent payment_link payment_method_collection payment_method_configuration_details recovered_from"
     " saved_payment_method_options setup_intent shipping_address_collection shipping_cost submit_type subscription"
     " success_url url adaptive_pricing collected_information currency_conversion customer_account discounts"
     " integration_identifier managed_payments origin_context permissions wallet_options"
-).split()
-_EVIDENCE = (
+)
+_EVIDENCE = names(
     "access_activity_log billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal"
     " customer_communication customer_email_address customer_name customer_purchase_ip customer_signature"
     " duplicate_charge_documentation duplicate_charge_explanation duplicate_charge_id product_description receipt"
     " refund_policy refund_policy_disclosure refund_refusal_explanation service_date service_documentation"
     " shipping_address shipping_carrier shipping_date shipping_documentation shipping_tracking_number"
     " uncategorized_file uncategorized_text"
-).split()
+)
 
 
 def new_id(prefix: str) -> str:
@@ -124,7 +126,7 @@ def charge(of: dict[str, Any], balance_id: str | None) -> dict[str, Any]:
     """The charge of a PaymentIntent; one that brought nothing was declined."""
     is_paid = balance_id is not None
     name = new_id("ch")
-    address = {key: None for key in ("city", "country", "line1", "line2", "postal_code", "state")}
+    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
     return {
         "id": name,
         "object": "charge",
@@ -227,8 +229,11 @@ def refund(of: dict[str, Any], amount: int, metadata: dict[str, str], reason: st
     }
 
 
-def dispute(of: dict[str, Any], status: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """A dispute about a charge; `entries` are what it moved of the balance."""
+def dispute(of: dict[str, Any], state: str) -> dict[str, Any]:
+    """A dispute about a charge, with what it moved of the balance: taken at once, and put back when it is won."""
+    entries = [entry("adjustment", -of["amount"], DISPUTE_FEE, of["currency"])]
+    if state == "won":
+        entries.append(entry("adjustment", of["amount"], 0, of["currency"]))
     card = {"brand": "visa", "case_type": "chargeback", "network_reason_code": "13.1"}
     return {
         "id": new_id("dp"),
@@ -253,7 +258,7 @@ def dispute(of: dict[str, Any], status: str, entries: list[dict[str, Any]]) -> d
         "payment_intent": of["payment_intent"],
         "payment_method_details": {"card": card, "type": "card"},
         "reason": "product_not_received",
-        "status": status,
+        "status": "needs_response" if state == "open" else state,
     }
 
 

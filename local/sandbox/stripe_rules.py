@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from local.sandbox.messages import Refusal, Reply, answer
-from local.sandbox.money import Currencies, Written
+from local.sandbox.messages import Refusal, Reply, answer, names
+from local.sandbox.money import Currencies, Written, each
 from local.sandbox.stripe_forms import NotStored
 
 _TWO = """
@@ -12,30 +12,27 @@ _TWO = """
     DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD KES KGS KHR KYD KZT LAK LBP
     LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON
     RSD SAR SBD SCR SEK SGD SHP SLE SOS SRD STD SZL THB TJS TOP TRY TTD TWD TZS UAH USD UYU UZS WST XCD YER ZAR ZMW
-""".split()
+"""
 CURRENCIES = Currencies(
     {
-        **dict.fromkeys(_TWO, Written(2)),
-        **dict.fromkeys(
-            "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(),  # noqa: SIM905 (read as a list)
-            Written(0),
-        ),
+        **each(_TWO, Written(2)),
+        **each("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF", Written(0)),
         # Whole, and written with two decimals nevertheless.
-        **dict.fromkeys(("ISK", "UGX"), Written(2, step=100)),
-        **dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), Written(3, step=10)),
+        **each("ISK UGX", Written(2, step=100)),
+        **each("BHD JOD KWD OMR TND", Written(3, step=10)),
     }
 )
 SHORTEST_PAGE = 30 * 60
 LONGEST_PAGE = 24 * 3600
-INTENT_FIELDS = (
+INTENT_FIELDS = names(
     "amount currency automatic_payment_methods capture_method confirm customer description metadata payment_method"
     " payment_method_types receipt_email return_url setup_future_usage shipping statement_descriptor transfer_group"
-).split()
-SESSION_FIELDS = (
+)
+SESSION_FIELDS = names(
     "mode line_items success_url cancel_url client_reference_id customer customer_email expires_at locale metadata"
     " payment_intent_data payment_method_types submit_type ui_mode"
-).split()
-REFUND_FIELDS = "amount charge metadata payment_intent reason".split()  # noqa: SIM905 (read as a list)
+)
+REFUND_FIELDS = names("amount charge metadata payment_intent reason")
 REFUSALS = {
     "resource_missing": (404, "No such object."),
     "parameter_unknown": (400, "Received unknown parameter."),
@@ -54,7 +51,7 @@ def refusal(status: int, message: str, kind: Callable[[Reply], Refusal] = Refusa
     return kind(answer(status, {"error": error | ({"code": code} if code else {})}))
 
 
-def require_known(fields: dict[str, Any], known: list[str]) -> None:
+def require_known(fields: dict[str, Any], known: tuple[str, ...]) -> None:
     """Raises Refusal for a parameter that Stripe does not have."""
     for name in sorted(set(fields) - {*known, "expand"}):
         raise refusal(400, f"Received unknown parameter: {name}", NotStored, "parameter_unknown")
@@ -75,3 +72,10 @@ def currency(value: Any) -> str:
     if not isinstance(value, str) or value.upper() not in CURRENCIES:
         raise refusal(400, "Missing or invalid param: currency.", NotStored)
     return value.lower()
+
+
+def seconds(value: Any) -> int:
+    """A time as the form writes it. Raises Refusal."""
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit():
+        raise refusal(400, "Invalid integer", NotStored, "parameter_invalid_integer")
+    return int(value)

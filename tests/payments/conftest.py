@@ -44,9 +44,7 @@ class Till:
         self.receiver = receiver
         self.gateway = CLASSES[name](sandbox.api(name))
 
-    def request(
-        self, reference: str = "ORD_7_a1b2c3d4e5", method: Method = Method.CARD, **more: Any
-    ) -> PaymentRequest:
+    def request(self, reference: str = "ORD_7_a1b2c3d4e5", method: Method = Method.CARD, **more: Any) -> PaymentRequest:
         facts = {"amount_minor": 8_999, "currency": "USD", "return_url": "https://shop.test/paid.html"} | more
         return PaymentRequest(reference, 7, email="buyer@example.com", method=method, **facts)
 

@@ -59,7 +59,12 @@ def test_a_payment_is_pending_until_the_buyer_pays(till) -> None:
     assert "89.99 USD" in page.text
     till.decide(initiated.authorization_url)
     report = till.gateway.fetch_status(attempt)
-    assert (report.state, report.amount_minor, report.currency, report.is_live) == (ReportedState.SUCCEEDED, 8_999, "USD", False)
+    assert (report.state, report.amount_minor, report.currency, report.is_live) == (
+        ReportedState.SUCCEEDED,
+        8_999,
+        "USD",
+        False,
+    )
     assert 0 < report.fee_minor < 8_999
     [capture] = till.captures
     assert capture | {"at": 0} == {

@@ -19,7 +19,7 @@ from local.sandbox.paystack_rules import VOUCHER
 WALLET = {"method": Method.MOBILE_MONEY, "currency": "GHS", "phone": "024 123 4567", "network": "mtn", "return_url": ""}
 CHARGE = {"paystack": "POST /charge", "flutterwave": "POST /v3/charges"}
 # Nothing is known of the charge after these; only a connection that never came about leaves no doubt.
-DOUBTFUL = [kind for kind in faults.KINDS]
+DOUBTFUL = list(faults.KINDS)
 
 
 @pytest.fixture(params=list(CHARGE))
@@ -35,7 +35,12 @@ def charged(till, reference: str = "ORD_7_a1b2c3d4e5"):
 
 @pytest.mark.parametrize(
     ("network", "paystack", "flutterwave"),
-    [("mtn", "mtn", "MTN"), ("telecel", "vod", "VODAFONE"), ("vodafone", "vod", "VODAFONE"), ("airteltigo", "atl", "AIRTELTIGO")],
+    [
+        ("mtn", "mtn", "MTN"),
+        ("telecel", "vod", "VODAFONE"),
+        ("vodafone", "vod", "VODAFONE"),
+        ("airteltigo", "atl", "AIRTELTIGO"),
+    ],
 )
 def test_networks_and_phones_in_each_providers_words(till_of, published, network, paystack, flutterwave) -> None:
     for name, theirs in (("paystack", paystack), ("flutterwave", flutterwave)):

@@ -26,7 +26,9 @@ def asked(sample: Sample, gateway: Any, sandbox) -> Any:
             return gateway.fetch_status(attempt(sample))
         case "charge":
             return gateway.initiate(
-                model.PaymentRequest(REFERENCE, 7, 45_000, email="e@example.com", method=Method.MOBILE_MONEY, return_url="", **WALLET)
+                model.PaymentRequest(
+                    REFERENCE, 7, 45_000, email="e@example.com", method=Method.MOBILE_MONEY, return_url="", **WALLET
+                )
             )
         case "refund":
             return gateway.refund(refund(sample))

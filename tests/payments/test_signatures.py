@@ -235,7 +235,9 @@ def test_what_is_signed_and_no_event_is_refused(till, body: bytes) -> None:
         till.gateway.verify_webhook(headers, body)
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"data": null, "resource": {"purchase_units": 7}}', b'{"data": {"object": 7, "tx_ref": [1]}}'])
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"data": null, "resource": {"purchase_units": 7}}', b'{"data": {"object": 7, "tx_ref": [1]}}']
+)
 def test_an_event_about_nothing_of_ours_names_no_payment(till, body: bytes) -> None:
     notice = till.gateway.verify_webhook(till.sandbox.sandbox.sign(till.name, body), body)
     assert not notice.reference.startswith("ORD_")

@@ -1,4 +1,4 @@
-"""Amounts as each provider counts them: what goes out, what comes back, and what is refused before anybody is charged."""
+"""Amounts as each provider counts them: what goes out, what comes back, what is refused before anybody is charged."""
 
 import json
 

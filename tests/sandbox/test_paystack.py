@@ -162,7 +162,8 @@ def test_francs_are_written_in_hundredths_and_are_whole(paystack: httpx.Client, 
 
 
 @pytest.mark.parametrize(
-    ("outcome", "status", "booked"), [("done", "processed", 1), ("failed", "failed", 0), ("attention", "needs-attention", 0)]
+    ("outcome", "status", "booked"),
+    [("done", "processed", 1), ("failed", "failed", 0), ("attention", "needs-attention", 0)],
 )
 def test_what_becomes_of_a_refund(paystack, http, outcome: str, status: str, booked: int) -> None:
     http.post("/settings", json={"refund_outcome": outcome})

@@ -17,7 +17,9 @@ def scripted(answers: Answers) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("content-length") or 0))
-            status, body = answers.get(f"{self.command} {self.path.partition('?')[0]}", (404, {"message": "unscripted"}))
+            status, body = answers.get(
+                f"{self.command} {self.path.partition('?')[0]}", (404, {"message": "unscripted"})
+            )
             text = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")

@@ -92,12 +92,33 @@ def hook(name: str, event: dict[str, Any], subject: str, subject_id: str, refere
 SAMPLES = [
     verify("successful", {"state": "succeeded", "amount_minor": 45_050, "fee_minor": 631, "transaction": "288200208"}),
     verify("the buyer bears the fee", {"amount_minor": 45_050, "fee_minor": 0}, charged_amount=456.81),
-    verify("francs", {"amount_minor": 2_500, "currency": "XAF"}, currency="XAF", amount=2_500, charged_amount=2_500, app_fee=35),
-    verify("pending", {"state": "pending"}, status="pending", app_fee=None, amount_settled=None, processor_response=None),
+    verify(
+        "francs",
+        {"amount_minor": 2_500, "currency": "XAF"},
+        currency="XAF",
+        amount=2_500,
+        charged_amount=2_500,
+        app_fee=35,
+    ),
+    verify(
+        "pending", {"state": "pending"}, status="pending", app_fee=None, amount_settled=None, processor_response=None
+    ),
     verify("failed", {"state": "failed"}, status="failed", processor_response="Declined"),
     verify("about another payment", "ProviderTrouble", tx_ref="txref-DI0NzMx13"),
-    Sample("flutterwave", "unknown", "status", {"state": "pending"}, {VERIFY: refused(400, "No transaction was found for this id")}),
-    Sample("flutterwave", "time-out", "status", "ProviderTrouble", {VERIFY: refused(503, "An error occurred. Please contact support")}),
+    Sample(
+        "flutterwave",
+        "unknown",
+        "status",
+        {"state": "pending"},
+        {VERIFY: refused(400, "No transaction was found for this id")},
+    ),
+    Sample(
+        "flutterwave",
+        "time-out",
+        "status",
+        "ProviderTrouble",
+        {VERIFY: refused(503, "An error occurred. Please contact support")},
+    ),
     Sample(
         "flutterwave",
         "redirect",
@@ -112,7 +133,13 @@ SAMPLES = [
         "OutcomeUnknown",
         {"POST /v3/charges": refused(503, "An error occurred. Please contact support")},
     ),
-    Sample("flutterwave", "no network", "charge", "ProviderRefused", {"POST /v3/charges": refused(400, "network is required")}),
+    Sample(
+        "flutterwave",
+        "no network",
+        "charge",
+        "ProviderRefused",
+        {"POST /v3/charges": refused(400, "network is required")},
+    ),
     refund("begun", {"state": "pending"}, said(data=REFUND)),
     refund("an error without a name", "ProviderTrouble", refused(400, "An error occurred. Please contact support")),
     refund("too much", {"state": "refused"}, refused(400, "The amount is more than the transaction's")),
@@ -127,7 +154,13 @@ SAMPLES = [
     listed("completed-preauth", "done"),
     listed("pending-momo", "pending"),
     listed("failed", "refused", None),
-    hook("charge.completed", {"event": "charge.completed", "data": TRANSACTION, "event.type": "CARD_TRANSACTION"}, "payment", "", REFERENCE),
+    hook(
+        "charge.completed",
+        {"event": "charge.completed", "data": TRANSACTION, "event.type": "CARD_TRANSACTION"},
+        "payment",
+        "",
+        REFERENCE,
+    ),
     hook(
         "charge.completed, failed",
         {"event": "charge.completed", "data": TRANSACTION | {"status": "failed"}},
@@ -135,7 +168,13 @@ SAMPLES = [
         "",
         REFERENCE,
     ),
-    hook("transfer.completed", {"event": "transfer.completed", "event.type": "Transfer", "data": TRANSFER}, "transfer", "PAY_3_20260310", ""),
+    hook(
+        "transfer.completed",
+        {"event": "transfer.completed", "event.type": "Transfer", "data": TRANSFER},
+        "transfer",
+        "PAY_3_20260310",
+        "",
+    ),
     hook(
         "transfer.completed, failed",
         {"event": "transfer.completed", "event.type": "Transfer", "data": TRANSFER | {"status": "FAILED"}},

@@ -89,7 +89,9 @@ def fetched(name: str, state: str, *rows: dict[str, Any]) -> Sample:
 
 
 def dispute(name: str, means: dict[str, Any], **change: Any) -> Sample:
-    return Sample("paypal", name, "dispute", means, {**TOKEN, "GET /v1/customer/disputes/358951": (200, DISPUTE | change)})
+    return Sample(
+        "paypal", name, "dispute", means, {**TOKEN, "GET /v1/customer/disputes/358951": (200, DISPUTE | change)}
+    )
 
 
 def outcome(code: str) -> dict[str, Any]:
@@ -106,10 +108,19 @@ def hook(kind: str, resource: dict[str, Any], subject: str, subject_id: str, ref
 APPROVED = ORDER | {"status": "APPROVED", "update_time": "2026-03-04T21:19:00Z"}
 FEES = [
     {"affected_party": "SELLER", "type": "DEBIT", "amount": USD, "reason": "DISPUTE_SETTLEMENT"},
-    {"affected_party": "SELLER", "type": "DEBIT", "amount": {"currency_code": "USD", "value": "15.00"}, "reason": "DISPUTE_FEE"},
+    {
+        "affected_party": "SELLER",
+        "type": "DEBIT",
+        "amount": {"currency_code": "USD", "value": "15.00"},
+        "reason": "DISPUTE_FEE",
+    },
     {"affected_party": "BUYER", "type": "CREDIT", "amount": USD, "reason": "DISPUTE_SETTLEMENT"},
 ]
-PAYOUT = {"payout_item_id": "8AELMXH8UB2P8", "transaction_status": "SUCCESS", "payout_item": {"sender_item_id": "PAY_3"}}
+PAYOUT = {
+    "payout_item_id": "8AELMXH8UB2P8",
+    "transaction_status": "SUCCESS",
+    "payout_item": {"sender_item_id": "PAY_3"},
+}
 SAMPLES = [
     status("created", {"state": "pending"}, ORDER),
     status("waits for the payer", {"state": "pending"}, ORDER | {"status": "PAYER_ACTION_REQUIRED"}),
@@ -123,18 +134,27 @@ SAMPLES = [
         (201, captured()),
     ),
     status("declined", {"state": "failed"}, APPROVED, refused(422, "UNPROCESSABLE_ENTITY", "INSTRUMENT_DECLINED")),
-    status("back to the payer", {"state": "pending"}, APPROVED, refused(422, "UNPROCESSABLE_ENTITY", "PAYER_ACTION_REQUIRED")),
+    status(
+        "back to the payer",
+        {"state": "pending"},
+        APPROVED,
+        refused(422, "UNPROCESSABLE_ENTITY", "PAYER_ACTION_REQUIRED"),
+    ),
     status("refused", {"state": "failed"}, APPROVED, refused(422, "UNPROCESSABLE_ENTITY", "COMPLIANCE_VIOLATION")),
     status("no such permission", {"state": "failed"}, APPROVED, refused(403, "NOT_AUTHORIZED", "PERMISSION_DENIED")),
     status("its own trouble", "ProviderTrouble", APPROVED, (500, {"name": "INTERNAL_SERVER_ERROR", "debug_id": "1"})),
     status("too many calls", "ProviderTrouble", (429, {"name": "RATE_LIMIT_REACHED", "message": "Too many requests."})),
-    status("pending review", {"state": "pending"}, captured(status="PENDING", status_details={"reason": "PENDING_REVIEW"})),
+    status(
+        "pending review", {"state": "pending"}, captured(status="PENDING", status_details={"reason": "PENDING_REVIEW"})
+    ),
     status("capture declined", {"state": "failed"}, captured(status="DECLINED")),
     status("capture failed", {"state": "failed"}, captured(status="FAILED")),
     status("refunded in part", {"state": "succeeded"}, captured(status="PARTIALLY_REFUNDED")),
     status("refunded", {"state": "failed"}, captured(status="REFUNDED")),
     refund("completed", {"state": "done"}, (201, REFUND)),
-    refund("pending", {"state": "pending"}, (201, REFUND | {"status": "PENDING", "status_details": {"reason": "ECHECK"}})),
+    refund(
+        "pending", {"state": "pending"}, (201, REFUND | {"status": "PENDING", "status_details": {"reason": "ECHECK"}})
+    ),
     refund("failed", {"state": "refused"}, (201, REFUND | {"status": "FAILED"})),
     refund("cancelled", {"state": "refused"}, (201, REFUND | {"status": "CANCELLED"})),
     refund("no balance", "ProviderTrouble", refused(422, "UNPROCESSABLE_ENTITY", "REFUND_FAILED_INSUFFICIENT_FUNDS")),
@@ -146,7 +166,9 @@ SAMPLES = [
     fetched("pending", "pending", {"status": "PENDING"}),
     fetched("none of ours", "pending", {"invoice_id": "another"}),
     dispute("open", {"state": "open", "reference": REFERENCE, "amount_minor": 45_050, "fee_minor": 0}),
-    dispute("for the buyer", {"state": "lost", "fee_minor": 1_500}, money_movements=FEES, **outcome("RESOLVED_BUYER_FAVOUR")),
+    dispute(
+        "for the buyer", {"state": "lost", "fee_minor": 1_500}, money_movements=FEES, **outcome("RESOLVED_BUYER_FAVOUR")
+    ),
     dispute("for the seller", {"state": "won"}, **outcome("RESOLVED_SELLER_FAVOUR")),
     dispute("paid by PayPal", {"state": "won"}, **outcome("RESOLVED_WITH_PAYOUT")),
     dispute("withdrawn", {"state": "won"}, **outcome("CANCELED_BY_BUYER")),

@@ -5,7 +5,13 @@ from typing import Any
 from payments.samples import REFERENCE, REFUND_ID, Sample
 
 VERIFY = f"GET /transaction/verify/{REFERENCE}"
-PERSON = {"id": 90_210, "first_name": "Efua", "last_name": "Boateng", "email": "efua@example.com", "customer_code": "CUS_x1"}
+PERSON = {
+    "id": 90_210,
+    "first_name": "Efua",
+    "last_name": "Boateng",
+    "email": "efua@example.com",
+    "customer_code": "CUS_x1",
+}
 CARD = {
     "authorization_code": "AUTH_7kq2m1zz",
     "bin": "408408",
@@ -122,7 +128,9 @@ def refund(name: str, state: str, **change: Any) -> Sample:
 
 
 def listed(name: str, state: str, *rows: dict[str, Any]) -> Sample:
-    return Sample("paystack", name, "fetch_refund", {"state": state}, {"GET /refund": said([REFUND | row for row in rows])})
+    return Sample(
+        "paystack", name, "fetch_refund", {"state": state}, {"GET /refund": said([REFUND | row for row in rows])}
+    )
 
 
 def hook(kind: str, subject: str, subject_id: str, reference: str, data: dict[str, Any]) -> Sample:
@@ -138,7 +146,9 @@ def refund_hook(status: str, amount: object, reference: str | None, **more: Any)
 
 def dispute(name: str, state: str, **change: Any) -> Sample:
     answers = {"GET /dispute/358951": said(DISPUTE | change, "Dispute retrieved")}
-    return Sample("paystack", name, "dispute", {"state": state, "amount_minor": 45_000, "reference": REFERENCE}, answers)
+    return Sample(
+        "paystack", name, "dispute", {"state": state, "amount_minor": 45_000, "reference": REFERENCE}, answers
+    )
 
 
 TRANSFER = {
@@ -156,10 +166,18 @@ TRANSFER = {
 }
 SAMPLES = [
     verify("success", {"state": "succeeded", "amount_minor": 45_000, "fee_minor": 878, "transaction": "4711000815"}),
-    verify("the buyer bears the fee", {"amount_minor": 30_050, "fee_minor": 0}, amount=40_333, fees=10_283, requested_amount=30_050),
+    verify(
+        "the buyer bears the fee",
+        {"amount_minor": 30_050, "fee_minor": 0},
+        amount=40_333,
+        fees=10_283,
+        requested_amount=30_050,
+    ),
     verify("live", {"state": "succeeded", "is_live": True}, domain="live"),
     verify("test", {"is_live": False}),
-    verify("francs", {"amount_minor": 5_000, "currency": "XOF"}, currency="XOF", amount=500_000, requested_amount=500_000),
+    verify(
+        "francs", {"amount_minor": 5_000, "currency": "XOF"}, currency="XOF", amount=500_000, requested_amount=500_000
+    ),
     verify("abandoned", {"state": "pending"}, status="abandoned", paid_at=None, fees=None, authorization={}),
     verify("failed", {"state": "failed"}, status="failed", gateway_response="Declined", paid_at=None, fees=None),
     verify("ongoing", {"state": "pending"}, status="ongoing", paid_at=None, fees=None),
@@ -167,16 +185,32 @@ SAMPLES = [
     verify("reversed", {"state": "failed"}, status="reversed"),
     verify("timeout", {"state": "failed"}, status="timeout", paid_at=None, fees=None),
     verify("about another payment", "ProviderTrouble", reference="re4lyvq3s3"),
-    Sample("paystack", "unknown", "status", {"state": "pending"}, {VERIFY: refused(404, "Not found", "transaction_not_found")}),
+    Sample(
+        "paystack",
+        "unknown",
+        "status",
+        {"state": "pending"},
+        {VERIFY: refused(404, "Not found", "transaction_not_found")},
+    ),
     Sample("paystack", "wrong key", "status", "ProviderTrouble", {VERIFY: refused(401, "Invalid key", "invalid_Key")}),
-    charge("voucher", {"next_step": "otp"}, {"status": "send_otp", "display_text": "Please dial *110# for a voucher code."}),
-    charge("on the phone", {"next_step": "", "instructions": "Dial"}, {"status": "pay_offline", "display_text": "Dial"}),
+    charge(
+        "voucher", {"next_step": "otp"}, {"status": "send_otp", "display_text": "Please dial *110# for a voucher code."}
+    ),
+    charge(
+        "on the phone", {"next_step": "", "instructions": "Dial"}, {"status": "pay_offline", "display_text": "Dial"}
+    ),
     charge("late", {"next_step": "", "instructions": "Approve the payment on your phone."}, {"status": "pending"}),
     charge("just in time", {"next_step": ""}, TRANSACTION | {"channel": "mobile_money", "message": "madePayment"}),
-    charge("at the bank", {"authorization_url": "https://pay.test/x"}, {"status": "open_url", "url": "https://pay.test/x"}),
+    charge(
+        "at the bank", {"authorization_url": "https://pay.test/x"}, {"status": "open_url", "url": "https://pay.test/x"}
+    ),
     charge("failed", "ProviderRefused", {"status": "failed", "message": "Error occured while enrolling you"}),
-    charge("wants a birthday", "ProviderRefused", {"status": "send_birthday", "display_text": "Please send your birthday"}),
-    Sample("paystack", "no address", "charge", "ProviderRefused", {"POST /charge": refused(400, "Email is required", "x")}),
+    charge(
+        "wants a birthday", "ProviderRefused", {"status": "send_birthday", "display_text": "Please send your birthday"}
+    ),
+    Sample(
+        "paystack", "no address", "charge", "ProviderRefused", {"POST /charge": refused(400, "Email is required", "x")}
+    ),
     refund("pending", "pending", status="pending"),
     refund("processing", "pending", status="processing"),
     refund("processed", "done"),

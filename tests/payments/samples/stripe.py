@@ -6,7 +6,14 @@ from payments.samples import REFERENCE, REFUND_ID, Sample
 
 PAGE = "GET /v1/checkout/sessions/cs_test_a1YS1URlnyQCN5fUUduORoQ7Pw41PJqDWkIV"
 METADATA = {"reference": REFERENCE, "order_id": "7"}
-BALANCE = {"id": "txn_1PgaxN", "object": "balance_transaction", "amount": 45_050, "currency": "usd", "fee": 1_337, "net": 43_713}
+BALANCE = {
+    "id": "txn_1PgaxN",
+    "object": "balance_transaction",
+    "amount": 45_050,
+    "currency": "usd",
+    "fee": 1_337,
+    "net": 43_713,
+}
 CHARGE: dict[str, Any] = {
     "id": "ch_1PgafuB7",
     "object": "charge",
@@ -31,7 +38,13 @@ INTENT: dict[str, Any] = {
     "metadata": METADATA,
     "status": "succeeded",
 }
-SESSION = {"id": PAGE.rpartition("/")[2], "object": "checkout.session", "status": "open", "payment_status": "unpaid", "payment_intent": None}
+SESSION = {
+    "id": PAGE.rpartition("/")[2],
+    "object": "checkout.session",
+    "status": "open",
+    "payment_status": "unpaid",
+    "payment_intent": None,
+}
 REFUND = {
     "id": "re_1Pgc72B7",
     "object": "refund",
@@ -88,7 +101,11 @@ def hook(kind: str, thing: dict[str, Any], subject: str, subject_id: str, refere
     return Sample("stripe", kind, "webhook", means, event=event)
 
 
-DECLINED = {"last_payment_error": {"type": "card_error", "code": "card_declined"}, "latest_charge": None, "amount_received": 0}
+DECLINED = {
+    "last_payment_error": {"type": "card_error", "code": "card_declined"},
+    "latest_charge": None,
+    "amount_received": 0,
+}
 PAYOUT = {"id": "po_1Pgc79B7", "object": "payout", "amount": 1_100, "currency": "usd", "metadata": {}, "status": "paid"}
 SAMPLES = [
     status("open", {"state": "pending"}, SESSION),
@@ -103,7 +120,11 @@ SAMPLES = [
     paid("declined", {"state": "failed"}, status="requires_payment_method", **DECLINED),
     paid("canceled", {"state": "failed"}, status="canceled", latest_charge=None, amount_received=0),
     paid("refunded", {"state": "failed"}, latest_charge=CHARGE | {"refunded": True}),
-    paid("settled elsewhere", {"fee_minor": 0}, latest_charge=CHARGE | {"balance_transaction": BALANCE | {"currency": "eur"}}),
+    paid(
+        "settled elsewhere",
+        {"fee_minor": 0},
+        latest_charge=CHARGE | {"balance_transaction": BALANCE | {"currency": "eur"}},
+    ),
     paid("shillings", {"amount_minor": 5_000, "currency": "UGX"}, currency="ugx", amount_received=500_000),
     paid("yen", {"amount_minor": 5_000, "currency": "JPY"}, currency="jpy", amount_received=5_000),
     paid("dinars", {"amount_minor": 5_120, "currency": "KWD"}, currency="kwd", amount_received=5_120),

@@ -14,7 +14,17 @@ import yaml
 
 HERE = Path(__file__).parent
 REFERENCE = "#/components/schemas/"
-_WORDS = {"description", "title", "example", "examples", "externalDocs", "deprecated", "readOnly", "writeOnly", "default"}
+_WORDS = {
+    "description",
+    "title",
+    "example",
+    "examples",
+    "externalDocs",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "default",
+}
 PAYPAL = {
     "paypal/checkout_orders_v2.json": [
         ("post", "/v2/checkout/orders"),

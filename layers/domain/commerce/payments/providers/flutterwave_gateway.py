@@ -64,7 +64,7 @@ class Flutterwave:
         common = {"tx_ref": request.reference, "amount": amount, "currency": request.currency}
         if request.method is Method.MOBILE_MONEY:
             return self._charge(request, common)
-        page = {
+        page: dict[str, Any] = {
             **common,
             "redirect_url": request.return_url,
             "customer": {"email": request.email},

@@ -3,12 +3,12 @@ dollars have no decimals there, whatever ISO 4217 says, and an amount with decim
 """
 
 from commerce.orders.payment import Provider
-from commerce.payments.providers.units import Unit, Units
-
-_WITH_CENTS = (
-    "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD"  # noqa: SIM905
-).split()
+from commerce.payments.providers.units import Unit, Units, each
 
 UNITS = Units(
-    Provider.PAYPAL, {**dict.fromkeys(_WITH_CENTS, Unit(2)), **dict.fromkeys(("HUF", "JPY", "TWD"), Unit(0))}
+    Provider.PAYPAL,
+    {
+        **each("AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD", Unit(2)),
+        **each("HUF JPY TWD", Unit(0)),
+    },
 )

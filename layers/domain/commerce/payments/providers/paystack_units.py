@@ -3,15 +3,9 @@ the currency has none, so that 5,000 XOF are written 500000. Francs are whole ne
 """
 
 from commerce.orders.payment import Provider
-from commerce.payments.providers.units import Unit, Units
-
-_HUNDREDTHS = Unit(2)
-_WHOLE = Unit(2, step=100)
+from commerce.payments.providers.units import Unit, Units, each
 
 UNITS = Units(
     Provider.PAYSTACK,
-    {
-        **dict.fromkeys(("EGP", "GHS", "KES", "NGN", "USD", "ZAR"), _HUNDREDTHS),
-        **dict.fromkeys(("RWF", "XOF"), _WHOLE),
-    },
+    {**each("EGP GHS KES NGN USD ZAR", Unit(2)), **each("RWF XOF", Unit(2, step=100))},
 )

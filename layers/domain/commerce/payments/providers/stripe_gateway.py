@@ -1,4 +1,4 @@
-"""Stripe, by its SDK: a Checkout page, or a PaymentIntent that the client confirms itself. Its units are in stripe_units.
+"""Stripe, by its SDK: a Checkout page, or a PaymentIntent that the client confirms itself. Units: stripe_units.
 
 The only module that imports stripe. Every create carries an idempotency key made of our reference.
 """
@@ -241,9 +241,7 @@ def _report(made: Any) -> ProviderReport:
         amount_minor=UNITS.from_units(made.amount_received, currency),
         currency=currency,
         transaction=made.id,
-        fee_minor=(
-            UNITS.fee_from_units(balance.fee, currency) if balance and balance.currency == made.currency else 0
-        ),
+        fee_minor=(UNITS.fee_from_units(balance.fee, currency) if balance and balance.currency == made.currency else 0),
         is_live=made.livemode,
     )
     return client.validated(report)
@@ -254,7 +252,9 @@ def _refund_report(made: Any) -> RefundReport:
     state = _REFUNDS.get(str(made.status), RefundState.PENDING)
     if state is not RefundState.REFUSED:
         return RefundReport(state)
-    return RefundReport(state, f"Stripe's refund {made.status}: {getattr(made, 'failure_reason', None) or 'no reason'}.")
+    return RefundReport(
+        state, f"Stripe's refund {made.status}: {getattr(made, 'failure_reason', None) or 'no reason'}."
+    )
 
 
 def _stamp(signature: str) -> int:

@@ -20,6 +20,11 @@ class Unit:
     step: int = 1
 
 
+def each(currencies: str, unit: Unit) -> dict[str, Unit]:
+    """Currencies that are written alike, by their codes with spaces between."""
+    return dict.fromkeys(currencies.split(), unit)
+
+
 class Units:
     """One provider's table of currencies. What is not in it is refused before anybody is charged."""
 
