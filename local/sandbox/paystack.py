@@ -92,14 +92,12 @@ class Paystack:
         page = self._desk.page_url(held["access_code"])
         if is_otp:
             words = f"Please dial *110# to generate a voucher code. Then input the voucher. ({page} is that phone.)"
-            return rules.good(
-                "Charge attempted", {"reference": held["reference"], "status": "send_otp"} | rules.text(words)
-            )
+            data = {"reference": held["reference"], "status": "send_otp"}
+            return rules.good("Charge attempted", data | rules.text(words))
         self._keep(held | {"status": "ongoing"})
         data = {"reference": held["reference"], "status": "pay_offline", "url": page}
-        return rules.good(
-            "Charge attempted", data | rules.text("Please complete authorisation process on your mobile phone")
-        )
+        words = "Please complete authorisation process on your mobile phone"
+        return rules.good("Charge attempted", data | rules.text(words))
 
     def _submit_otp(self, body: dict[str, Any], ending: str) -> Reply:
         held = self._known(str(body.get("reference", "")), words="Transaction reference is invalid")
