@@ -3,10 +3,10 @@
 What a sandbox of our own cannot decide is held against the provider itself: the amount that arrives, the words of its
 states, the second start with the same reference, the refund. Keys come from the environment under the names that the
 secret has, in capitals (PAYSTACK_SECRET_KEY, STRIPE_SECRET_KEY, FLUTTERWAVE_SECRET_KEY, PAYPAL_CLIENT_ID and
-PAYPAL_SECRET). They are test keys; LIVE=1 lets real ones through, which costs what AMOUNT says and gives it back.
+PAYPAL_SECRET). They are test keys; LIVE=1 lets real ones through: that takes what AMOUNT says, and gives it back.
 
-Also: CURRENCY, AMOUNT (in the currency, 1.00), URL (another address of the provider), PHONE and NETWORK (mobile money of
-Ghana instead of the page). Prints what it saw line by line, at the end `pass` or what differs, and answers 0 or 1.
+Also: CURRENCY, AMOUNT (in the currency, 1.00), URL (another address of the provider), PHONE and NETWORK (mobile money
+of Ghana instead of the page). Prints what it saw line by line, at the end `pass` or what differs, and answers 0 or 1.
 """
 
 import os
@@ -21,11 +21,11 @@ from local import places
 
 sys.path.insert(0, str(places.ROOT / "layers" / "domain"))
 
-from commerce.kit import clock, money, web  # noqa: E402 (found by the line above)
-from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus  # noqa: E402
-from commerce.payments.providers import keys, modes  # noqa: E402
-from commerce.payments.providers.gateway import Gateway  # noqa: E402
-from commerce.payments.providers.model import (  # noqa: E402
+from commerce.kit import clock, money, web
+from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
+from commerce.payments.providers import keys, modes
+from commerce.payments.providers.gateway import Gateway
+from commerce.payments.providers.model import (
     InitiatedPayment,
     PaymentRequest,
     ProviderRefused,

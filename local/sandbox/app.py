@@ -147,7 +147,11 @@ class Sandbox:
         return rule.name
 
     def _dispute(self, request: Request) -> Reply:
-        match request.json():
+        try:
+            wanted = request.json()
+        except ValueError:
+            wanted = {}
+        match wanted:
             case {
                 "provider": str(name),
                 "reference": str(reference),

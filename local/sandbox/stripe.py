@@ -101,11 +101,8 @@ class Stripe:
         plain = ("cancel_url", "client_reference_id", "customer_email", "metadata", "success_url")
         more = {name: fields[name] for name in plain if name in fields}
         if ends := stripe_rules.seconds(fields.get("expires_at", "0")):
-            left = ends - now_ms() // 1000
-            if not stripe_rules.SHORTEST_PAGE <= left <= stripe_rules.LONGEST_PAGE:
-                words = (
-                    "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
-                )
+            if not stripe_rules.SHORTEST_PAGE <= ends - now_ms() // 1000 <= stripe_rules.LONGEST_PAGE:
+                words = "The `expires_at` timestamp must be between 30 minutes and 24 hours from creation."
                 raise stripe_rules.refusal(400, words, NotStored)
             more["expires_at"] = ends
         made = stripe_objects.session(amount, currency, **more)
@@ -183,9 +180,7 @@ class Stripe:
     def _cancel(self, name: str) -> dict[str, Any]:
         intent = self._thing("intent", name)
         if intent["status"] == "succeeded":
-            raise stripe_rules.refusal(
-                400, "You cannot cancel this PaymentIntent because it has a status of succeeded."
-            )
+            raise stripe_rules.refusal(400, "You cannot cancel this PaymentIntent: its status is succeeded.")
         intent |= {"status": "canceled", "canceled_at": now_ms() // 1000}
         self._keep("intent", intent)
         return intent

@@ -95,6 +95,7 @@ def test_disputes_are_made_on_request(http: httpx.Client, paystack: httpx.Client
     for wrong in ({"state": "maybe"}, {"provider": "nobody"}, {"more": 1}):
         assert http.post("/disputes", json=wanted | wrong).status_code == 400
     assert http.post("/disputes", json=wanted | {"provider": "flutterwave"}).status_code == 404
+    assert http.post("/disputes", content=b"{").status_code == 400
 
 
 def test_everything_survives_a_restart(tmp_path: Path) -> None:

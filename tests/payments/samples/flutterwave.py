@@ -119,6 +119,7 @@ SAMPLES = [
         "ProviderTrouble",
         {VERIFY: refused(503, "An error occurred. Please contact support")},
     ),
+    Sample("flutterwave", "no question", "status", "ProviderTrouble", {VERIFY: refused(400, "tx_ref is required")}),
     Sample(
         "flutterwave",
         "redirect",

@@ -190,9 +190,10 @@ SAMPLES = [
         "unknown",
         "status",
         {"state": "pending"},
-        {VERIFY: refused(404, "Not found", "transaction_not_found")},
+        {VERIFY: refused(404, "Transaction reference not found", "transaction_not_found")},
     ),
     Sample("paystack", "wrong key", "status", "ProviderTrouble", {VERIFY: refused(401, "Invalid key", "invalid_Key")}),
+    Sample("paystack", "wrong key, as shown", "status", "ProviderTrouble", {VERIFY: refused(400, "Invalid key", "x")}),
     charge(
         "voucher", {"next_step": "otp"}, {"status": "send_otp", "display_text": "Please dial *110# for a voucher code."}
     ),

@@ -93,7 +93,10 @@ class Flutterwave:
             with client.asking(Provider.FLUTTERWAVE):
                 query = {"tx_ref": attempt.reference}
                 answer = self._answer("GET", "/v3/transactions/verify_by_reference", repeatable=True, params=query)
-        except ProviderRefused:
+        except ProviderRefused as refusal:
+            if "no transaction" not in refusal.words.lower():
+                # Our question is at fault, and says nothing of the payment.
+                raise ProviderTrouble(Provider.FLUTTERWAVE) from None
             if attempt.method is Method.MOBILE_MONEY:
                 return client.unknown_there(attempt)
             return client.unknown_there(attempt, _PAGE_MS)
@@ -176,7 +179,9 @@ class Flutterwave:
             subject_id = str(data.get("comment") or data.get("comments") or "")
         elif subject is Subject.DISPUTE:
             subject_id = str(name)
-        return Notice(Provider.FLUTTERWAVE, f"{kind}:{name}", kind, reference, subject, subject_id)
+        # The same transaction may be told of again when its status has changed.
+        event_id = f"{kind}:{name}:{data.get('status')}"
+        return Notice(Provider.FLUTTERWAVE, event_id, kind, reference, subject, subject_id)
 
     def _answer(
         self, method: str, path: str, *, repeatable: bool = False, charges: bool = False, **options: Any

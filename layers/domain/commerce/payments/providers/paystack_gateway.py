@@ -111,8 +111,11 @@ class Paystack:
             with client.asking(Provider.PAYSTACK):
                 path = f"/transaction/verify/{quote(attempt.reference, safe='')}"
                 answer = self._answer("GET", path, repeatable=True)
-        except ProviderRefused:
-            # The reference is unknown there. A page is known from its start, a charge a little later.
+        except ProviderRefused as refusal:
+            if "not found" not in refusal.words.lower():
+                # Our question is at fault, and says nothing of the payment.
+                raise ProviderTrouble(Provider.PAYSTACK) from None
+            # A page is known from its start, a charge a little later.
             return client.unknown_there(attempt)
         with client.parsing(Provider.PAYSTACK):
             data = answer["data"]
@@ -194,7 +197,7 @@ class Paystack:
         subject = next((found for start, found in _SUBJECTS.items() if kind.startswith(start)), Subject.PAYMENT)
         reference = str(data.get("transaction_reference") or data.get("reference") or "")
         # Webhooks of refunds have no id of their own, only the refund's, and that only when it was sent on.
-        name = data.get("refund_reference") or data.get("id") or reference
+        name = data.get("refund_reference") or data.get("id") or f"{reference}:{data.get('amount')}"
         subject_id = ""
         if subject is Subject.REFUND:
             subject_id = str(data.get("merchant_note") or "")
