@@ -107,6 +107,20 @@ def test_a_paypal_refund_made_under_a_forgotten_key_is_found_and_not_made_again(
     assert len(till.refunds) == 1
 
 
+@pytest.mark.parametrize("issue", ["DUPLICATE_INVOICE_ID", "CAPTURE_FULLY_REFUNDED"])
+def test_a_paypal_refund_that_nobody_can_be_shown_any_more_needs_a_person(till_of, issue: str) -> None:
+    till = till_of("paypal")
+    refund = till.refund(paid(till), 1_000)
+    faults = [
+        {"kind": "refuse", "on": "paypal POST /v2/payments", "code": issue},
+        {"kind": "refuse", "on": "paypal GET /v2/checkout", "code": "INVALID_RESOURCE_ID"},
+    ]
+    till.sandbox.sandbox.configure(faults=faults)
+    report = till.gateway.refund(refund)
+    assert report.state is RefundState.REFUSED
+    assert issue in report.problem
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("paystack", "refund.failed"), ("stripe", "refund.failed"), ("paypal", "PAYMENT.REFUND.FAILED")],

@@ -142,11 +142,14 @@ class PayPal:
             return _refund_report(self._made(refund) or {})
 
     def _made(self, refund: Refund) -> dict[str, Any] | None:
-        """The refund as its order lists it, found by our id; PayPal has no list of a capture's refunds."""
+        """The refund as its order lists it, found by our id; PayPal has no list of a capture's refunds. None also when
+        the order is too old to be shown."""
         try:
             capture = self._client.body("GET", f"/v2/payments/captures/{quote(refund.transaction, safe='')}")
             order = self._client.body("GET", f"/v2/checkout/orders/{quote(_order_of(capture), safe='')}")
-        except ProviderRefused:
+        except ProviderRefused as refusal:
+            if refusal.reason == "RESOURCE_NOT_FOUND":
+                return None
             raise ProviderTrouble(Provider.PAYPAL) from None
         with client.parsing(Provider.PAYPAL):
             rows = [row for unit in order["purchase_units"] for row in _payments(unit, "refunds")]
