@@ -1,8 +1,10 @@
 """Everything under /sandbox, without a server: a request in, a reply out.
 
-/sandbox/{provider}/…       the provider's API
+/sandbox/                   what is imitated of each provider, and what is not
+/sandbox/{provider}/…       the provider's API; ?refuse=CODE refuses with one of its documented codes
 /sandbox/{provider}/sign    POST the bytes of an event: the headers that the provider would send with it
 /sandbox/pay/{token}        where the buyer pays or declines
+/sandbox/disputes           POST {"provider", "reference", "state"}: a buyer's bank disputes a payment, or has decided
 /sandbox/book               captures and refunds, as the providers know them
 /sandbox/settings           how webhooks travel and what goes wrong: GET, POST, DELETE for the defaults
 /sandbox/deliveries         what became of the webhooks
@@ -94,6 +96,10 @@ class Sandbox:
                 return self._page(token)
             case "POST", ["pay", token]:
                 return self._decide(token, dict(request.form).get("outcome", ""))
+            case "GET" | "HEAD", [""]:
+                return pages.front({name: provider.title for name, provider in self._providers.items()})
+            case "POST", ["disputes"]:
+                return self._dispute(request)
             case "GET", ["book"]:
                 return answer(200, self._store.book())
             case "GET", ["deliveries"]:
@@ -118,6 +124,17 @@ class Sandbox:
         return faults.on_the_way(request, operation)
 
     def _fault(self, name: str, request: Request) -> str:
+        """What is to go wrong with the request. Raises Refusal for what nobody knows how to do wrong."""
+        fault = self._asked_fault(name, request)
+        kind, _, code = fault.partition(":")
+        if kind == faults.REFUSE and code not in self._providers[name].refusals:
+            known = ", ".join(self._providers[name].refusals)
+            raise Refusal(answer(400, {"error": f"{name} does not refuse with {code!r}. It knows {known}."}))
+        return fault
+
+    def _asked_fault(self, name: str, request: Request) -> str:
+        if code := request.arguments.get("refuse"):
+            return f"{faults.REFUSE}:{code}"
         asked = request.headers.get(faults.HEADER)
         if asked is not None:
             if asked not in faults.KINDS:
@@ -127,7 +144,23 @@ class Sandbox:
         if rule is None:
             return ""
         self._settings = self._settings.spent(rule)
-        return rule.kind
+        return rule.name
+
+    def _dispute(self, request: Request) -> Reply:
+        try:
+            wanted = request.json()
+        except ValueError:
+            wanted = {}
+        match wanted:
+            case {
+                "provider": str(name),
+                "reference": str(reference),
+                "state": "open" | "won" | "lost" as state,
+                **rest,
+            }:
+                if name in self._providers and not rest:
+                    return answer(200, {"id": self._providers[name].dispute(reference, state)})
+        raise Refusal(answer(400, {"error": 'A dispute is {"provider", "reference", "state": open, won or lost}.'}))
 
     def _page(self, token: str) -> Reply:
         page = self._known(token)

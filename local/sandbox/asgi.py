@@ -1,8 +1,10 @@
 """The sandbox inside an ASGI server, as the local stack mounts it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from local.sandbox import messages
 from local.sandbox.app import LARGEST_BODY, Sandbox
 from local.sandbox.messages import Reply, Request
 
@@ -43,6 +45,8 @@ async def _carry(reply: Reply, method: str, receive: Receive, send: Send) -> Non
         while (await receive())["type"] != "http.disconnect":
             pass
         return
+    if reply.ending == "slow":
+        await asyncio.sleep(messages.SLOW_SECONDS)
     # A length that is never reached: the server can only break the connection off.
     missing = 1 if reply.ending == "broken" else 0
     headers = [("content-type", reply.content_type), ("content-length", str(len(reply.body) + missing)), *reply.headers]

@@ -18,12 +18,18 @@ class Provider(Protocol):
     """One provider."""
 
     title: str
+    # The codes that it refuses with on request.
+    refusals: tuple[str, ...]
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a call of his API; the path begins behind his name. Raises Refusal."""
+        """The reply to a call of its API; the path begins behind its name. Raises Refusal."""
 
     def pay(self, page: dict[str, Any], is_success: bool) -> str:
-        """The buyer pays, or his bank declines; answers where he goes on, "" when nowhere."""
+        """The buyer pays, or their bank declines; answers where they go on, "" when nowhere."""
+
+    def dispute(self, reference: str, state: str) -> str:
+        """The buyer's bank disputes the payment of that reference (`open`), or has decided (`won`, `lost`); answers the
+        provider's id of the dispute. Raises Refusal for no such payment, or a provider without disputes."""
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The headers that prove a webhook."""
@@ -58,8 +64,10 @@ class Desk:
         payer: str = "",
         prompt: str = "",
         token: str = "",
+        otp: str = "",
     ) -> str:
-        """A page where the buyer decides about the provider's `thing`; answers its token."""
+        """A page where the buyer decides about the provider's `thing`; answers its token. With an `otp` it is a phone
+        that shows this code, which the buyer hands to the shop."""
         token = token or secrets.token_urlsafe(15)
         page = {
             "token": token,
@@ -71,6 +79,7 @@ class Desk:
             "return_url": return_url,
             "payer": payer,
             "prompt": prompt,
+            "otp": otp,
             "outcome": "",
             "onward": "",
         }

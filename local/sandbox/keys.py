@@ -28,7 +28,7 @@ def as_secret() -> dict[str, str]:
 
 
 def for_webhooks() -> dict[str, str]:
-    """{provider: the secret that signs his webhooks}; PayPal's is his own, and its webhook id stands here."""
+    """{provider: the secret that signs its webhooks}; PayPal's is its own, and its webhook id stands here."""
     return {
         "paystack": PAYSTACK_SECRET_KEY,
         "stripe": STRIPE_WEBHOOK_SECRET,
@@ -38,7 +38,7 @@ def for_webhooks() -> dict[str, str]:
 
 
 def signing(sandbox_url: str) -> dict[str, str]:
-    """{provider: how his webhooks are signed}, in words."""
+    """{provider: how its webhooks are signed}, in words."""
     by_sandbox = f"POST the event's bytes to {sandbox_url}/paypal/sign; it answers the headers to send with them."
     return {
         "paystack": "x-paystack-signature: hex HMAC-SHA512 of the body",

@@ -1,7 +1,7 @@
 """What comes in and goes out over HTTP, whatever server carries it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -50,9 +50,13 @@ class Request:
         return thing
 
 
+# How long a slow answer takes: beyond what the shop waits for one.
+SLOW_SECONDS = 8.0
+
+
 @dataclass(frozen=True)
 class Reply:
-    """An answer. `ending` says how it is lost on its way: "" (not at all), "broken" off, or "hanging"."""
+    """An answer. `ending` says how it fares on its way: "" (well), "broken" off, "hanging", or "slow"."""
 
     status: int
     body: bytes = b""
@@ -74,6 +78,16 @@ def moved(status: int, location: str) -> Reply:
 def compact(thing: Any) -> bytes:
     """JSON as providers write it: no spaces, letters as they are."""
     return json.dumps(thing, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names in a text: long tables of them stay readable."""
+    return tuple(text.split())
+
+
+def unknown_fields(thing: Any, known: Iterable[str]) -> list[str]:
+    """The names in a JSON object that the provider does not know, sorted."""
+    return sorted(set(thing) - set(known)) if isinstance(thing, dict) else []
 
 
 def with_query(url: str, **fields: str) -> str:

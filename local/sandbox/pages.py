@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from local.sandbox import money
+from local.sandbox import knowledge, money
 from local.sandbox.desk import MERCHANT
 from local.sandbox.messages import Reply
 
@@ -21,6 +21,9 @@ button { font: inherit; padding: .7rem; border-radius: 8px; border: 1px solid #1
 button[value=success] { background: #1a6b3c; color: #fff; font-weight: 600; }
 button[value=failure] { background: transparent; color: inherit; border-color: GrayText; }
 button:focus-visible { outline: 3px solid #2b7fff; outline-offset: 2px; }
+table { border-collapse: collapse; font-size: .9rem; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid GrayText; }
+main:has(table) { width: min(60rem, 92vw); }
 .note { margin: 1.2rem 0 0; font-size: .85rem; opacity: .75; }
 """
 _HEADERS = (
@@ -43,18 +46,35 @@ def decision(page: dict[str, Any], title: str) -> Reply:
     ]
     if page["prompt"]:
         rows.append(("From", escape(page["prompt"])))
+    if page["otp"]:
+        rows.append(("Voucher", f"<strong>{escape(page['otp'])}</strong>"))
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)
     if page["outcome"]:
         rest = f'<p role="status">{_OUTCOMES[page["outcome"]]}</p>'
         if page["onward"]:
             rest += f'<p><a href="{escape(page["onward"])}">Back to {escape(MERCHANT)}</a></p>'
     else:
-        rest = (
+        rest = "<p>Enter the voucher in the shop, or decide here.</p>" if page["otp"] else ""
+        rest += (
             '<form method="post"><button name="outcome" value="success">Pay</button>'
             '<button name="outcome" value="failure">Decline</button></form>'
         )
     note = '<p class="note">A sandbox on this machine: no money moves.</p>'
     return _page(200, f"Pay {amount}", f"<h1>Pay {escape(MERCHANT)}</h1><dl>{listed}</dl>{rest}{note}")
+
+
+def front(titles: dict[str, str]) -> Reply:
+    """The front page: what the sandbox imitates of each provider, and what it does not."""
+    parts = ["<h1>Payment sandbox</h1><p>Providers that take no money. What they know here:</p>"]
+    for name, title in titles.items():
+        rows = "".join(
+            f"<tr><td>{escape(row.subject)}</td><td>{'yes' if row.is_imitated else 'no'}</td>"
+            f"<td>{escape(row.words)}</td></tr>"
+            for row in knowledge.of(name)
+        )
+        head = '<tr><th scope="col">What</th><th scope="col">Here</th><th scope="col">How</th></tr>'
+        parts.append(f"<h2>{escape(title)}</h2><table><thead>{head}</thead><tbody>{rows}</tbody></table>")
+    return _page(200, "Payment sandbox", "".join(parts))
 
 
 def problem(status: int, words: str) -> Reply:

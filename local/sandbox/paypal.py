@@ -1,37 +1,49 @@
-"""PayPal: orders that the buyer approves and the merchant captures, refunds of captures, signed events.
+"""PayPal: orders that the buyer approves and the merchant captures, refunds of captures, disputes, signed events.
 
-A repeated PayPal-Request-Id finds what the first request made and never makes it again.
+A repeated PayPal-Request-Id finds what the first request made and never makes it again; a refusal it repeats as well.
+An order that is not captured is forgotten after three hours.
 """
 
 import base64
 import hmac
-import secrets
 from collections.abc import Callable
 from typing import Any
 
-from local.sandbox import faults, keys, money
+from local.sandbox import faults, keys, paypal_objects, paypal_refusals
 from local.sandbox.desk import Desk, iso, now_ms
-from local.sandbox.messages import Refusal, Reply, Request, answer, with_query
+from local.sandbox.messages import Refusal, Reply, Request, answer, names, unknown_fields, with_query
+from local.sandbox.paypal_objects import CURRENCIES, new_name
 from local.sandbox.paypal_signing import signature_headers, verify
 
 NAME = "paypal"
-CURRENCIES = "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD"
-FEE_BASIS_POINTS = 349
-FEE_FIXED = 49
 TOKEN_SECONDS = 32_400
+FORGOTTEN_MS = 3 * 3600 * 1000
+ORDER_FIELDS = names("intent purchase_units payment_source payer application_context processing_instruction")
+UNIT_FIELDS = names(
+    "reference_id amount payee payment_instruction description custom_id invoice_id soft_descriptor items shipping"
+    " supplementary_data"
+)
+REFUND_FIELDS = names("amount custom_id invoice_id note_to_payer payment_instruction")
 _FAILURE = answer(
-    500, {"name": "INTERNAL_SERVER_ERROR", "message": "An internal server error occurred.", "debug_id": "f5d0"}
+    500,
+    {"name": "INTERNAL_SERVER_ERROR", "message": "An internal server error occurred.", "debug_id": "f5d0c1a2b3e4"},
 )
 _TOKEN = "A21AA" + hmac.new(keys.PAYPAL_SECRET.encode(), keys.PAYPAL_CLIENT_ID.encode(), "sha256").hexdigest()
+_REFUND_STATUS = {"done": "COMPLETED", "failed": "FAILED", "attention": "CANCELLED"}
 
 
 class PayPal:
     """Speaks as api-m.paypal.com does."""
 
     title = "PayPal"
+    refusals = paypal_refusals.KNOWN
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    @property
+    def _api(self) -> str:
+        return f"{self._desk.base_url}/{NAME}"
 
     def answer(self, request: Request) -> Reply:
         """The reply to a call of the API."""
@@ -42,6 +54,9 @@ class PayPal:
         return faults.perform(request, self._operation, _FAILURE)
 
     def _operation(self, request: Request) -> Reply:
+        code, is_question = faults.refusal_code(request), request.method == "GET"
+        if code and is_question:
+            raise paypal_refusals.refusal(code)
         match request.method, request.segments:
             case "POST", ["v2", "checkout", "orders"]:
                 return self._once(request, self._create)
@@ -49,41 +64,62 @@ class PayPal:
                 return answer(200, self._order(name))
             case "POST", ["v2", "checkout", "orders", name, "capture"]:
                 return self._once(request, lambda _: self._capture(name))
+            case "GET", ["v2", "payments", "captures", name]:
+                order, capture = self._captured(name)
+                return answer(200, paypal_objects.alone(capture, order["id"]))
             case "POST", ["v2", "payments", "captures", name, "refund"]:
                 return self._once(request, lambda sent: self._refund(name, sent))
+            case "GET", ["v2", "payments", "refunds", name]:
+                if made := self._desk.store.get("paypal.refund", name):
+                    return answer(200, made)
+            case "GET", ["v1", "customer", "disputes", name]:
+                if made := self._desk.store.get("paypal.dispute", name):
+                    return answer(200, made)
             case "POST", ["v1", "notifications", "verify-webhook-signature"]:
                 return answer(200, {"verification_status": "SUCCESS" if verify(request.body) else "FAILURE"})
-            case _:
-                raise _refusal(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+        raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
 
     def _once(self, request: Request, operation: Callable[[Request], tuple[str, str]]) -> Reply:
         """The thing (kind and name) that the operation makes, as it is now; made by the first of equal request ids."""
-        name = request.headers.get("paypal-request-id")
+        name, store = request.headers.get("paypal-request-id", ""), self._desk.store
+        if len(name) > 108:
+            raise paypal_refusals.refusal("INVALID_STRING_LENGTH")
         key = f"{request.path}#{name}"
-        made = self._desk.store.get("paypal.request", key) if name else None
-        kind, thing = made["made"] if made else operation(request)
-        if name and not made:
-            self._desk.store.put("paypal.request", key, {"made": [kind, thing]})
-        shown = self._desk.store.get(kind, thing) or {}
-        if kind == "paypal.refund" and not made and self._desk.settings.slow_refunds:
-            shown["status"] = "PENDING"
-        return answer(200 if made else 201, shown)
+        held = store.get("paypal.request", key) if name else None
+        if held and "refused" in held:
+            raise paypal_refusals.refusal(held["refused"])
+        if held is None and (code := faults.refusal_code(request)):
+            store.put("paypal.request", key, {"refused": code})
+            raise paypal_refusals.refusal(code)
+        kind, thing = held["made"] if held else operation(request)
+        if name and not held:
+            store.put("paypal.request", key, {"made": [kind, thing]})
+        shown = store.get(kind, thing) or {}
+        if kind == "paypal.refund" and not held and self._desk.settings.slow_refunds:
+            shown |= {"status": "PENDING", "status_details": {"reason": "ECHECK"}}
+        # The first answer of an order again is 200; that of a refund is 201 like the first.
+        return answer(200 if held and kind == "paypal.order" else 201, shown)
 
     def _create(self, request: Request) -> tuple[str, str]:
-        body = _body(request)
+        body = _body(request, ORDER_FIELDS)
         try:
             [unit] = body["purchase_units"]
-            currency = str(unit["amount"]["currency_code"])
-            amount = money.minor(unit["amount"]["value"], currency)
+            currency, value = str(unit["amount"]["currency_code"]), unit["amount"]["value"]
             source = body.get("payment_source", {}).get("paypal", {}).get("experience_context", {})
             context = source or body.get("application_context", {})
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise _refusal(400, "INVALID_REQUEST", "INVALID_PARAMETER_VALUE") from None
-        if currency not in CURRENCIES.split():
-            raise _refusal(422, "UNPROCESSABLE_ENTITY", "CURRENCY_NOT_SUPPORTED")
-        if body.get("intent") != "CAPTURE":
-            raise _refusal(400, "INVALID_REQUEST", "INVALID_PARAMETER_VALUE")
-        name = _name()
+            raise paypal_refusals.refusal("INVALID_PARAMETER_VALUE") from None
+        if unknown_fields(unit, UNIT_FIELDS) or not isinstance(value, str) or body.get("intent") != "CAPTURE":
+            raise paypal_refusals.refusal("INVALID_PARAMETER_SYNTAX")
+        if currency not in CURRENCIES:
+            raise paypal_refusals.refusal("CURRENCY_NOT_SUPPORTED")
+        if currency in paypal_objects.WITHOUT_DECIMALS and "." in value:
+            raise paypal_refusals.refusal("INVALID_PARAMETER_VALUE")
+        try:
+            amount = CURRENCIES.minor_of_major(value, currency)
+        except ValueError:
+            raise paypal_refusals.refusal("INVALID_PARAMETER_VALUE") from None
+        name = new_name()
         token = self._desk.open_page(
             NAME,
             name,
@@ -92,161 +128,138 @@ class PayPal:
             reference=str(unit.get("custom_id", "")),
             return_url=str(context.get("return_url", "")),
         )
-        here = f"{self._desk.base_url}/{NAME}/v2/checkout/orders/{name}"
-        order: dict[str, Any] = {
-            "id": name,
-            "intent": "CAPTURE",
-            "status": "PAYER_ACTION_REQUIRED" if "payment_source" in body else "CREATED",
-            "payment_source": {"paypal": {}},
-            "purchase_units": [{**unit, "reference_id": unit.get("reference_id", "default")}],
-            "create_time": iso(now_ms()),
-            "links": [
-                {"href": here, "rel": "self", "method": "GET"},
-                {
-                    "href": self._desk.page_url(token),
-                    "rel": "payer-action" if "payment_source" in body else "approve",
-                    "method": "GET",
-                },
-            ],
-        }
-        self._desk.store.put("paypal.order", name, order)
+        url = self._desk.page_url(token)
+        self._keep(paypal_objects.order(name, unit, self._api, url, is_wallet="payment_source" in body))
+        self._desk.store.put("paypal.begun", name, {"at": now_ms()})
         return "paypal.order", name
 
     def pay(self, page: dict[str, Any], is_success: bool) -> str:
         """The buyer approves; the merchant captures later, and is then refused if the buyer's bank declines."""
         order = self._order(page["thing"])
-        payer = {"email_address": "buyer@example.com", "payer_id": "BUYER7LOCAL42"}
-        order |= {"status": "APPROVED", "payer": payer}
-        self._desk.store.put("paypal.order", order["id"], order)
-        self._desk.store.put("paypal.funding", order["id"], {"is_good": is_success})
-        self._tell("CHECKOUT.ORDER.APPROVED", "checkout-order", "An order has been approved by buyer", order)
+        if order["status"] not in ("COMPLETED", "VOIDED"):
+            order |= paypal_objects.approved()
+            self._keep(order)
+            self._desk.store.put("paypal.funding", order["id"], {"is_good": is_success})
+            self._tell("CHECKOUT.ORDER.APPROVED", "checkout-order", "An order has been approved by buyer", order)
         url = page["return_url"]
-        return with_query(url, token=order["id"], PayerID=payer["payer_id"]) if url else ""
+        return with_query(url, token=order["id"], PayerID=order["payer"]["payer_id"]) if url else ""
 
     def _capture(self, name: str) -> tuple[str, str]:
         order = self._order(name)
         if order["status"] == "COMPLETED":
-            raise _refusal(422, "UNPROCESSABLE_ENTITY", "ORDER_ALREADY_CAPTURED")
+            raise paypal_refusals.refusal("ORDER_ALREADY_CAPTURED")
         if order["status"] != "APPROVED":
-            raise _refusal(422, "UNPROCESSABLE_ENTITY", "ORDER_NOT_APPROVED")
+            raise paypal_refusals.refusal("ORDER_NOT_APPROVED")
         if not (self._desk.store.get("paypal.funding", name) or {}).get("is_good"):
-            raise _refusal(422, "UNPROCESSABLE_ENTITY", "INSTRUMENT_DECLINED")
+            raise paypal_refusals.refusal("INSTRUMENT_DECLINED")
         [unit] = order["purchase_units"]
-        at, capture_name = now_ms(), _name()
         currency = unit["amount"]["currency_code"]
-        amount = money.minor(unit["amount"]["value"], currency)
-        fee = min(amount, money.share(amount, FEE_BASIS_POINTS) + FEE_FIXED)
-        here = f"{self._desk.base_url}/{NAME}/v2"
-        capture = {
-            "id": capture_name,
-            "status": "COMPLETED",
-            "amount": unit["amount"],
-            "final_capture": True,
-            "custom_id": unit.get("custom_id", ""),
-            "seller_receivable_breakdown": {
-                "gross_amount": unit["amount"],
-                "paypal_fee": _amount(fee, currency),
-                "net_amount": _amount(amount - fee, currency),
-            },
-            "supplementary_data": {"related_ids": {"order_id": name}},
-            "create_time": iso(at),
-            "update_time": iso(at),
-            "links": [
-                {"href": f"{here}/payments/captures/{capture_name}/refund", "rel": "refund", "method": "POST"},
-                {"href": f"{here}/checkout/orders/{name}", "rel": "up", "method": "GET"},
-            ],
-        }
-        order |= {"status": "COMPLETED", "purchase_units": [{**unit, "payments": {"captures": [capture]}}]}
-        self._desk.store.put("paypal.order", name, order)
-        self._desk.store.put("paypal.capture", capture_name, {"order": name})
+        amount = CURRENCIES.minor_of_major(unit["amount"]["value"], currency)
+        made = paypal_objects.capture(new_name(), order, unit, amount, self._api)
+        self._keep(
+            order
+            | {"status": "COMPLETED", "purchase_units": [unit | {"payments": {"captures": [made]}}]}
+            | {"update_time": made["update_time"]}
+        )
+        self._desk.store.put("paypal.capture", made["id"], {"order": name})
         self._desk.store.capture(
             provider=NAME,
             reference=unit.get("custom_id", ""),
-            transaction=capture_name,
+            transaction=made["id"],
             amount_minor=amount,
             currency=currency,
-            at=at,
+            at=now_ms(),
         )
-        self._tell("PAYMENT.CAPTURE.COMPLETED", "capture", f"Payment completed for {currency}", capture)
+        shown = paypal_objects.alone(made, name)
+        self._tell("PAYMENT.CAPTURE.COMPLETED", "capture", f"Payment completed for {currency}", shown)
         return "paypal.order", name
 
     def _refund(self, name: str, request: Request) -> tuple[str, str]:
         store = self._desk.store
-        link = store.get("paypal.capture", name)
-        if link is None:
-            raise _refusal(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
-        order = self._order(link["order"])
-        [unit] = order["purchase_units"]
-        [capture] = unit["payments"]["captures"]
+        order, capture = self._captured(name)
         currency = capture["amount"]["currency_code"]
-        left = money.minor(capture["amount"]["value"], currency) - store.refunded(NAME, name)
-        body = _body(request)
-        wanted = body.get("amount") or _amount(left, currency)
+        taken, given = CURRENCIES.minor_of_major(capture["amount"]["value"], currency), store.refunded(NAME, name)
+        left = taken - given
+        body = _body(request, REFUND_FIELDS)
+        wanted = body.get("amount") or paypal_objects.money(left, currency)
+        payments = order["purchase_units"][0]["payments"]
+        invoice = body.get("invoice_id")
+        if invoice and any(row.get("invoice_id") == invoice for row in payments.get("refunds", [])):
+            raise paypal_refusals.refusal("DUPLICATE_INVOICE_ID")
         if left <= 0:
-            raise _refusal(422, "UNPROCESSABLE_ENTITY", "CAPTURE_FULLY_REFUNDED")
+            raise paypal_refusals.refusal("CAPTURE_FULLY_REFUNDED")
+        if not isinstance(wanted, dict) or wanted.get("currency_code") != currency:
+            raise paypal_refusals.refusal("REFUND_CAPTURE_CURRENCY_MISMATCH")
         try:
-            amount = money.minor(wanted["value"], currency)
-        except (KeyError, TypeError, ValueError):
-            raise _refusal(400, "INVALID_REQUEST", "INVALID_PARAMETER_VALUE") from None
-        if wanted.get("currency_code") != currency:
-            raise _refusal(422, "UNPROCESSABLE_ENTITY", "REFUND_CAPTURE_CURRENCY_MISMATCH")
+            amount = CURRENCIES.minor_of_major(wanted.get("value"), currency)
+        except ValueError:
+            raise paypal_refusals.refusal("INVALID_PARAMETER_SYNTAX") from None
         if amount > left:
-            raise _refusal(422, "UNPROCESSABLE_ENTITY", "REFUND_AMOUNT_EXCEEDED")
-        refund = self._refunded(name, capture, body, amount)
-        capture["status"] = "REFUNDED" if amount == left else "PARTIALLY_REFUNDED"
-        store.put("paypal.order", order["id"], order)
-        return "paypal.refund", refund["id"]
+            raise paypal_refusals.refusal("REFUND_AMOUNT_EXCEEDED")
+        status = _REFUND_STATUS[self._desk.settings.refund_outcome]
+        made = paypal_objects.refund(body, amount, capture, status, given + amount, self._api)
+        store.put("paypal.refund", made["id"], made)
+        payments.setdefault("refunds", []).append(made)
+        if status == "COMPLETED":
+            capture["status"] = "REFUNDED" if amount == left else "PARTIALLY_REFUNDED"
+            store.refund(
+                provider=NAME,
+                reference=capture.get("custom_id", ""),
+                transaction=name,
+                refund=made["id"],
+                note=str(body.get("invoice_id") or body.get("custom_id") or ""),
+                amount_minor=amount,
+                currency=currency,
+                at=now_ms(),
+            )
+        self._keep(order)
+        kind = "PAYMENT.CAPTURE.REFUNDED" if status == "COMPLETED" else "PAYMENT.REFUND.FAILED"
+        self._tell(kind, "refund", f"A {currency} refund was issued", made)
+        return "paypal.refund", made["id"]
 
-    def _refunded(self, name: str, capture: dict[str, Any], body: dict[str, Any], amount: int) -> dict[str, Any]:
-        at, currency = now_ms(), capture["amount"]["currency_code"]
-        here = f"{self._desk.base_url}/{NAME}/v2/payments/captures/{name}"
-        refund = {
-            "id": _name(),
-            "status": "COMPLETED",
-            "amount": _amount(amount, currency),
-            "custom_id": body.get("custom_id", ""),
-            "invoice_id": body.get("invoice_id", ""),
-            "note_to_payer": body.get("note_to_payer", ""),
-            "create_time": iso(at),
-            "update_time": iso(at),
-            "links": [{"href": here, "rel": "up", "method": "GET"}],
-        }
-        self._desk.store.put("paypal.refund", refund["id"], refund)
-        self._desk.store.refund(
-            provider=NAME,
-            reference=capture["custom_id"],
-            transaction=name,
-            refund=refund["id"],
-            note=str(refund["invoice_id"] or refund["custom_id"]),
-            amount_minor=amount,
-            currency=currency,
-            at=at,
-        )
-        self._tell("PAYMENT.CAPTURE.REFUNDED", "refund", f"A {currency} refund was issued", refund)
-        return refund
+    def dispute(self, reference: str, state: str) -> str:
+        """The buyer opens a dispute about the capture of that reference, or PayPal decides it; the merchant is told."""
+        store = self._desk.store
+        rows = [row for row in store.book()["captures"] if (row["provider"], row["reference"]) == (NAME, reference)]
+        if not rows:
+            raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
+        _, capture = self._captured(rows[-1]["transaction"])
+        link = store.get("paypal.disputed", reference) or {"id": f"PP-R-{new_name()[:3]}-{store.serial()}"}
+        made = paypal_objects.dispute(link["id"], capture, state, self._api)
+        store.put("paypal.disputed", reference, link)
+        store.put("paypal.dispute", link["id"], made)
+        event, _, _ = paypal_objects.DISPUTES[state]
+        self._tell(f"CUSTOMER.DISPUTE.{event}", "dispute", "A dispute", made)
+        return str(link["id"])
 
     def _tell(self, kind: str, resource_type: str, summary: str, resource: dict[str, Any]) -> None:
-        event = {
-            "id": f"WH-{_name()}-{_name()}",
-            "event_version": "1.0",
-            "create_time": iso(now_ms()),
-            "resource_type": resource_type,
-            "resource_version": "2.0",
-            "event_type": kind,
-            "summary": summary,
-            "resource": resource,
-        }
+        version = "1.0" if resource_type == "dispute" else "2.0"
+        event = paypal_objects.event(kind, resource_type, version, summary, resource)
         self._desk.notify(self, NAME, kind, event)
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The headers of a transmission."""
         return signature_headers(body)
 
+    def _keep(self, order: dict[str, Any]) -> None:
+        self._desk.store.put("paypal.order", order["id"], order)
+
     def _order(self, name: str) -> dict[str, Any]:
         order = self._desk.store.get("paypal.order", name)
-        if order is None:
-            raise _refusal(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+        begun = self._desk.store.get("paypal.begun", name) or {"at": 0}
+        is_over = order is not None and order["status"] != "COMPLETED" and now_ms() - begun["at"] > FORGOTTEN_MS
+        if order is None or is_over:
+            raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
         return order
+
+    def _captured(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The order of a capture, and the capture within it."""
+        link = self._desk.store.get("paypal.capture", name)
+        if link is None:
+            raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
+        order = self._order(link["order"])
+        [capture] = order["purchase_units"][0]["payments"]["captures"]
+        return order, capture
 
 
 def _token(request: Request) -> Reply:
@@ -255,27 +268,15 @@ def _token(request: Request) -> Reply:
         raise Refusal(answer(401, {"error": "invalid_client", "error_description": "Client Authentication failed"}))
     if dict(request.form).get("grant_type") != "client_credentials":
         raise Refusal(answer(400, {"error": "unsupported_grant_type", "error_description": "Unsupported grant_type"}))
-    body = {"scope": "", "access_token": _TOKEN, "token_type": "Bearer", "app_id": "APP-LOCAL"}
+    body = {"scope": "", "access_token": _TOKEN, "token_type": "Bearer", "app_id": "APP-80W284485P519543T"}
     return answer(200, body | {"expires_in": TOKEN_SECONDS, "nonce": iso(now_ms())})
 
 
-def _name() -> str:
-    """An id as PayPal makes them: 17 letters and digits."""
-    return "".join(secrets.choice("0123456789ABCDEFGHJKLMNPRSTUVWXY") for _ in range(17))
-
-
-def _amount(minor: int, currency: str) -> dict[str, str]:
-    return {"currency_code": currency, "value": money.major(minor, currency)}
-
-
-def _body(request: Request) -> dict[str, Any]:
+def _body(request: Request, known: tuple[str, ...]) -> dict[str, Any]:
     try:
-        return request.json()
+        body = request.json()
     except ValueError:
-        raise _refusal(400, "INVALID_REQUEST", "MALFORMED_REQUEST_JSON") from None
-
-
-def _refusal(status: int, name: str, issue: str) -> Refusal:
-    message = "The requested action could not be performed, semantically incorrect, or failed business validation."
-    body = {"name": name, "message": message, "debug_id": "f5d0", "details": [{"issue": issue, "description": issue}]}
-    return Refusal(answer(status, body))
+        raise paypal_refusals.refusal("MALFORMED_REQUEST_JSON") from None
+    if unknown_fields(body, known):
+        raise paypal_refusals.refusal("INVALID_PARAMETER_SYNTAX")
+    return body

@@ -1,24 +1,33 @@
-"""Paystack: transactions by reference, mobile money by the charge API, refunds. Amounts in the minor unit."""
+"""Paystack: transactions by reference, mobile money by the charge API, refunds, disputes.
+
+Amounts are hundredths of the major unit for every currency, francs without centimes included.
+"""
 
 import hashlib
 import hmac
 from typing import Any
 
-from local.sandbox import faults, keys, money
-from local.sandbox.desk import Desk, iso, now_ms
-from local.sandbox.messages import Refusal, Reply, Request, answer, with_query
+from local.sandbox import faults, keys, paystack_objects
+from local.sandbox import paystack_rules as rules
+from local.sandbox.desk import Desk, now_ms
+from local.sandbox.messages import Reply, Request, answer, unknown_fields, with_query
+from local.sandbox.money import share
 
 NAME = "paystack"
-CURRENCIES = {"NGN", "GHS", "ZAR", "KES", "USD", "XOF"}
-NETWORKS = {"mtn", "vod", "atl"}
-FEE_BASIS_POINTS = 195
-_FAILURE = answer(500, {"status": False, "message": "An unexpected error occurred"})
+_FAILURE = answer(500, {"status": False, "message": "An unexpected error occurred", "type": "api_error"})
+_REFUND_STATUS = {"done": "processed", "failed": "failed", "attention": "needs-attention"}
+_DISPUTES = {
+    "open": ("create", "awaiting-merchant-feedback", None),
+    "won": ("resolve", "resolved", "declined"),
+    "lost": ("resolve", "resolved", "merchant-accepted"),
+}
 
 
 class Paystack:
     """Speaks as api.paystack.co does."""
 
     title = "Paystack"
+    refusals = (*rules.REFUSALS, *rules.ENDINGS)
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -26,68 +35,107 @@ class Paystack:
     def answer(self, request: Request) -> Reply:
         """The reply to a call of the API."""
         if request.headers.get("authorization") != f"Bearer {keys.PAYSTACK_SECRET_KEY}":
-            raise _refusal(401, "Invalid key", "invalid_Key")
-        return faults.perform(request, self._operation, _FAILURE)
+            raise rules.refusal("invalid_Key")
+        code = faults.refusal_code(request)
+        if code in rules.REFUSALS:
+            raise rules.refusal(code)
+        return faults.perform(request, lambda sent: self._operation(sent, rules.ENDINGS.get(code, "")), _FAILURE)
 
-    def _operation(self, request: Request) -> Reply:
+    def _operation(self, request: Request, ending: str) -> Reply:
         match request.method, request.segments:
             case "POST", ["transaction", "initialize"]:
-                return self._initialize(_body(request))
+                return self._initialize(rules.body(request, rules.INITIALIZE_FIELDS))
             case "GET", ["transaction", "verify", reference]:
-                return _good("Verification successful", self._view(self._known(reference)))
+                return rules.good("Verification successful", paystack_objects.transaction(self._known(reference)))
             case "POST", ["charge"]:
-                return self._charge(_body(request))
+                return self._charge(rules.body(request, rules.CHARGE_FIELDS), ending)
+            case "POST", ["charge", "submit_otp"]:
+                return self._submit_otp(rules.body(request, ("otp", "reference")), ending)
+            case "GET", ["charge", reference]:
+                held = self._known(reference)
+                return rules.good("Reference check successful", {"reference": reference, "status": held["status"]})
             case "POST", ["refund"]:
-                return self._refund(_body(request))
+                return self._refund(rules.body(request, rules.REFUND_FIELDS))
             case "GET", ["refund"]:
-                rows = self._desk.store.of("paystack.refund", request.arguments.get("transaction", ""))
-                return _good("Refunds retrieved", rows[::-1])
-            case _:
-                raise _refusal(404, "Not found", "route_not_found")
+                return self._refunds(request.arguments.get("transaction", ""))
+            case "GET", ["refund", number]:
+                made = self._desk.store.get("paystack.refund", number)
+                if made:
+                    shown = paystack_objects.listed_refund(made, self._found(str(made["transaction"])))
+                    return rules.good("Refund retrieved", shown)
+            case "GET", ["dispute", number]:
+                if found := self._desk.store.get("paystack.dispute", number):
+                    return rules.good("Dispute retrieved", found)
+        raise rules.refusal("not_found", 404, "Not found")
 
     def _initialize(self, body: dict[str, Any]) -> Reply:
-        transaction = self._open(body, "card", "abandoned")
-        token = transaction["access_code"]
+        held = self._open(body, "card", "abandoned")
         data = {
-            "authorization_url": self._desk.page_url(token),
-            "access_code": token,
-            "reference": transaction["reference"],
+            "authorization_url": self._desk.page_url(held["access_code"]),
+            "access_code": held["access_code"],
+            "reference": held["reference"],
         }
-        return _good("Authorization URL created", data)
+        return rules.good("Authorization URL created", data)
 
-    def _charge(self, body: dict[str, Any]) -> Reply:
+    def _charge(self, body: dict[str, Any], ending: str) -> Reply:
         wallet = body.get("mobile_money")
-        if not isinstance(wallet, dict) or wallet.get("provider") not in NETWORKS or not wallet.get("phone"):
-            raise _refusal(400, "Please provide a mobile money object with phone and provider", "invalid_params")
-        transaction = self._open(body, "mobile_money", "ongoing", f"Mobile money of {wallet['phone']}")
-        data = {
-            "reference": transaction["reference"],
-            "status": "pay_offline",
-            "display_text": "Please complete authorisation process on your mobile phone",
-            "url": self._desk.page_url(transaction["access_code"]),
-        }
-        return _good("Charge attempted", data)
+        if not isinstance(wallet, dict) or unknown_fields(wallet, ("phone", "provider")):
+            raise rules.refusal("invalid_params", words="Please provide a mobile money object with phone and provider")
+        network = wallet.get("provider")
+        if network not in rules.NETWORKS or not rules.PHONE.fullmatch(str(wallet.get("phone", ""))):
+            raise rules.refusal("invalid_params", words="Invalid mobile money provider or phone number")
+        is_otp = network == "vod"
+        prompt = f"{rules.NETWORKS[network]} mobile money of {wallet['phone']}"
+        held = self._open(body, "mobile_money", "pending", prompt, rules.VOUCHER if is_otp and not ending else "")
+        if ending:
+            return self._end(held, ending)
+        page = self._desk.page_url(held["access_code"])
+        if is_otp:
+            words = f"Please dial *110# to generate a voucher code. Then input the voucher. ({page} is that phone.)"
+            data = {"reference": held["reference"], "status": "send_otp"}
+            return rules.good("Charge attempted", data | rules.text(words))
+        self._keep(held | {"status": "ongoing"})
+        data = {"reference": held["reference"], "status": "pay_offline", "url": page}
+        words = "Please complete authorisation process on your mobile phone"
+        return rules.good("Charge attempted", data | rules.text(words))
 
-    def _open(self, body: dict[str, Any], channel: str, status: str, prompt: str = "") -> dict[str, Any]:
+    def _submit_otp(self, body: dict[str, Any], ending: str) -> Reply:
+        held = self._known(str(body.get("reference", "")), words="Transaction reference is invalid")
+        if held["channel"] != "mobile_money" or held["status"] != "pending":
+            raise rules.refusal("invalid_params", words="Charge is not awaiting an OTP")
+        if ending or body.get("otp") != rules.VOUCHER:
+            return self._end(held, ending or "failed")
+        self._settle(held, is_success=True)
+        shown = paystack_objects.transaction(self._known(held["reference"]))
+        return rules.good("Charge attempted", shown | {"redirect_url": ""})
+
+    def _end(self, held: dict[str, Any], ending: str) -> Reply:
+        self._keep(held | {"status": ending})
+        words = "Transaction timed out" if ending == "timeout" else "Declined"
+        return rules.good("Charge attempted", {"reference": held["reference"], "status": ending, "message": words})
+
+    def _open(self, body: dict[str, Any], channel: str, status: str, prompt: str = "", otp: str = "") -> dict[str, Any]:
         store = self._desk.store
         number = store.serial()
-        reference = str(body.get("reference") or f"T{number}")
-        currency = str(body.get("currency") or "NGN")
+        reference, currency = str(body.get("reference") or f"T{number}"), str(body.get("currency") or "NGN")
         if not body.get("email"):
-            raise _refusal(400, "Invalid Email Address Passed", "invalid_email_address")
+            raise rules.refusal("invalid_email_address")
+        if currency not in rules.CURRENCIES:
+            raise rules.refusal("unsupported_currency")
+        requested = rules.amount(body.get("amount"))
         try:
-            amount = int(body.get("amount", ""))
-        except (TypeError, ValueError):
-            amount = 0
-        if amount <= 0:
-            raise _refusal(400, "Invalid Amount Sent", "invalid_amount")
-        if currency not in CURRENCIES:
-            raise _refusal(403, "Currency not supported by merchant", "unsupported_currency")
+            rules.CURRENCIES.minor(requested, currency)
+        except ValueError:
+            raise rules.refusal("invalid_amount") from None
         if store.get(NAME, reference):
-            raise _refusal(400, "Duplicate Transaction Reference", "duplicate_reference")
-        transaction = {
+            raise rules.refusal("duplicate_reference")
+        amount = requested
+        if self._desk.settings.buyer_pays_fee:
+            amount += share(requested, rules.FEE_BASIS_POINTS)
+        held = {
             "id": number,
             "reference": reference,
+            "requested": requested,
             "amount": amount,
             "currency": currency,
             "email": body["email"],
@@ -98,172 +146,124 @@ class Paystack:
             "created_at": now_ms(),
             "paid_at": None,
             "fees": None,
+            "access_code": paystack_objects.code("", 15),
         }
-        transaction["access_code"] = self._desk.open_page(
+        self._desk.open_page(
             NAME,
             reference,
-            amount_minor=amount,
+            amount_minor=self._minor(amount, currency),
             currency=currency,
             reference=reference,
-            return_url=transaction["callback_url"],
+            return_url=held["callback_url"],
             prompt=prompt,
+            token=held["access_code"],
+            otp=otp,
         )
-        self._keep(transaction)
-        return transaction
+        self._keep(held)
+        return held
 
     def pay(self, page: dict[str, Any], is_success: bool) -> str:
         """Captures or declines, tells the merchant, and sends the buyer to the callback URL."""
-        transaction = self._known(page["thing"])
-        transaction["status"] = "success" if is_success else "failed"
+        held = self._known(page["thing"])
+        if held["status"] in ("abandoned", "ongoing", "pending"):
+            self._settle(held, is_success)
+        reference, callback = held["reference"], held["callback_url"]
+        return with_query(callback, trxref=reference, reference=reference) if callback else ""
+
+    def _settle(self, held: dict[str, Any], is_success: bool) -> None:
+        held["status"] = "success" if is_success else "failed"
         if is_success:
-            transaction |= {"paid_at": now_ms(), "fees": money.share(transaction["amount"], FEE_BASIS_POINTS)}
+            held |= {"paid_at": now_ms(), "fees": share(held["requested"], rules.FEE_BASIS_POINTS)}
             self._desk.store.capture(
                 provider=NAME,
-                reference=transaction["reference"],
-                transaction=str(transaction["id"]),
-                amount_minor=transaction["amount"],
-                currency=transaction["currency"],
-                at=transaction["paid_at"],
+                reference=held["reference"],
+                transaction=str(held["id"]),
+                amount_minor=self._minor(held["requested"], held["currency"]),
+                currency=held["currency"],
+                at=held["paid_at"],
             )
-        self._keep(transaction)
-        kind = "charge.success" if is_success else "charge.failed"
-        self._desk.notify(self, NAME, kind, {"event": kind, "data": self._view(transaction)})
-        reference = transaction["reference"]
-        callback = transaction["callback_url"]
-        return with_query(callback, trxref=reference, reference=reference) if callback else ""
+        self._keep(held)
+        if is_success:
+            # Nothing is sent of what failed.
+            event = {"event": "charge.success", "data": paystack_objects.transaction(held)}
+            self._desk.notify(self, NAME, "charge.success", event)
 
     def _refund(self, body: dict[str, Any]) -> Reply:
         store = self._desk.store
-        transaction = self._found(str(body.get("transaction", "")))
-        if transaction["status"] not in ("success", "reversed"):
-            raise _refusal(400, "Transaction has not been paid for", "transaction_not_paid")
-        left = transaction["amount"] - store.refunded(NAME, str(transaction["id"]))
+        held = self._found(str(body.get("transaction", "")))
+        if held["status"] not in ("success", "reversed"):
+            raise rules.refusal("transaction_not_paid")
+        given = sum(row["amount"] for row in self._made(held) if row["status"] in ("processed", "pending"))
+        left = held["amount"] - given
         if left <= 0:
-            raise _refusal(400, "Transaction has been fully reversed", "transaction_reversed")
-        amount = body.get("amount", left)
-        if isinstance(amount, bool) or not isinstance(amount, int) or amount <= 0:
-            raise _refusal(400, "Amount must be an integer", "invalid_amount")
+            raise rules.refusal("transaction_reversed")
+        amount = rules.amount(body.get("amount", left))
         if amount > left:
-            raise _refusal(400, "Refund amount cannot be more than the amount left", "invalid_amount")
-        number, at = store.serial(), now_ms()
-        refund = {
-            "integration": 100_000,
-            "transaction": transaction["id"],
-            "dispute": None,
-            "settlement": None,
-            "id": number,
-            "domain": "test",
-            "currency": transaction["currency"],
-            "amount": amount,
-            "status": "processed",
-            "refunded_by": "merchant@example.com",
-            "customer_note": body.get("customer_note", ""),
-            "merchant_note": body.get("merchant_note", ""),
-            "deducted_amount": amount,
-            "fully_deducted": True,
-            "createdAt": iso(at),
-        }
-        store.put("paystack.refund", str(number), refund, str(transaction["id"]))
-        store.refund(
-            provider=NAME,
-            reference=transaction["reference"],
-            transaction=str(transaction["id"]),
-            refund=str(number),
-            note=str(refund["merchant_note"]),
-            amount_minor=amount,
-            currency=transaction["currency"],
-            at=at,
-        )
-        if amount == left:
-            self._keep(transaction | {"status": "reversed"})
-        self._tell_of_refund(transaction, refund)
-        status = "pending" if self._desk.settings.slow_refunds else "processed"
-        return _good("Refund has been queued for processing", refund | {"status": status})
+            raise rules.refusal("invalid_amount", words="Refund amount cannot be more than the amount left")
+        notes = {name: str(body.get(name, "")) for name in ("customer_note", "merchant_note")}
+        made = paystack_objects.refund(store.serial(), held, amount, notes, now_ms())
+        shown = paystack_objects.new_refund(made, held)
+        # It is queued, and carried out by the time that one looks again.
+        made["status"] = _REFUND_STATUS[self._desk.settings.refund_outcome]
+        store.put("paystack.refund", str(made["id"]), made, str(held["id"]))
+        if made["status"] == "processed":
+            store.refund(
+                provider=NAME,
+                reference=held["reference"],
+                transaction=str(held["id"]),
+                refund=str(made["id"]),
+                note=made["merchant_note"],
+                amount_minor=self._minor(amount, held["currency"]),
+                currency=held["currency"],
+                at=made["created_at"],
+            )
+            if amount == left:
+                self._keep(held | {"status": "reversed"})
+        for status in ("pending", made["status"]):
+            event = paystack_objects.refund_event(made, held, status)
+            self._desk.notify(self, NAME, event["event"], event)
+        return rules.good("Refund has been queued for processing", shown)
 
-    def _tell_of_refund(self, transaction: dict[str, Any], refund: dict[str, Any]) -> None:
-        data = {
-            "status": "processed",
-            "transaction_reference": transaction["reference"],
-            "refund_reference": str(refund["id"]),
-            "amount": refund["amount"],
-            "currency": refund["currency"],
-            "customer": {"first_name": None, "last_name": None, "email": transaction["email"]},
-            "integration": refund["integration"],
-            "domain": "test",
-        }
-        self._desk.notify(self, NAME, "refund.processed", {"event": "refund.processed", "data": data})
+    def _refunds(self, name: str) -> Reply:
+        held = self._found(name) if name else None
+        rows = [paystack_objects.listed_refund(row, held) for row in self._made(held)][::-1] if held else []
+        page = {"total": len(rows), "skipped": 0, "perPage": "50", "page": 1, "pageCount": 1, "failedRefundCount": 0}
+        return answer(200, {"status": True, "message": "Refunds retrieved", "data": rows, "meta": page})
+
+    def _made(self, held: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._desk.store.of("paystack.refund", str(held["id"]))
+
+    def dispute(self, reference: str, state: str) -> str:
+        """The buyer's bank disputes the payment, or has decided; the merchant is told. Raises Refusal."""
+        held, store = self._known(reference), self._desk.store
+        link = store.get("paystack.disputed", reference) or {"id": store.serial()}
+        event, status, resolution = _DISPUTES[state]
+        made = paystack_objects.dispute(held, link["id"], status, resolution, now_ms())
+        store.put("paystack.disputed", reference, link)
+        store.put("paystack.dispute", str(link["id"]), made)
+        self._desk.notify(self, NAME, f"charge.dispute.{event}", {"event": f"charge.dispute.{event}", "data": made})
+        return str(link["id"])
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The HMAC-SHA512 of the body under the secret key."""
         digest = hmac.new(keys.PAYSTACK_SECRET_KEY.encode(), body, hashlib.sha512).hexdigest()
         return {"x-paystack-signature": digest}
 
-    def _keep(self, transaction: dict[str, Any]) -> None:
-        self._desk.store.put(NAME, transaction["reference"], transaction, str(transaction["id"]))
+    def _minor(self, units: int, currency: str) -> int:
+        """Whole minor units; a fee that the buyer pays may be a fraction of them, and is cut."""
+        step = 100 if currency in ("RWF", "XOF") else 1
+        return rules.CURRENCIES.minor(units - units % step, currency)
 
-    def _known(self, reference: str) -> dict[str, Any]:
-        transaction = self._desk.store.get(NAME, reference)
-        if transaction is None:
-            raise _refusal(400, "Transaction reference not found.", "transaction_not_found")
-        return transaction
+    def _keep(self, held: dict[str, Any]) -> None:
+        self._desk.store.put(NAME, held["reference"], held, str(held["id"]))
+
+    def _known(self, reference: str, words: str = "") -> dict[str, Any]:
+        held = self._desk.store.get(NAME, reference)
+        if held is None:
+            raise rules.refusal("transaction_not_found", words=words)
+        return held
 
     def _found(self, name: str) -> dict[str, Any]:
         """By id or reference."""
         by_id = self._desk.store.of(NAME, name) if name else []
         return by_id[0] if by_id else self._known(name)
-
-    def _view(self, transaction: dict[str, Any]) -> dict[str, Any]:
-        is_paid = transaction["paid_at"] is not None
-        paid_at = iso(transaction["paid_at"]) if is_paid else None
-        created_at = iso(transaction["created_at"])
-        answers = {
-            "success": "Successful",
-            "reversed": "Successful",
-            "failed": "Declined",
-            "ongoing": "Payment is being processed",
-            "abandoned": "The transaction was not completed",
-        }
-        return {
-            "id": transaction["id"],
-            "domain": "test",
-            "status": transaction["status"],
-            "reference": transaction["reference"],
-            "receipt_number": None,
-            "amount": transaction["amount"],
-            "message": None,
-            "gateway_response": answers[transaction["status"]],
-            "paid_at": paid_at,
-            "created_at": created_at,
-            "channel": transaction["channel"],
-            "currency": transaction["currency"],
-            "ip_address": "127.0.0.1",
-            "metadata": transaction["metadata"],
-            "log": None,
-            "fees": transaction["fees"],
-            "fees_split": None,
-            "authorization": {"authorization_code": f"AUTH_{transaction['id']}", "reusable": False} if is_paid else {},
-            "customer": {"id": 1, "first_name": None, "last_name": None, "email": transaction["email"]},
-            "plan": None,
-            "split": {},
-            "order_id": None,
-            "paidAt": paid_at,
-            "createdAt": created_at,
-            "requested_amount": transaction["amount"],
-            "transaction_date": created_at,
-        }
-
-
-def _body(request: Request) -> dict[str, Any]:
-    try:
-        return request.json()
-    except ValueError:
-        raise _refusal(400, "Invalid JSON body", "invalid_params") from None
-
-
-def _good(message: str, data: Any) -> Reply:
-    return answer(200, {"status": True, "message": message, "data": data})
-
-
-def _refusal(status: int, message: str, code: str) -> Refusal:
-    body = {"status": False, "message": message, "type": "validation_error", "code": code}
-    return Refusal(answer(status, body))

@@ -1,5 +1,6 @@
 """The sandbox on a port of its own, for tests: `with serving() as running: …`."""
 
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from local.sandbox import messages
 from local.sandbox.app import LARGEST_BODY, Sandbox
 from local.sandbox.asgi import PREFIX
 from local.sandbox.messages import Reply, Request
@@ -98,11 +100,15 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_DELETE = do_PUT = do_PATCH = _answer
 
     def _carry(self, reply: Reply) -> None:
-        if reply.ending:
+        if reply.ending in ("broken", "hanging"):
             self.close_connection = True
             if reply.ending == "hanging":
                 self.rfile.read(1)
             return
+        if reply.ending == "slow":
+            # Whoever has gone meanwhile closes the connection, which ends the waiting.
+            self.close_connection = True
+            select.select([self.connection], [], [], messages.SLOW_SECONDS)
         self.send_response(reply.status)
         self.send_header("content-type", reply.content_type)
         self.send_header("content-length", str(len(reply.body)))

@@ -7,6 +7,7 @@ from local.sandbox import faults
 from local.sandbox.faults import Fault
 
 SIGNATURES = ("verif-hash", "flutterwave-signature")
+REFUND_OUTCOMES = ("done", "failed", "attention")
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,10 @@ class Settings:
     drop            true: no webhook arrives; a probability: so many of them do not
     retry_ms        pauses before a webhook that was not answered with 2xx is sent again
     signature       how Flutterwave signs: verif-hash or flutterwave-signature
-    slow_refunds    a refund is at first pending, and done when one looks again
-    faults          what goes wrong with calls: {"kind", "on", "times"}
+    slow_refunds    Stripe's and PayPal's refunds too are pending at first, and done when one looks again
+    refund_outcome  what becomes of refunds: done, failed, or attention (Paystack's needs-attention)
+    buyer_pays_fee  Paystack and Flutterwave add their fee to what the buyer pays
+    faults          what goes wrong with calls: {"kind", "on", "times"}, and "code" where the kind is refuse
     """
 
     webhook_url: str
@@ -33,11 +36,14 @@ class Settings:
     retry_ms: tuple[int, ...] = (500, 2_000, 8_000, 30_000)
     signature: str = SIGNATURES[0]
     slow_refunds: bool = False
+    refund_outcome: str = REFUND_OUTCOMES[0]
+    buyer_pays_fee: bool = False
     faults: tuple[Fault, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The settings as they are shown."""
-        return asdict(self)
+        """The settings as they are shown: a fault's code only where it has one."""
+        faults = [{name: value for name, value in asdict(fault).items() if value != ""} for fault in self.faults]
+        return asdict(self) | {"faults": faults}
 
     def changed(self, wanted: dict[str, Any]) -> "Settings":
         """With other values for what is named. Raises ValueError with words for a person."""
@@ -102,6 +108,12 @@ def _signature(value: object) -> str:
     return str(value)
 
 
+def _refund_outcome(value: object) -> str:
+    if value not in REFUND_OUTCOMES:
+        raise ValueError(f"refund_outcome is one of {', '.join(REFUND_OUTCOMES)}.")
+    return str(value)
+
+
 def _faults(value: object) -> tuple[Fault, ...]:
     if not isinstance(value, list):
         raise ValueError("faults is a list.")
@@ -118,5 +130,7 @@ _READERS = {
     "retry_ms": _pauses,
     "signature": _signature,
     "slow_refunds": _flag,
+    "refund_outcome": _refund_outcome,
+    "buyer_pays_fee": _flag,
     "faults": _faults,
 }

@@ -1,6 +1,7 @@
 """Our gateways against the running sandbox, whose webhooks arrive at a receiver."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -8,16 +9,21 @@ from typing import Any
 import httpx
 import pytest
 
-from commerce.kit import secrets, web
-from commerce.payments import stripe_gateway
-from commerce.payments.model import Attempt, AttemptStatus, Intent, Method, Provider, Refund, RefundStatus, Started
+from commerce.kit import clock, secrets, web
+from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
+from commerce.payments.providers import stripe_gateway
 from commerce.payments.providers.flutterwave_gateway import Flutterwave
 from commerce.payments.providers.gateway import Gateway
+from commerce.payments.providers.model import InitiatedPayment, PaymentRequest
 from commerce.payments.providers.paypal_gateway import PayPal
 from commerce.payments.providers.paystack_gateway import Paystack
 from commerce.payments.providers.stripe_gateway import Stripe
 from local.sandbox import keys
+from local.sandbox.app import Sandbox
+from local.sandbox.delivery import Courier, Event
+from local.sandbox.messages import Reply, Request
 from local.sandbox.server import Running, serving
+from support.published import PROVIDERS, Judgement, hold_exchange, hold_webhook
 from support.receiver import Receiver, receiving
 
 CLASSES: dict[str, Callable[[str], Gateway]] = {
@@ -38,54 +44,53 @@ class Till:
         self.receiver = receiver
         self.gateway = CLASSES[name](sandbox.api(name))
 
-    def intent(self, reference: str = "ORD_7_a1b2c3d4e5", method: Method = Method.CARD, **more: Any) -> Intent:
+    def request(self, reference: str = "ORD_7_a1b2c3d4e5", method: Method = Method.CARD, **more: Any) -> PaymentRequest:
         facts = {"amount_minor": 8_999, "currency": "USD", "return_url": "https://shop.test/paid.html"} | more
-        return Intent(reference, 7, email="buyer@example.com", method=method, **facts)
+        return PaymentRequest(reference, 7, email="buyer@example.com", method=method, **facts)
 
-    def attempt(self, intent: Intent, started: Started) -> Attempt:
+    def attempt(self, request: PaymentRequest, initiated: InitiatedPayment, **more: Any) -> Attempt:
+        facts = {"created_at": clock.now_ms(), "provider_reference": initiated.provider_reference} | more
         return Attempt(
-            order_id=intent.order_id,
-            buyer_id=1,
-            reference=intent.reference,
+            reference=request.reference,
             provider=self.provider,
-            method=intent.method,
-            amount_minor=intent.amount_minor,
-            currency=intent.currency,
+            method=request.method,
+            amount_minor=request.amount_minor,
+            currency=request.currency,
             status=AttemptStatus.PENDING,
-            created_at=0,
-            provider_reference=started.provider_reference,
+            **facts,
         )
 
-    def started(self, **more: Any) -> tuple[Attempt, Started]:
-        intent = self.intent(**more)
-        started = self.gateway.start(intent)
-        return self.attempt(intent, started), started
+    def initiated(self, **more: Any) -> tuple[Attempt, InitiatedPayment]:
+        request = self.request(**more)
+        initiated = self.gateway.initiate(request)
+        return self.attempt(request, initiated), initiated
 
     def decide(self, url: str, outcome: str = "success") -> httpx.Response:
         return httpx.post(url, data={"outcome": outcome})
 
     def paid(self, **more: Any) -> Attempt:
-        attempt, started = self.started(**more)
-        assert self.decide(started.authorization_url).status_code == 303
+        attempt, initiated = self.initiated(**more)
+        assert self.decide(initiated.authorization_url).status_code == 303
         return attempt
 
-    def refund(self, transaction: str, amount: int, name: str = "REF_7_1", tries: int = 0) -> Refund:
+    def refund(
+        self, transaction: str, amount: int, name: str = "REF_7_1", tries: int = 0, currency: str = "USD"
+    ) -> Refund:
         return Refund(
             id=name,
-            order_id=7,
             reference="ORD_7_a1b2c3d4e5",
             provider=self.provider,
             transaction=transaction,
             amount_minor=amount,
-            currency="USD",
+            currency=currency,
             status=RefundStatus.REQUESTED,
             reason="returned",
             created_at=0,
             tries=tries,
         )
 
-    def fails(self, kind: str, on: str, times: int = 1) -> None:
-        self.sandbox.sandbox.configure(faults=[{"kind": kind, "on": f"{self.name} {on}", "times": times}])
+    def fails(self, kind: str, on: str, times: int = 1, **more: str) -> None:
+        self.sandbox.sandbox.configure(faults=[{"kind": kind, "on": f"{self.name} {on}", "times": times, **more}])
 
     @property
     def captures(self) -> list[dict[str, Any]]:
@@ -94,6 +99,46 @@ class Till:
     @property
     def refunds(self) -> list[dict[str, Any]]:
         return self.sandbox.sandbox.book()["refunds"]
+
+
+@pytest.fixture(autouse=True)
+def published(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> Iterator[dict[str, Judgement]]:
+    """Every exchange and webhook of every test here is held against what the provider publishes."""
+    judgements = {name: Judgement() for name in PROVIDERS}
+    call, send = Sandbox._call, Courier.send
+
+    def held_call(sandbox: Sandbox, name: str, request: Request) -> Reply:
+        reply = call(sandbox, name, request)
+        is_spoilt = reply.body.endswith(b'{"amount"') or reply.status == 302
+        if request.path != "/sign" and not is_spoilt:
+            hold_exchange(name, request, reply, judgements[name])
+        return reply
+
+    def held_send(courier: Courier, event: Event) -> None:
+        hold_webhook(event.provider, event.body, judgements[event.provider])
+        send(courier, event)
+
+    monkeypatch.setattr(Sandbox, "_call", held_call)
+    monkeypatch.setattr(Courier, "send", held_send)
+    yield judgements
+    for name, judgement in judgements.items():
+        record_property(f"published {name}", {**judgement.counts, "wrong": len(judgement.wrong)})
+        assert not judgement.wrong, "\n".join(judgement.wrong)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much of each provider was held against what it publishes."""
+    totals: dict[str, Counter[str]] = {}
+    for report in [entry for entries in terminalreporter.stats.values() for entry in entries]:
+        for name, counts in getattr(report, "user_properties", ()):
+            if name.startswith("published ") and report.when == "teardown":
+                totals.setdefault(name.removeprefix("published "), Counter()).update(counts)
+    if totals:
+        terminalreporter.section("held against what the providers publish")
+    for name, counts in sorted(totals.items()):
+        terminalreporter.line(f"{name:12} " + "  ".join(f"{count:5} {what}" for what, count in counts.items()))
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +168,13 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for client in made:
         http = client if isinstance(client, httpx.Client) else client._requestor._client
         http.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, clients: None) -> None:
+    """Time-outs of a fraction of a second, for answers that never come."""
+    monkeypatch.setattr(web, "TIMEOUT", httpx.Timeout(0.3))
+    monkeypatch.setattr(stripe_gateway, "TIMEOUT_SECONDS", 0.3)
 
 
 @pytest.fixture

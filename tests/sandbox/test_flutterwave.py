@@ -98,3 +98,46 @@ def test_webhooks(flutterwave: httpx.Client, http: httpx.Client, receiver, signa
     expected = {"verif-hash": keys.FLUTTERWAVE_HASH, "flutterwave-signature": base64.b64encode(digest).decode()}
     assert request.headers[signature] == expected[signature]
     assert not expected.keys() - {signature} & request.headers.keys()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "disbursed", "booked"),
+    [("done", "completed-mpgs", "successful", 1), ("failed", "completed", "failed", 0)],
+)
+def test_a_refund_is_begun_and_then_paid_out_or_not(flutterwave, http, outcome, status, disbursed, booked) -> None:
+    http.post("/settings", json={"refund_outcome": outcome})
+    httpx.post(link(flutterwave), data={"outcome": "success"})
+    number = verify(flutterwave).json()["data"]["id"]
+    made = flutterwave.post(f"/v3/transactions/{number}/refund", json={"amount": "20.00"}).json()
+    assert made["data"]["status"] == "completed"
+    [row] = flutterwave.get("/v3/refunds", params={"id": number}).json()["data"]
+    assert (row["status"], json.loads(row["meta"])["disburse_status"]) == (status, disbursed)
+    assert len(http.get("/book").json()["refunds"]) == booked
+
+
+def test_a_session_ends(flutterwave: httpx.Client, http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from local.sandbox import flutterwave as sandbox_flutterwave
+
+    url = link(flutterwave, session_duration=30)
+    now = sandbox_flutterwave.now_ms()
+    monkeypatch.setattr(sandbox_flutterwave, "now_ms", lambda: now + 31 * 60_000)
+    page = httpx.post(url, data={"outcome": "success"})
+    assert "status=cancelled" in page.headers["location"]
+    assert http.get("/book").json()["captures"] == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"colour": "red"}, {"session_duration": 0}, {"session_duration": 1441}, {"currency": "JPY"}]
+)
+def test_unknown_fields_and_values_are_refused(flutterwave: httpx.Client, change: dict) -> None:
+    assert flutterwave.post("/v3/payments", json=PAYMENT | change).status_code == 400
+
+
+def test_a_time_out_is_done_and_says_nothing(flutterwave: httpx.Client) -> None:
+    charge = {"tx_ref": "ORD_1_aa", "amount": "5", "currency": "GHS", "email": "b@example.com"}
+    wallet = {"phone_number": "0551234987", "network": "AIRTELTIGO"}
+    path, headers = "/v3/charges?type=mobile_money_ghana", {"x-sandbox-fault": "503-after"}
+    answer = flutterwave.post(path, json=charge | wallet, headers=headers)
+    assert (answer.status_code, answer.json()["message"]) == (503, "An error occurred. Please contact support")
+    assert verify(flutterwave).json()["data"]["status"] == "pending"
+    assert flutterwave.post(path, json=charge | wallet | {"network": "TIGO"}).status_code == 400

@@ -1,9 +1,13 @@
 """The pay page, and what it does with the book."""
 
+import re
 from html.parser import HTMLParser
 
 import httpx
 import pytest
+
+from local.sandbox import knowledge
+from local.sandbox.paystack_rules import VOUCHER
 
 PAYMENT = {"email": "b@example.com", "amount": 12_345, "currency": "GHS", "reference": "ORD_<1>_a&b"}
 
@@ -56,9 +60,10 @@ def test_a_second_decision_changes_nothing(paystack, http, receiver, outcome: st
         assert (answer.status_code, answer.headers["location"]) == (303, first.headers["location"])
     assert paystack.get("/transaction/verify/ORD_%3C1%3E_a%26b").json()["data"]["status"] == status
     assert len(http.get("/book").json()["captures"]) == captures
-    receiver.wait(1)
+    # Paystack tells of what was paid, and nothing of what was not.
+    receiver.wait(captures)
     assert http.get("/deliveries").json()["pending"] == 0
-    assert len(receiver.received) == 1
+    assert len(receiver.received) == captures
     outline = Outline(httpx.get(url).text)
     assert "button" not in [tag for tag, _ in outline.elements]
     assert ("a", {"href": first.headers["location"]}) in outline.elements
@@ -78,10 +83,41 @@ def test_anything_but_the_two_outcomes_decides_nothing(paystack: httpx.Client, f
     assert "button" in httpx.get(url).text
 
 
+def test_the_front_page_says_what_is_imitated_and_what_is_not(http: httpx.Client) -> None:
+    answer = http.get("/")
+    outline = Outline(answer.text)
+    assert answer.status_code == 200
+    assert not {"script", "img", "link"} & {tag for tag, _ in outline.elements}
+    for row in knowledge.ROWS:
+        assert row.subject in outline.text
+        assert row.words in outline.text
+    for name in ("Paystack", "Flutterwave", "PayPal", "Stripe"):
+        assert name in outline.text
+    assert {row.is_imitated for row in knowledge.ROWS} == {True, False}
+
+
+def test_a_phone_that_shows_a_voucher(paystack: httpx.Client) -> None:
+    wallet = {"mobile_money": {"phone": "0201234567", "provider": "vod"}}
+    data = paystack.post("/charge", json=PAYMENT | wallet).json()["data"]
+    assert (data["status"], "url" in data) == ("send_otp", False)
+    url = re.search(r"http://\S+", data["display_text"])
+    assert url is not None
+    page = Outline(httpx.get(url[0]).text)
+    assert VOUCHER in page.text
+    assert "Enter the voucher in the shop" in page.text
+    body = {"otp": VOUCHER, "reference": data["reference"]}
+    assert paystack.post("/charge/submit_otp", json=body).json()["data"]["status"] == "success"
+    # The page comes too late to decide otherwise.
+    httpx.post(url[0], data={"outcome": "failure"})
+    reference = "ORD_%3C1%3E_a%26b"
+    assert paystack.get(f"/transaction/verify/{reference}").json()["data"]["status"] == "success"
+    assert paystack.post("/charge/submit_otp", json=body).status_code == 400
+
+
 def test_unknown_payments_and_paths(http: httpx.Client) -> None:
     assert http.get("/pay/none").status_code == 404
     assert http.post("/pay/none", data={"outcome": "success"}).status_code == 404
-    for path in ("/", "/elsewhere", "/paystackk/transaction/verify/1"):
+    for path in ("/elsewhere", "/paystackk/transaction/verify/1"):
         assert http.get(path).status_code == 404
 
 

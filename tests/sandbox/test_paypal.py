@@ -158,3 +158,49 @@ def test_a_member_is_found_as_it_is_written() -> None:
         member(text, "d")
     with pytest.raises(KeyError):
         member("{}", "a")
+
+
+def test_a_request_id_repeats_a_refusal(paypal: httpx.Client) -> None:
+    order = created(paypal)
+    httpx.post(link(order), data={"outcome": "success"})
+    path = f"/v2/checkout/orders/{order['id']}/capture"
+    first = paypal.post(f"{path}?refuse=PAYER_CANNOT_PAY", json={}, headers={"paypal-request-id": "capture-1"})
+    assert (first.status_code, issue(first)) == (422, "PAYER_CANNOT_PAY")
+    assert issue(capture(paypal, order, "capture-1")) == "PAYER_CANNOT_PAY"
+    assert capture(paypal, order, "capture-2").status_code == 201
+
+
+def test_an_order_that_nobody_captures_is_forgotten(paypal: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from local.sandbox import paypal as sandbox_paypal
+
+    order, paid = created(paypal), captured(paypal)
+    monkeypatch.setattr(sandbox_paypal, "FORGOTTEN_MS", -1)
+    answer = paypal.get(f"/v2/checkout/orders/{order['id']}")
+    assert (answer.status_code, issue(answer)) == (404, "INVALID_RESOURCE_ID")
+    above = paypal.get(f"/v2/payments/captures/{paid['id']}").json()["supplementary_data"]["related_ids"]["order_id"]
+    assert paypal.get(f"/v2/checkout/orders/{above}").json()["status"] == "COMPLETED"
+
+
+def test_refunds_stand_in_their_order_and_an_invoice_is_refunded_once(paypal: httpx.Client) -> None:
+    made = captured(paypal)
+    path = f"/v2/payments/captures/{made['id']}/refund"
+    body = {"amount": {"currency_code": "USD", "value": "1.00"}, "invoice_id": "REF_1"}
+    name = paypal.post(path, json=body).json()["id"]
+    assert issue(paypal.post(path, json=body)) == "DUPLICATE_INVOICE_ID"
+    above = next(entry["href"] for entry in made["links"] if entry["rel"] == "up")
+    [unit] = paypal.get(above).json()["purchase_units"]
+    assert [row["id"] for row in unit["payments"]["refunds"]] == [name]
+    assert paypal.get(f"/v2/payments/refunds/{name}").json()["status"] == "COMPLETED"
+    assert paypal.get("/v2/payments/refunds/none").status_code == 404
+
+
+@pytest.mark.parametrize(("currency", "value"), [("HUF", "500"), ("HUF", "500.00"), ("JPY", "5.5"), ("TWD", "1.25")])
+def test_currencies_without_decimals(paypal: httpx.Client, currency: str, value: str) -> None:
+    unit = UNIT | {"amount": {"currency_code": currency, "value": value}}
+    answer = paypal.post("/v2/checkout/orders", json=ORDER | {"purchase_units": [unit]})
+    assert answer.status_code == (400 if "." in value else 201)
+
+
+def test_unknown_fields_are_refused(paypal: httpx.Client) -> None:
+    for body in (ORDER | {"colour": "red"}, ORDER | {"purchase_units": [UNIT | {"colour": "red"}]}):
+        assert paypal.post("/v2/checkout/orders", json=body).status_code == 400

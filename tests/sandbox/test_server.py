@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from local import summary
-from local.sandbox import faults, keys
+from local.sandbox import faults, keys, messages, paystack_rules
 from local.sandbox.app import Sandbox
 from local.sandbox.asgi import SandboxApp
 from local.sandbox.server import serving
@@ -33,11 +33,12 @@ def test_faults(paystack: httpx.Client, http: httpx.Client, kind: str, asked_by:
     if asked_by == "settings":
         http.post("/settings", json={"faults": [{"kind": kind, "on": "paystack POST /transaction"}]})
     paystack.timeout = httpx.Timeout(0.3)
+    status = {"503-after": 503}.get(kind, 500)
     match kind:
         case "lost":
             with pytest.raises(httpx.RemoteProtocolError):
                 begun(paystack, **headers)
-        case "hang":
+        case "hang" | "slow":
             with pytest.raises(httpx.ReadTimeout):
                 begun(paystack, **headers)
         case "malformed":
@@ -49,14 +50,52 @@ def test_faults(paystack: httpx.Client, http: httpx.Client, kind: str, asked_by:
             answer = begun(paystack, **headers)
             assert (answer.status_code, answer.headers["location"]) == (302, faults.ELSEWHERE)
         case _:
-            assert begun(paystack, **headers).status_code == 500
-    is_done = kind in ("lost", "hang", "malformed", "500-after")
+            assert begun(paystack, **headers).status_code == status
+    is_done = kind in ("lost", "hang", "slow", "malformed", "500-after", "503-after")
     assert paystack.get("/transaction/verify/ORD_1_a").status_code == (200 if is_done else 400)
     assert begun(paystack).status_code == (400 if is_done else 200)
 
 
 def test_an_unknown_fault_is_refused(paystack: httpx.Client) -> None:
     assert begun(paystack, **{"x-sandbox-fault": "flood"}).status_code == 400
+
+
+def test_a_slow_answer_comes_in_the_end(paystack: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "SLOW_SECONDS", 0.01)
+    assert begun(paystack, **{"x-sandbox-fault": "slow"}).status_code == 200
+
+
+@pytest.mark.parametrize("asked_by", ["query", "settings"])
+def test_it_refuses_with_every_documented_code_on_request(http, paystack, sandbox, asked_by: str) -> None:
+    for name, provider in sandbox.sandbox._providers.items():
+        assert provider.refusals, name
+    for code in paystack_rules.REFUSALS:
+        if asked_by == "settings":
+            rule = {"kind": "refuse", "code": code, "on": "paystack GET"}
+            assert http.post("/settings", json={"faults": [rule]}).status_code == 200
+        query = {"refuse": code} if asked_by == "query" else {}
+        answer = paystack.get("/transaction/verify/ORD_1_a", params=query)
+        assert (answer.status_code, answer.json()["code"]) == (paystack_rules.REFUSALS[code][0], code)
+    assert paystack.get("/transaction/verify/ORD_1_a", params={"refuse": "FLOOD"}).status_code == 400
+
+
+@pytest.mark.parametrize("rule", [{"kind": "refuse"}, {"kind": "lost", "code": "x"}, {"kind": "flood"}, {"times": 0}])
+def test_a_rule_that_makes_no_sense_is_refused(http: httpx.Client, rule: dict[str, Any]) -> None:
+    assert http.post("/settings", json={"faults": [rule]}).status_code == 400
+
+
+def test_disputes_are_made_on_request(http: httpx.Client, paystack: httpx.Client) -> None:
+    wanted = {"provider": "paystack", "reference": "ORD_1_a", "state": "open"}
+    assert http.post("/disputes", json=wanted).status_code == 400
+    httpx.post(begun(paystack).json()["data"]["authorization_url"], data={"outcome": "success"})
+    number = http.post("/disputes", json=wanted).json()["id"]
+    assert paystack.get(f"/dispute/{number}").json()["data"]["status"] == "awaiting-merchant-feedback"
+    assert http.post("/disputes", json=wanted | {"state": "lost"}).json() == {"id": number}
+    assert paystack.get(f"/dispute/{number}").json()["data"]["resolution"] == "merchant-accepted"
+    for wrong in ({"state": "maybe"}, {"provider": "nobody"}, {"more": 1}):
+        assert http.post("/disputes", json=wanted | wrong).status_code == 400
+    assert http.post("/disputes", json=wanted | {"provider": "flutterwave"}).status_code == 404
+    assert http.post("/disputes", content=b"{").status_code == 400
 
 
 def test_everything_survives_a_restart(tmp_path: Path) -> None:
@@ -123,7 +162,8 @@ def asgi(app: SandboxApp, path: str, method: str = "GET", body: bytes = b"", **h
     return sent
 
 
-def test_the_same_as_an_asgi_application() -> None:
+def test_the_same_as_an_asgi_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "SLOW_SECONDS", 0.01)
     sandbox = Sandbox(Store(), "http://localhost:8000/sandbox")
     app = SandboxApp(sandbox)
     start, body = asgi(app, "/sandbox/book")
@@ -137,6 +177,8 @@ def test_the_same_as_an_asgi_application() -> None:
     assert dict(start["headers"])[b"content-length"] == str(len(body["body"]) + 1).encode()
     assert body["more_body"]
     assert asgi(app, path, **HEADERS, x_sandbox_fault="hang") == []
+    start, _ = asgi(app, path, **HEADERS, x_sandbox_fault="slow")
+    assert start["status"] == 200
     start, body = asgi(app, "/sandbox/pay/none", "HEAD")
     assert (start["status"], body["body"]) == (404, b"")
     sandbox.close()

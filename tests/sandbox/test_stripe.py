@@ -1,6 +1,7 @@
 """The sandbox as Stripe, called by Stripe's own SDK, unmodified."""
 
 import json
+import time
 
 import httpx
 import pytest
@@ -202,3 +203,46 @@ def test_forms_become_nested_data() -> None:
     }
     with pytest.raises(ValueError, match="contradicts"):
         nested([("a", "1"), ("a[b]", "2")])
+
+
+@pytest.mark.parametrize(("minutes", "is_taken"), [(29, False), (31, True), (24 * 60 - 1, True), (24 * 60 + 1, False)])
+def test_a_page_lives_from_half_an_hour_to_a_day(client: sdk.StripeClient, minutes: int, is_taken: bool) -> None:
+    wanted = PAGE | {"expires_at": int(time.time()) + minutes * 60}
+    if is_taken:
+        assert client.v1.checkout.sessions.create(wanted).expires_at == wanted["expires_at"]
+    else:
+        with pytest.raises(sdk.InvalidRequestError, match="between 30 minutes and 24 hours"):
+            client.v1.checkout.sessions.create(wanted)
+
+
+def test_a_page_that_ended_takes_nothing(client: sdk.StripeClient, http: httpx.Client, monkeypatch) -> None:
+    from local.sandbox import stripe as sandbox_stripe
+
+    page = client.v1.checkout.sessions.create(PAGE)
+    monkeypatch.setattr(sandbox_stripe, "now_ms", lambda: int(time.time() + 25 * 3600) * 1000)
+    httpx.post(page.url, data={"outcome": "success"})
+    assert client.v1.checkout.sessions.retrieve(page.id).status == "expired"
+    assert http.get("/book").json()["captures"] == []
+
+
+def test_unknown_parameters_and_currencies_are_refused(client: sdk.StripeClient) -> None:
+    for change in ({"colour": "red"}, {"currency": "ghs"}, {"currency": "isk", "amount": 8_950}):
+        with pytest.raises(sdk.InvalidRequestError):
+            client.v1.payment_intents.create(INTENT | change)
+
+
+def test_a_dispute_shows_what_it_moved(client: sdk.StripeClient, http: httpx.Client) -> None:
+    page = client.v1.checkout.sessions.create(PAGE)
+    httpx.post(page.url, data={"outcome": "success"})
+    wanted = {"provider": "stripe", "reference": "ORD_1_aa", "state": "open"}
+    name = http.post("/disputes", json=wanted).json()["id"]
+    made = client.v1.disputes.retrieve(name, {"expand": ["payment_intent", "charge"]})
+    assert (made.status, made.payment_intent.metadata.reference, made.charge.disputed) == (
+        "needs_response",
+        "ORD_1_aa",
+        True,
+    )
+    assert [(entry.amount, entry.fee) for entry in made.balance_transactions] == [(-8_999, 1_500)]
+    assert http.post("/disputes", json=wanted | {"state": "won"}).json()["id"] == name
+    assert client.v1.disputes.retrieve(name).status == "won"
+    assert http.post("/disputes", json=wanted | {"reference": "ORD_9"}).status_code == 404

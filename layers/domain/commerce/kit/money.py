@@ -3,21 +3,24 @@
 import re
 from decimal import Decimal
 
-# Currencies without a minor unit among those that our payment providers settle (ISO 4217, exponent 0).
+# The exponents of ISO 4217 that are not 2. A provider may count otherwise; that is its gateway's business.
 WITHOUT_MINOR_UNIT = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "XAF", "XOF", "XPF"}
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
+WITH_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 LARGEST_MINOR = 10**14
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def decimals(currency: str) -> int:
-    """How many decimals the currency has."""
-    return 0 if currency in WITHOUT_MINOR_UNIT else 2
+    """How many decimals the currency has: 0, 2 or 3."""
+    if currency in WITHOUT_MINOR_UNIT:
+        return 0
+    return 3 if currency in WITH_THREE_DECIMALS else 2
 
 
 def text(minor: int, currency: str) -> str:
-    """Minor units as a decimal string of the currency: 8999 USD is "89.99", 500 JPY is "500"."""
+    """Minor units as a decimal string of the currency: 8999 USD is "89.99", 500 JPY is "500", 1250 KWD is "1.250"."""
     places = decimals(currency)
     if not places:
         return str(minor)

@@ -14,8 +14,19 @@ import httpx
 TIMEOUT = httpx.Timeout(6.0, connect=2.0)
 
 
+# Raised before a byte of the request left: there was no connection to send it on.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
 class NoAnswer(Exception):
-    """Nothing usable came back: refused, timed out, broken off, a redirect, or no JSON object."""
+    """Nothing usable came back: refused, timed out, broken off, a redirect, or no JSON object.
+
+    `request_not_sent` is true when the other side certainly never saw the request.
+    """
+
+    def __init__(self, why: str, *, request_not_sent: bool = False) -> None:
+        super().__init__(why)
+        self.request_not_sent = request_not_sent
 
 
 @dataclass(frozen=True)
@@ -40,18 +51,19 @@ def call(method: str, url: str, *, repeatable: bool, **options: Any) -> WebAnswe
 
     A call that timed out is not repeated: there is no time left for it.
     """
+    was_sent = False
     for is_last in (False, True) if repeatable else (True,):
         try:
             answer = _client().request(method, url, **options)
             body = answer.json()
-        except httpx.TimeoutException as error:
-            raise NoAnswer(type(error).__name__) from None
         except (httpx.HTTPError, ValueError) as error:
-            if is_last:
-                raise NoAnswer(type(error).__name__) from None
+            was_sent = was_sent or not isinstance(error, _NOT_SENT)
+            if is_last or isinstance(error, httpx.TimeoutException):
+                raise NoAnswer(type(error).__name__, request_not_sent=not was_sent) from None
             continue
         if answer.is_redirect or not isinstance(body, dict):
             raise NoAnswer(f"status {answer.status_code} without a JSON object")
+        was_sent = True
         if answer.status_code < 500 or is_last:
             return WebAnswer(answer.status_code, body)
     raise AssertionError("the last call answers or raises")

@@ -1,28 +1,36 @@
 """What providers answer and send, read with care: it comes from outside, and money hangs on it.
 
-An answer that does not say clearly what happened is ProviderTrouble, which is asked again, and never a refusal.
+An answer that does not say clearly what happened is ProviderTrouble, which is asked again, and never a refusal. Where
+the call may have taken money (`charges`), it is OutcomeUnknown: the payment is asked for, and not started again.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from commerce.kit import logs, web
-from commerce.orders.payment import Provider
+from commerce.kit import clock, logs, web
+from commerce.orders.payment import Attempt, Provider
 from commerce.payments.providers.keys import keys
 from commerce.payments.providers.model import (
     MethodRefused,
+    OutcomeUnknown,
     ProviderRefused,
     ProviderReport,
     ProviderTrouble,
+    RefundReport,
+    RefundState,
     ReportedState,
     SignatureRefused,
 )
 
 # Not understood, or not now: our key, a time-out, a conflict with the same call under way, too many calls.
 _AGAIN = frozenset({401, 408, 409, 425, 429})
+# Of these the call may have been carried out, by its twin or before the time was up.
+_PERHAPS_DONE = frozenset({408, 409})
+# So long a payment may be on its way to a provider that does not know it yet: longer than any call takes.
+_ON_ITS_WAY_MS = 10 * 60 * 1000
 
 
 def key(provider: Provider, name: str) -> str:
@@ -41,36 +49,72 @@ def signing_key(name: str) -> bytes:
     return value.encode()
 
 
-def send(provider: Provider, method: str, url: str, *, repeatable: bool, **options: Any) -> web.WebAnswer:
-    """The provider's answer, good or bad. Raises ProviderTrouble when there is none."""
+def send(
+    provider: Provider, method: str, url: str, *, repeatable: bool, charges: bool = False, **options: Any
+) -> web.WebAnswer:
+    """The provider's answer, good or bad. Raises ProviderTrouble when there is none, or OutcomeUnknown."""
     try:
         answer = web.call(method, url, repeatable=repeatable, **options)
-    except web.NoAnswer:
-        raise ProviderTrouble(provider) from None
+    except web.NoAnswer as error:
+        raise _trouble(provider, charges=charges and not error.request_not_sent) from None
     if answer.status >= 500:
-        raise ProviderTrouble(provider)
+        raise _trouble(provider, charges=charges)
     return answer
 
 
-def require_success(provider: Provider, answer: web.WebAnswer, *, is_good: bool = True) -> dict[str, Any]:
-    """The body of an answer with which the provider agreed. Raises ProviderTrouble, ProviderRefused."""
+def require_success(
+    provider: Provider, answer: web.WebAnswer, *, is_good: bool = True, charges: bool = False
+) -> dict[str, Any]:
+    """The body of an answer with which the provider agreed. Raises ProviderTrouble, OutcomeUnknown, ProviderRefused."""
     if answer.status == 401:
         logs.warning("a payment provider does not take our key", provider=provider)
     if answer.status in _AGAIN:
-        raise ProviderTrouble(provider)
+        raise _trouble(provider, charges=charges and answer.status in _PERHAPS_DONE)
     if not answer.is_ok or not is_good:
         words = answer.body.get("message") or answer.body.get("name") or answer.status
-        raise ProviderRefused(provider, str(words)[:200])
+        reason = answer.body.get("code") or answer.body.get("name") or ""
+        raise ProviderRefused(provider, str(words)[:200], str(reason))
     return answer.body
 
 
 @contextmanager
-def parsing(provider: Provider) -> Iterator[None]:
-    """Around reading an answer: one of another shape than documented raises ProviderTrouble."""
+def parsing(provider: Provider, *, charges: bool = False) -> Iterator[None]:
+    """Around reading an answer: one of another shape than documented raises ProviderTrouble, or OutcomeUnknown."""
     try:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+        raise _trouble(provider, charges=charges) from None
+
+
+@contextmanager
+def asking(provider: Provider) -> Iterator[None]:
+    """Around a question about a payment that exists: a key that the operator took away is ProviderTrouble, for the
+    payment is no less there, and somebody may put the key back."""
+    try:
+        yield
+    except MethodRefused:
+        logs.warning("a payment provider is asked about payments and has no key", provider=provider)
         raise ProviderTrouble(provider) from None
+
+
+def refund_reported(make: Callable[[], RefundReport]) -> RefundReport:
+    """What became of making a refund, a refusal included. Raises ProviderTrouble alone."""
+    try:
+        return make()
+    except ProviderRefused as refusal:
+        return RefundReport(RefundState.REFUSED, refusal.words)
+    except MethodRefused as refusal:
+        return RefundReport(RefundState.REFUSED, refusal.message)
+
+
+def _trouble(provider: Provider, *, charges: bool) -> ProviderTrouble:
+    return OutcomeUnknown(provider) if charges else ProviderTrouble(provider)
+
+
+def unknown_there(attempt: Attempt, patience_ms: int = _ON_ITS_WAY_MS) -> ProviderReport:
+    """What it means that a provider does not know an attempt: it may yet arrive, and after the patience never did."""
+    is_over = clock.now_ms() - attempt.created_at > patience_ms
+    return ProviderReport(ReportedState.FAILED if is_over else ReportedState.PENDING)
 
 
 def validated(report: ProviderReport) -> ProviderReport:

@@ -73,14 +73,52 @@ class RefundReport:
     problem: str = ""
 
 
+class DisputeState(StrEnum):
+    """What has become of a dispute. LOST: the money went back to the buyer's bank; WON: we keep it."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class DisputeReport:
+    """A provider's word on one dispute, asked for by the provider's id of it. `reference` is ours of the payment (empty
+    when the provider does not tell), `fee_minor` is what the provider charges for the dispute itself."""
+
+    id: str
+    reference: str
+    amount_minor: int
+    currency: str
+    state: DisputeState
+    reason: str = ""
+    fee_minor: int = 0
+
+
+class Subject(StrEnum):
+    """What a webhook is about: who asks the provider what happened asks for that."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    TRANSFER = "transfer"
+
+
 @dataclass(frozen=True)
 class Notice:
-    """A genuine webhook: which of our references it is about. What happened is asked of the provider."""
+    """A genuine webhook: which of our references it is about. What happened is asked of the provider.
+
+    `subject_id` names the subject within it: of a refund our own id where the webhook carries it (empty: look at all
+    refunds of the reference), of a dispute the provider's id, of a transfer our reference or else the provider's id.
+    A transfer is no payment of ours: its `reference` is empty. A dispute's is empty where the provider leaves it out.
+    """
 
     provider: Provider
     event_id: str
     kind: str
     reference: str
+    subject: Subject = Subject.PAYMENT
+    subject_id: str = ""
 
 
 class MethodRefused(Refused):
@@ -111,10 +149,17 @@ class OutcomeUnknown(ProviderTrouble):
 
 
 class ProviderRefused(Refused):
-    """The provider understood and said no; asking again would not help."""
+    """The provider understood and said no; asking again would not help. `reason` is its own code for that, and `words`
+    what it said to a person."""
 
     code = "provider_refused"
 
-    def __init__(self, provider: str, message: str) -> None:
+    def __init__(self, provider: str, message: str, reason: str = "") -> None:
         super().__init__(f"The payment provider refused: {message}")
         self.provider = provider
+        self.words = message
+        self.reason = reason
+
+
+class ModesContradict(RuntimeError):
+    """Test keys where real money is meant to move, or live keys where none is: nothing may start like that."""

@@ -1,0 +1,109 @@
+"""The judge itself: it finds what is wrong, and every known gap of a specification is still one."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from local.sandbox.messages import Reply, Request
+from support.published import Judgement, gaps, hold_exchange, hold_webhook, specification
+
+
+def spoilt(body: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
+    """The JSON with a change made in place."""
+    thing = json.loads(body)
+    change(thing)
+    return json.dumps(thing).encode()
+
+
+def drop(*path: str | int) -> Callable[[dict[str, Any]], object]:
+    return lambda thing: descend(thing, path[:-1]).pop(path[-1])
+
+
+def put(value: object, *path: str | int) -> Callable[[dict[str, Any]], object]:
+    return lambda thing: descend(thing, path[:-1]).__setitem__(path[-1], value)
+
+
+def descend(thing: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        thing = thing[part]
+    return thing
+
+
+# What a shared misunderstanding of gateway and sandbox would look like: in a request, or in an answer.
+REQUESTS = [
+    ("paystack", put("many", "amount")),
+    ("paystack", put("red", "colour")),
+    ("paystack", drop("email")),
+    ("flutterwave", put("TIGO", "colour")),
+    ("flutterwave", put(2_000, "session_duration")),
+    ("flutterwave", drop("redirect_url")),
+    ("paypal", put("CAPTURED", "intent")),
+    ("paypal", drop("purchase_units", 0, "amount", "currency_code")),
+    ("paypal", put("US", "purchase_units", 0, "amount", "currency_code")),
+]
+ANSWERS = [
+    ("paystack", drop("data", "access_code")),
+    ("paystack", put("yes", "status")),
+    ("flutterwave", drop("data", "link")),
+    ("paypal", put("PAID", "status")),
+    ("stripe", drop("livemode")),
+    ("stripe", drop("managed_payments")),
+    ("stripe", put("done", "status")),
+]
+
+
+def judged(name: str, request: Request, reply: Reply) -> list[str]:
+    judgement = Judgement()
+    hold_exchange(name, request, reply, judgement)
+    return judgement.wrong
+
+
+@pytest.mark.parametrize(("name", "change"), REQUESTS)
+def test_a_wrong_request_is_found(till_of, published, name: str, change) -> None:
+    till_of(name).initiated(currency="GHS" if name == "paystack" else "USD")
+    request, reply = published[name].exchanges[-1]
+    assert judged(name, request, reply) == []
+    assert judged(name, replace(request, body=spoilt(request.body, change)), reply)
+
+
+@pytest.mark.parametrize(("name", "change"), ANSWERS)
+def test_a_wrong_answer_is_found(till_of, published, name: str, change) -> None:
+    till_of(name).initiated(currency="GHS" if name == "paystack" else "USD")
+    request, reply = published[name].exchanges[-1]
+    assert judged(name, request, replace(reply, body=spoilt(reply.body, change)))
+
+
+def test_a_wrong_form_is_found(till_of, published) -> None:
+    till_of("stripe").initiated()
+    request, reply = published["stripe"].exchanges[-1]
+    for wrong in (b"&colour=red", b"&expires_at=soon", b"&mode=pay"):
+        assert judged("stripe", replace(request, body=request.body + wrong), reply)
+
+
+def test_what_is_not_published_is_found(till_of, published) -> None:
+    till_of("paystack").initiated(currency="GHS")
+    request, reply = published["paystack"].exchanges[-1]
+    assert judged("paystack", replace(request, path="/transaction/begin"), reply)
+    assert judged("paystack", replace(request, query="refuse=1"), reply)
+
+
+def test_a_wrong_webhook_is_found(till_of) -> None:
+    till = till_of("paystack")
+    till.paid(currency="GHS")
+    body = till.receiver.wait(1)[0].body
+    for change in (put("charge.failed", "event"), drop("data", "fees"), put("done", "data", "status")):
+        judgement = Judgement()
+        hold_webhook("paystack", spoilt(body, change), judgement)
+        assert judgement.wrong
+
+
+def test_known_gaps_are_few_and_each_has_a_reason() -> None:
+    assert len(gaps()) <= 10
+    for gap in gaps():
+        assert all(gap.values())
+        if not gap["where"].startswith("webhook"):
+            paths = {f"{entry['method']} {entry['path']}" for entry in specification(gap["provider"])["operations"]}
+            assert any(gap["where"].startswith(path) for path in paths)
