@@ -2,6 +2,7 @@
 
 from commerce.kit import settings
 from commerce.orders.payment import Provider
+from commerce.payments.providers.circuit_breaker import CircuitBreaker
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import MethodRefused
 from commerce.payments.providers.modes import check_modes
@@ -12,7 +13,7 @@ def gateway(provider: Provider) -> Gateway:
     mix test money with real money."""
     if provider not in _made:
         check_modes()
-        _made[provider] = _make(provider)
+        _made[provider] = CircuitBreaker(provider, _make(provider))
     return _made[provider]
 
 
