@@ -22,7 +22,7 @@ EXPRESSIONS = {
     "ExpressionAttributeValues",
 }
 # A stream's record is an item as it is stored: who reads one has to know its keys.
-STREAM_READERS = {"functions/workers/indexer/app.py", "layers/domain/commerce/events/outbox.py"}
+STREAM_READERS = {"functions/workers/indexer/app.py", "layers/domain/commerce/orders/outbox.py"}
 CLIENTS = re.compile(r"\b(campus|marketplace|storefront|parts|omnisell)\b", re.IGNORECASE)
 # `parts` is a word of the domain as well: an order has a part for each seller.
 CLIENTS_OF_TEXT = re.compile(r"\b(campus|marketplace|storefront|omnisell)\b", re.IGNORECASE)

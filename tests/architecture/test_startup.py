@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from support import template
-from support.sources import FUNCTIONS, ROOT, tree
+from support.sources import DOMAIN, FUNCTIONS, ROOT, imports, tree
 
 HERE = Path(__file__).parent
 LAYER = "AWS::Serverless::LayerVersion"
@@ -106,6 +106,26 @@ def started(function: str) -> Started:
     return Started([], [], 0, error=ended.stderr) if ended.returncode else Started(**json.loads(ended.stdout))
 
 
+def gateways_to_come(loaded: set[Path]) -> set[Path]:
+    """The gateways that these files import inside a function, and what of ours those import in turn."""
+    waiting = [
+        path for file in loaded for path in imported_files(file) if path.stem.endswith("_gateway") and path not in loaded
+    ]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found | loaded:
+            found.add(path)
+            waiting += imported_files(path)
+    return found
+
+
+def imported_files(path: Path) -> list[Path]:
+    """The core's own files that a file imports anywhere."""
+    named = [DOMAIN.parent / (name.replace(".", "/") + ".py") for name in imports(path) if name.startswith("commerce.")]
+    return [file for file in named if file.exists()]
+
+
 @pytest.fixture(scope="module")
 def all_started() -> dict[str, Started]:
     with ThreadPoolExecutor(2) as pool:
@@ -126,11 +146,13 @@ def test_a_function_loads_what_its_budget_says(function: str, all_started: dict[
 
 @pytest.mark.parametrize("function", sorted(template.functions()))
 def test_a_function_is_given_no_variable_that_it_does_not_read(function: str, all_started: dict[str, Started]) -> None:
-    """What it loads names each of its variables, but for what its framework reads."""
+    """What it loads names each of its variables, or a gateway that it imports with the first call; but for what its
+    framework reads."""
+    loaded = {Path(file) for file in all_started[function].files}
     names = {
         node.value
-        for file in all_started[function].files
-        for node in ast.walk(tree(Path(file)))
+        for file in loaded | gateways_to_come(loaded)
+        for node in ast.walk(tree(file))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert set(template.variables(function)) - names <= {"POWERTOOLS_SERVICE_NAME"}
