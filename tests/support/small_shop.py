@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from unittest.mock import patch
 
@@ -15,7 +16,7 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.catalog.model import Draft
 from commerce.catalog.service import catalog
-from commerce.kit import clock
+from commerce.kit import clock, ids
 from commerce.kit.errors import CommerceError
 from commerce.orders import store
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
@@ -163,11 +164,14 @@ class SmallShop:
 @contextmanager
 def small_shop() -> Iterator[SmallShop]:
     """A shop that opens now, with 500 pieces of each product."""
+    made = count()
     with (
         in_memory() as database,
         time_machine.travel(OPENED, tick=False) as traveller,
         # One key for each list: shards are for throughput, and a query of each costs time here.
         patch.object(store, "DAY_SHARDS", 1),
+        # Ids by the clock and a count, so that the same steps make the same ones.
+        patch.object(ids, "new_id", lambda: ids.first_of(clock.now_ms()) + next(made)),
     ):
         shop = SmallShop(database, traveller, FakeProvider().install())
         category = a_category().slug
