@@ -109,7 +109,10 @@ def started(function: str) -> Started:
 def gateways_to_come(loaded: set[Path]) -> set[Path]:
     """The gateways that these files import inside a function, and what of ours those import in turn."""
     waiting = [
-        path for file in loaded for path in imported_files(file) if path.stem.endswith("_gateway") and path not in loaded
+        path
+        for file in loaded
+        for path in imported_files(file)
+        if path.stem.endswith("_gateway") and path not in loaded
     ]
     found: set[Path] = set()
     while waiting:
