@@ -19,6 +19,8 @@ SCRATCH = HOME / "tmp"
 LOG = HOME / "emulator.log"
 DEPLOYED = HOME / "deployed.json"
 READY = HOME / "ready"
+# Raised whenever tables keep their items under other keys or in another form.
+LAYOUT = "2"
 BOOK = HOME / "sandbox.sqlite3"
 
 PORT = int(os.environ.get("PORT") or "8000")

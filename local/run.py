@@ -103,8 +103,18 @@ def _only_one() -> Iterator[None]:
         yield
 
 
+def _require_layout() -> None:
+    """Tables keep their items from run to run; those of another layout would be unreadable. Raises Failed."""
+    stamp = places.HOME / "layout"
+    known = stamp.read_text() if stamp.exists() else ""
+    if places.DEPLOYED.exists() and known != places.LAYOUT:
+        raise Failed("The data here was kept by another version, whose tables look different. Forget it: make reset")
+    stamp.write_text(places.LAYOUT)
+
+
 def _start_emulator() -> "subprocess.Popen[bytes]":
     """In a session of its own: Ctrl-C reaches only us, and its functions' processes are found by its group."""
+    _require_layout()
     for directory in (places.STATE, places.OBJECTS):
         directory.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(places.SCRATCH, ignore_errors=True)

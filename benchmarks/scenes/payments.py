@@ -1,6 +1,8 @@
 """Payments: started, verified, and what webhooks leave."""
 
 from benchmarks.scenes.scene import Request, paid_attempt, scene, shop_product, three_products
+from commerce.orders.payment import Method
+from commerce.payments.service import payments
 from support.builders import a_person, an_order
 from support.psp import FakeProvider
 
@@ -50,3 +52,14 @@ def _() -> Request:
 @scene("omnisell", "POST /api/webhooks/payment/{provider}/")
 def _() -> tuple[str, Request]:
     return "/api/webhooks/payment/paystack/", _webhook()
+
+
+@scene("storefront", "POST /api/payments/otp/")
+@scene("parts", "POST /api/payments/otp/")
+def _() -> Request:
+    buyer = a_person()
+    order = an_order(buyer, (shop_product(), 1))
+    FakeProvider(otp="123456").install()
+    wanted = {"phone": "0201234567", "network": "telecel", "email": "b@example.com", "return_url": "u"}
+    attempt = payments().initiation.start(buyer.principal, order.id, method=Method.MOBILE_MONEY, **wanted)
+    return {"token": buyer.access, "json": {"reference": attempt.reference, "otp": "123456"}}

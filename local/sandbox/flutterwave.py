@@ -100,8 +100,8 @@ class Flutterwave:
         phone = str(body.get("phone_number") or "")
         if body.get("network") not in NETWORKS:
             raise _refusal("invalid_network")
-        if not phone.removeprefix("+").isdigit() or not body.get("email") or currency != "GHS":
-            raise _refusal("", 400, "phone_number, email and currency GHS are required")
+        if not phone.removeprefix("+").isdigit() or not body.get("email"):
+            raise _refusal("", 400, "phone_number and email are required")
         held = self._new(reference, amount, currency, str(body["email"]), "mobilemoneygh", phone)
         token = self._desk.open_page(
             NAME,

@@ -15,6 +15,7 @@ class Row(NamedTuple):
 ROWS = (
     Row("paystack", "Card page", True, "transaction/initialize and verify; abandoned until somebody decides."),
     Row("paystack", "Mobile money", True, "mtn and atl wait for the phone; vod answers send_otp and wants a voucher."),
+    Row("paystack", "Mobile money in cedis only", False, "Charged here in the shop's currency; theirs takes GHS."),
     Row("paystack", "Units", True, "Hundredths of every currency, whole francs only; eight currencies."),
     Row("paystack", "Fee borne by the buyer", True, "Setting buyer_pays_fee: amount beyond requested_amount."),
     Row("paystack", "Refunds", True, "Pending when made, processed, failed or needs-attention when one looks again."),
@@ -23,6 +24,12 @@ ROWS = (
     Row("paystack", "Transfers, plans, splits", False, "Their webhooks are read by the shop; nothing sends them here."),
     Row("flutterwave", "Card page", True, "payments, with a session that ends; unknown until somebody has paid."),
     Row("flutterwave", "Mobile money of Ghana", True, "charges; MTN, VODAFONE, AIRTELTIGO go to a page."),
+    Row(
+        "flutterwave",
+        "Mobile money in cedis only",
+        False,
+        "Charged here in the demo shop's currency; theirs takes GHS.",
+    ),
     Row("flutterwave", "Time-out", True, "Fault 503-after: done, and answered with the error that says nothing."),
     Row("flutterwave", "Refunds", True, "Answered completed (begun); completed-mpgs or completed-momo later."),
     Row("flutterwave", "Failed refunds", True, "The status stays completed; disburse_status in meta says failed."),

@@ -127,3 +127,15 @@ class Buyers(World):
         if attempt := self.start(which, Provider.PAYSTACK):
             self.providers[Provider.PAYSTACK].pay(attempt.reference)
             payments().settlement.settle(self.an_order(which).id, attempt.reference)
+
+    @precondition(lambda self: self.known)
+    @rule(which=Which, code=st.sampled_from(["123456", "123456", "000000"]))
+    def pay_by_mobile_money_with_a_code(self, which: int, code: str) -> None:
+        provider = self.providers[Provider.PAYSTACK]
+        provider.otp = "123456"
+        attempt = self.start(which, Provider.PAYSTACK, Method.MOBILE_MONEY)
+        if attempt is not None and attempt.next_step == "otp":
+            order = self.an_order(which)
+            self.tried(lambda: payments().initiation.submit_otp(self.buyer(order), order.id, attempt.reference, code))
+            assert (attempt.reference in provider.captures) is (code == provider.otp)
+        provider.otp = ""

@@ -3,11 +3,15 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from commerce.orders.payment import Provider
+from commerce.orders.model import Order
+from commerce.orders.payment import Attempt, Provider, RefundStatus
+from commerce.orders.service import orders
 from commerce.orders.status import Status
+from commerce.payments.providers.model import DisputeReport, DisputeState
 from commerce.payments.service import payments
 from model.world import STAFF, Which, World
 from support.faults import Fault
+from support.psp import FakeProvider
 from support.reconciling import visit_due
 
 
@@ -79,3 +83,40 @@ class Providers(World):
         for _ in range(minutes):
             self.clock.shift(60)
             visit_due()
+
+    @rule(which=Which)
+    def a_refund_fails_after_it_was_done(self, which: int) -> None:
+        if found := self.a_refund(which, RefundStatus.DONE):
+            order, refund = found
+            name = refund.as_asked_for().id
+            provider = self.providers.get(refund.provider)
+            if provider is None or name not in provider.refunds:
+                return
+            provider.bounced.add(name)
+            payments().refunds.look(order.id, refund.reference, "")
+            del provider.refunds[name]
+
+    @rule(which=Which)
+    def a_bank_disputes_a_payment(self, which: int) -> None:
+        if found := self.an_attempt(which):
+            order, attempt = found
+            provider, name = self.providers[attempt.provider], f"D-{attempt.reference}"
+            if attempt.captured_minor and name not in provider.disputes:
+                self.tell_of_a_dispute(provider, order, attempt, DisputeState.OPEN)
+                assert order.id in {one.id for one in orders().attention(100)}, "nobody sees a dispute"
+
+    @rule(which=Which, state=st.sampled_from([DisputeState.WON, DisputeState.LOST]), times=st.integers(1, 2))
+    def a_dispute_is_decided(self, which: int, state: DisputeState, times: int) -> None:
+        if found := self.an_attempt(which):
+            order, attempt = found
+            provider, name = self.providers[attempt.provider], f"D-{attempt.reference}"
+            if name in provider.disputes and provider.disputes[name].state is DisputeState.OPEN:
+                for _ in range(times):
+                    self.tell_of_a_dispute(provider, order, attempt, state)
+
+    def tell_of_a_dispute(self, provider: FakeProvider, order: Order, attempt: Attempt, state: DisputeState) -> None:
+        name = f"D-{attempt.reference}"
+        amount = provider.captures[attempt.reference].amount_minor
+        report = DisputeReport(name, attempt.reference, amount, attempt.currency, state, "fraud", 1_500)
+        provider.disputes[name] = report
+        payments().disputes.look(attempt.provider, name, "")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 
 from commerce.orders.model import Order
-from commerce.orders.payment import AttemptStatus, RefundStatus
+from commerce.orders.payment import AttemptStatus, DisputeStatus, RefundStatus
 from commerce.orders.status import PaymentStatus, Status
 
 COMMISSION = Fraction(1, 10)
@@ -138,10 +138,17 @@ def _check_ledger(order: Order, sale: Sale, taken: dict[str, tuple[int, int]], g
     held -= sum(gone.values()) + sum(
         refund.amount_minor for refund in done if _by_hand(refund.provider, refund.by_hand)
     )
+    kept_back = {
+        state: sum(one.amount_minor for one in order.disputes if one.status is state) for state in DisputeStatus
+    }
+    assert sums["disputed"] == kept_back[DisputeStatus.OPEN], "what is disputed is not what banks hold back"
+    assert sums["disputes_lost"] == kept_back[DisputeStatus.LOST], "a lost dispute is no loss"
+    cases = sum(one.fee_minor for one in order.disputes)
+    held -= kept_back[DisputeStatus.OPEN] + kept_back[DisputeStatus.LOST] + cases
     assert sum(amount for account, amount in sums.items() if account.startswith("provider:")) == held, (
         "a provider holds what it does not"
     )
-    assert sums["fees"] == sum(taken[one.reference][1] for one in by_provider), "a fee is missing"
+    assert sums["fees"] == cases + sum(taken[one.reference][1] for one in by_provider), "a fee is missing"
     assert sum(gone.values()) == sum(
         refund.amount_minor for refund in done if not _by_hand(refund.provider, refund.by_hand)
     ), "a refund was paid that is not done, or not paid that is"

@@ -63,7 +63,6 @@ def test_networks_and_phones_in_each_providers_words(till_of, published, network
         {"phone": "٠٢٤١٢٣٤٥٦٧"},
         {"network": "nokia"},
         {"network": ""},
-        {"currency": "NGN"},
     ],
 )
 def test_what_is_no_wallet_of_ghana_is_refused_before_anybody_is_asked(wallet_till, published, change: dict) -> None:

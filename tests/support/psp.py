@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from commerce.orders.payment import Attempt, Provider, Refund
+from commerce.orders.payment import Attempt, Method, Provider, Refund
 from commerce.payments.providers.model import (
+    DisputeReport,
     InitiatedPayment,
     MethodRefused,
     Notice,
@@ -34,7 +35,11 @@ class FakeProvider:
     refusals: int = 0
     slow_refunds: int = 0
     asked: int = 0
+    bounced: set[str] = field(default_factory=set)
+    disputes: dict[str, DisputeReport] = field(default_factory=dict)
     unopened_fails: bool = False
+    says: Notice | None = None
+    otp: str = ""
 
     def install(self) -> "FakeProvider":
         """Make it the provider of this process."""
@@ -62,12 +67,17 @@ class FakeProvider:
     def initiate(self, request: PaymentRequest) -> InitiatedPayment:
         self._trouble()
         self.intents[request.reference] = request
+        if self.otp and request.method is Method.MOBILE_MONEY:
+            return InitiatedPayment(request.reference, instructions="Enter the code.", next_step="otp")
         return InitiatedPayment(
             request.reference, f"https://pay.test/{request.reference}", f"access-{request.order_id}"
         )
 
     def submit_otp(self, attempt: Attempt, otp: str) -> InitiatedPayment:
-        raise MethodRefused("No code is asked for.")
+        if otp != self.otp:
+            raise MethodRefused("This is not the code.")
+        self.pay(attempt.reference)
+        return InitiatedPayment(attempt.provider_reference, instructions="Thank you.")
 
     def fetch_status(self, attempt: Attempt, *, may_capture: bool) -> ProviderReport:
         self.asked += 1
@@ -93,11 +103,21 @@ class FakeProvider:
         self.refunds[refund.id] = refund.amount_minor
         return RefundReport(RefundState.DONE)
 
+    def fetch_refund(self, refund: Refund) -> RefundReport:
+        self._trouble()
+        if refund.id in self.bounced:
+            return RefundReport(RefundState.REFUSED, "the bank sent it back")
+        return RefundReport(RefundState.DONE if refund.id in self.refunds else RefundState.PENDING)
+
+    def fetch_dispute(self, dispute_id: str) -> DisputeReport:
+        self._trouble()
+        return self.disputes[dispute_id]
+
     def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Notice:
         if headers.get("x-paystack-signature") != "genuine":
             raise SignatureRefused
         reference = body.decode()
-        return Notice(self.provider, f"event-{reference}", "charge.success", reference)
+        return self.says or Notice(self.provider, f"event-{reference}", "charge.success", reference)
 
     def _trouble(self) -> None:
         if self.troubles:

@@ -150,12 +150,17 @@ def of_buyer(orders: list[Order]) -> OrderList:
 
 
 def needing_attention(orders: list[Order]) -> AttentionList:
-    return {
-        "orders": [
-            {**_row(order), "reasons": [f"Refund {one.id} was refused: {one.problem}" for one in order.refunds_refused]}
-            for order in orders
-        ]
-    }
+    return {"orders": [{**_row(order), "reasons": _reasons(order)} for order in orders]}
+
+
+def _reasons(order: Order) -> list[str]:
+    """What of an order needs a person, in words."""
+    refunds = [f"Refund {one.id} was refused: {one.problem}" for one in order.refunds_refused]
+    disputes = [
+        f"Payment {one.reference} is disputed at {one.provider}: {one.reason or 'no reason is given'}"
+        for one in order.disputes_open
+    ]
+    return refunds + disputes
 
 
 def _row(order: Order) -> OrderRow:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from commerce.kit import clock, ids, money
 from commerce.kit.errors import InvalidInput
 from commerce.orders.model import Order
-from commerce.orders.payment import Attempt, JournalEntry, Refund
+from commerce.orders.payment import Attempt, Dispute, JournalEntry, Refund
 from edge.forms import Body, filled
 
 
@@ -75,6 +75,18 @@ class RefundBody(TypedDict):
     created_at: str
 
 
+class DisputeBody(TypedDict):
+    id: str
+    reference: str
+    provider: str
+    status: str
+    amount: str
+    fee: str
+    currency: str
+    reason: str
+    opened_at: str
+
+
 class NoticeBody(TypedDict):
     provider: str
     kind: str
@@ -100,6 +112,7 @@ class PaymentsBody(TypedDict):
     refunded: str
     attempts: list[AttemptBody]
     refunds: list[RefundBody]
+    disputes: list[DisputeBody]
     notices: list[NoticeBody]
     journal: list[EntryBody]
 
@@ -115,6 +128,7 @@ def payments(order: Order) -> PaymentsBody:
         "refunded": money.text(order.refunded_minor, order.currency),
         "attempts": [attempt(one) for one in order.attempts],
         "refunds": [refund(one) for one in order.refunds],
+        "disputes": [_dispute(one) for one in order.disputes],
         "notices": [
             {
                 "provider": notice["provider"],
@@ -163,6 +177,20 @@ def refund(refund: Refund) -> RefundBody:
         "problem": refund.problem,
         "tries": refund.tries,
         "created_at": clock.iso(refund.created_at),
+    }
+
+
+def _dispute(dispute: Dispute) -> DisputeBody:
+    return {
+        "id": dispute.id,
+        "reference": dispute.reference,
+        "provider": str(dispute.provider),
+        "status": str(dispute.status),
+        "amount": money.text(dispute.amount_minor, dispute.currency),
+        "fee": money.text(dispute.fee_minor, dispute.currency),
+        "currency": dispute.currency,
+        "reason": dispute.reason,
+        "opened_at": clock.iso(dispute.opened_at),
     }
 
 

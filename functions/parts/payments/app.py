@@ -12,6 +12,7 @@ from edge.replies import Reply
 from edge.requests import Request
 from parts.contract import parts_api
 from parts.payments import shapes
+from routes.payments import otp_route
 
 handler = parts_api()
 _accounts = accounts()
@@ -45,3 +46,6 @@ def verify(request: Request) -> Reply:
     if not reference:
         raise InvalidInput.of("reference", "This field is required.")
     return shapes.verified(_payments.settlement.verify(request.caller, reference))
+
+
+otp_route(handler, _payments, shapes.Initialized)

@@ -1,6 +1,6 @@
 """Bodies of the parts client's payment routes."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from commerce.orders.payment import Attempt, AttemptStatus
 from commerce.payments.model import PaymentStarted
@@ -12,6 +12,8 @@ class Initialized(TypedDict):
     reference: str
     access_code: str
     authorization_url: str
+    instructions: NotRequired[str]
+    next_step: NotRequired[str]
 
 
 class Detail(TypedDict):

@@ -10,6 +10,7 @@ from edge.lists import replayed
 from edge.payments import StartPayment, started
 from edge.replies import Reply
 from edge.requests import Request
+from routes.payments import otp_route
 from storefront.contract import storefront_api
 from storefront.payments import shapes
 
@@ -45,3 +46,6 @@ def verify(request: Request) -> Reply:
     if not reference:
         raise InvalidInput.of("reference", "This field is required.")
     return shapes.verified(_payments.settlement.verify(request.caller, reference))
+
+
+otp_route(handler, _payments, shapes.Started)

@@ -1,6 +1,6 @@
 """Bodies of the storefront's payment routes, which its document does not show (RULINGS G20)."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from commerce.orders.payment import Attempt, AttemptStatus
 from commerce.payments.model import PaymentStarted
@@ -12,6 +12,8 @@ class Started(TypedDict):
     reference: str
     access_code: str
     authorization_url: str
+    instructions: NotRequired[str]
+    next_step: NotRequired[str]
 
 
 class Detail(TypedDict):

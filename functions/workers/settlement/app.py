@@ -1,4 +1,4 @@
-"""Settles the payments that webhooks were about: asks the provider and applies its word, once.
+"""Heeds what webhooks were about (payments, refunds, disputes): asks the provider and applies its word, once.
 
 Invoked by the settlement queue. A message may come late, twice or in any order; one that cannot be dealt with now, or
 that is not begun when time is nearly over, is handed back alone and comes again, until the dead letters take it.
@@ -26,10 +26,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, list[dict[str, 
             failures.append({"itemIdentifier": record["messageId"]})
             continue
         try:
-            message = json.loads(record["body"])
-            _payments.settlement.settle(message["order_id"], message["reference"], message.get("notice"))
+            _payments.heed(json.loads(record["body"]))
         except NotFound:
-            # A genuine webhook with a reference of our form that we never gave: nothing will ever settle it.
+            # A genuine webhook with a reference of our form that we never gave: nothing will ever come of it.
             logs.warning("a webhook named an unknown payment", message_id=record["messageId"])
         except Exception as error:
             logs.failure("a payment could not be settled", error, message_id=record["messageId"])

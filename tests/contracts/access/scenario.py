@@ -65,6 +65,7 @@ class Things(Mapping[str, Any]):
             "reference": self._reference,
             "paid": self._paid,
             "refund": self._refund,
+            "awaits_code": self._awaits_code,
             "user": lambda: a_person().id,
             "listed": lambda: listed(self._product()),
             "email": lambda: people.buyer.user.email,
@@ -118,6 +119,24 @@ class Things(Mapping[str, Any]):
         payments().settlement.settle(self["order"], self["reference"])
         order: int = self["order"]
         return order
+
+    def _awaits_code(self) -> str:
+        """A payment of the buyer's by mobile money, whose network has sent a code."""
+        FakeProvider(otp="123456").install()
+        buyer = self._people.buyer
+        return (
+            payments()
+            .initiation.start(
+                buyer.principal,
+                self["order"],
+                method=Method.MOBILE_MONEY,
+                email=buyer.user.email,
+                return_url="https://shop.test/paid",
+                phone="0201234567",
+                network="telecel",
+            )
+            .reference
+        )
 
     def _refund(self) -> str:
         """A refund of the paid order that its provider refused."""

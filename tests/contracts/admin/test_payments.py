@@ -141,6 +141,7 @@ def test_all_that_happened_to_an_orders_money(paystack: FakeProvider, staff: Per
         "refunded": "20.00",
         "attempts": [shown_attempt],
         "refunds": [shown_refund],
+        "disputes": [],
         "notices": [{"provider": "paystack", "kind": "charge.success", "reference": reference, "received_at": now}],
         "journal": [
             {"key": f"CAPTURE#{reference}", "kind": "capture", "currency": "USD", "at": now, "postings": capture},
@@ -201,6 +202,8 @@ def test_a_keyed_refund_happens_once(paystack: FakeProvider, staff: Person) -> N
     assert list(paystack.refunds.values()) == [2_000]
     other = refund(staff, order, "k1", amount="30.00")
     assert (other.status, other.code) == (422, "idempotency_key_reused")
+    elsewhere = refund(staff, order, "k1", amount="20.00", seller_id=order.lines[0].seller_id)
+    assert (elsewhere.status, elsewhere.code) == (422, "idempotency_key_reused")
     assert refund(staff, order, "k2", amount="20.00").body["id"] != first.body["id"]
     assert [action for action, _, _ in noted(staff)] == ["order.refunded", "order.refunded"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
-from commerce.orders.payment import AttemptStatus, JournalEntry, RefundStatus
+from commerce.orders.payment import AttemptStatus, DisputeStatus, JournalEntry, RefundStatus
 from commerce.orders.status import Status
 
 Balances = dict[str, Counter[str]]
@@ -72,10 +72,13 @@ def _pairs(order: Order) -> Iterable[tuple[str, str, int, int]]:
     returned = sum(one.amount_minor for one in order.refunds if one.is_surplus and one.status is RefundStatus.DONE)
     yield "surplus", "attempts", surplus - returned, -sums["surplus"]
     fees = sum(attempt.fee_minor for attempt in order.attempts if attempt.status in closed)
+    fees += sum(dispute.fee_minor for dispute in order.disputes)
     yield "what providers kept", "attempts", fees, sums["fees"]
+    disputed = sum(one.amount_minor for one in order.disputes if one.status is not DisputeStatus.WON)
+    yield "what is disputed", "disputes", disputed, sums["disputed"] + sums["disputes_lost"]
     gone = sum(one.amount_minor for one in order.refunds if one.status is RefundStatus.DONE)
     held = sum(amount for account, amount in sums.items() if account.startswith("provider:"))
-    yield "what providers hold", "attempts", arrived - fees - gone, held
+    yield "what providers hold", "attempts", arrived - fees - gone - disputed, held
 
 
 def pieces_held(order: Order) -> Counter[int]:

@@ -8,6 +8,8 @@ Accounts, with the sign of what comes in as positive (amounts in minor units of 
     commission        what the platform earned            - share     + given back
     tax, shipping     collected for others                - collected + given back
     surplus           money that belongs to no order      - captured  + given back
+    disputed          what a provider holds back          + opened    - decided
+    disputes_lost     what buyers' banks took back        + lost
 
 An order's money belongs to its parts, and a refund takes it back from the parts that it names, from each account in
 proportion to what the part gave it.
@@ -17,7 +19,7 @@ from collections.abc import Mapping
 
 from commerce.orders.model import Order
 from commerce.orders.part import Part
-from commerce.orders.payment import Attempt, JournalEntry, Provider, Refund
+from commerce.orders.payment import Attempt, Dispute, DisputeStatus, JournalEntry, Provider, Refund
 
 BASIS_POINTS = 10_000
 
@@ -57,6 +59,19 @@ def refund(order: Order, refund: Refund, now: int, *, sign: int = 1) -> JournalE
     _add(postings, {f"provider:{source}": -sign * refund.amount_minor})
     kind, key = ("refund", "REFUND") if sign > 0 else ("refund_returned", f"RETURNED#{now}")
     return _entry(f"{key}#{refund.id}", kind, refund.currency, now, postings)
+
+
+def disputed(before: Dispute | None, dispute: Dispute, now: int) -> list[JournalEntry]:
+    """What a dispute moves that stands like this, and stood like `before` (None: there was none): the provider holds
+    the money back while it is open, and keeps it once it is lost. What it charges for the case is a fee."""
+    was, held = (one.amount_minor if one and one.status is DisputeStatus.OPEN else 0 for one in (before, dispute))
+    was_lost, lost = (one.amount_minor if one and one.status is DisputeStatus.LOST else 0 for one in (before, dispute))
+    fee = dispute.fee_minor - (before.fee_minor if before else 0)
+    postings = {"disputed": held - was, "disputes_lost": lost - was_lost, "fees": fee}
+    postings[f"provider:{dispute.provider}"] = -sum(postings.values())
+    if not any(postings.values()):
+        return []
+    return [_entry(f"DISPUTE#{dispute.id}#{dispute.status}", "dispute", dispute.currency, now, postings)]
 
 
 def shares(part: Part, commission_bp: int) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import Any
 from commerce.carts.model import Cart
 from commerce.kit.errors import NotFound, Refused
 from commerce.orders.part import Part, apportion
-from commerce.orders.payment import Attempt, JournalEntry, Refund, RefundStatus
+from commerce.orders.payment import Attempt, Dispute, DisputeStatus, JournalEntry, Refund, RefundStatus
 from commerce.orders.status import ALLOWED, Actor, PaymentStatus, Status, TransitionRefused, derived_status
 
 # Every order is visited once this long after it was placed, by when most are paid. Until then nothing that is due later
@@ -94,6 +94,7 @@ class Order:
     history: tuple[Mapping[str, Any], ...] = field(default=())
     attempts: tuple[Attempt, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     notices: tuple[Mapping[str, Any], ...] = ()
     journal: tuple[JournalEntry, ...] = ()
 
@@ -185,6 +186,17 @@ class Order:
         return [refund for refund in self.refunds if refund.status is RefundStatus.ATTENTION]
 
     @property
+    def disputes_open(self) -> list[Dispute]:
+        """Disputes that a person has to answer at the provider."""
+        return [dispute for dispute in self.disputes if dispute.status is DisputeStatus.OPEN]
+
+    @property
+    def attention_at(self) -> int:
+        """Since when something of it needs a person, 0 when nothing does."""
+        times = [refund.created_at for refund in self.refunds_refused]
+        return min(times + [dispute.opened_at for dispute in self.disputes_open], default=0)
+
+    @property
     def moved_at(self) -> int:
         """When money or stock last moved after the order was placed, 0 for never: the latest entry of its journal or
         cancellation of a part."""
@@ -217,6 +229,7 @@ class Order:
             history=self.history[:1],
             attempts=(),
             refunds=(),
+            disputes=(),
             notices=(),
             journal=(),
         )
@@ -245,6 +258,11 @@ class Order:
     def with_refund(self, refund: Refund, now: int, **facts: Any) -> "Order":
         """With a refund, new or in place of the one of its id."""
         return self.changed(now, refunds=_placed(self.refunds, refund, "id"), **facts)
+
+    def with_dispute(self, dispute: Dispute, entries: Iterable[JournalEntry], now: int) -> "Order":
+        """With a dispute, new or in place of the one of its id, and what that moves."""
+        disputes = _placed(self.disputes, dispute, "id")
+        return self.changed(now, disputes=disputes, journal=(*self.journal, *entries))
 
     def paid(self, attempt: Attempt, entries: Iterable[JournalEntry], now: int) -> "Order":
         """With the totals of its live parts captured by the attempt; parts that waited for that are confirmed."""

@@ -4,6 +4,8 @@
                       ↘ FAILED | EXPIRED           nothing was taken; a new attempt may start
                       ↘ SURPLUS                    money for an order that needs none (late, twice): given back
 
+    dispute   OPEN → WON | LOST
+
     refund    REQUESTED → DONE                     the provider has given it back, or a person has
                         ↘ ATTENTION → REQUESTED    refused: a person decides how the buyer gets it
 
@@ -135,6 +137,28 @@ class Refund:
     @property
     def is_surplus(self) -> bool:
         return not self.shares
+
+
+class DisputeStatus(StrEnum):
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A payment that the buyer's bank wants back, by the provider's id of the case. While it is open the provider holds
+    the money back; lost, it is gone."""
+
+    id: str
+    reference: str
+    provider: Provider
+    amount_minor: int
+    currency: str
+    status: DisputeStatus
+    opened_at: int
+    reason: str = ""
+    fee_minor: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ Checkout is two calls in sequence: the cart, then the transaction. The cart's ve
 client sends none, and a condition on each stock item proves price, visibility and quantity, so no product is read.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from commerce.carts.model import Cart, Owner
 from commerce.carts.service import Carts, carts
@@ -181,6 +182,10 @@ class Orders:
     def moved_on(self, day: str, since_ms: int = 0) -> Iterator[Order]:
         """Orders whose money or stock last moved on a day (UTC), at `since_ms` or later."""
         return self._store.moved_on(day, since_ms)
+
+    def keep_transfer_notice(self, subject_id: str, notice: Mapping[str, Any]) -> None:
+        """Keep a provider's webhook about a transfer to a seller."""
+        self._store.keep_transfer_notice(subject_id, notice)
 
     def first_visits(self) -> tuple[list[int], int]:
         """The ids of the orders whose first visit is due, and until when they were placed: hand that to

@@ -3,6 +3,7 @@
     ORDER#<order id>   ORDER               parts with their money, attempts, refunds, hold, journal; one version
     ORDER#<order id>   PLACED              lines, delivery, terms: written once
     BUYER#<user id>    RECEIPT#<digest>    receipt of a keyed checkout
+    TRANSFER#<id>      NOTICE#<event>      a provider's webhook about a transfer
     VISITS             FIRST               {until}: orders placed before that have had their first visit
 
 One consistent read finds all of it, and every step is one write on condition of the version that it was taken from.
@@ -17,7 +18,7 @@ Lists are indexes of keys alone, so that nothing of them is written again when a
 The table's stream is the outbox: what happened to an order is published from there and never from "my write returned".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, fields
 from itertools import islice, product, takewhile
 from typing import Any
@@ -29,12 +30,23 @@ from commerce.kit.receipts import Attempt as IdempotentRequest
 from commerce.kit.tables import ConditionFailed, Table, Write, read
 from commerce.orders.model import FIRST_VISIT_MS, Order, OrderLine, ShippingDetails, placed_step
 from commerce.orders.part import part_from
-from commerce.orders.payment import Attempt, AttemptStatus, JournalEntry, Method, Provider, Refund, RefundStatus
+from commerce.orders.payment import (
+    Attempt,
+    AttemptStatus,
+    Dispute,
+    DisputeStatus,
+    JournalEntry,
+    Method,
+    Provider,
+    Refund,
+    RefundStatus,
+)
 
 # The keys of these indexes are written at the same moment by all orders: each shard takes 1,000 writes a second.
 DAY_SHARDS = 16
 VISIT_SHARDS = 32
 MAX_NOTICES = 20
+TRANSFER_SECONDS = 90 * 86_400
 # Before the first round there was nothing; a shop may have sold for a while before its reconciler ran.
 FIRST_LOOK_BACK_MS = 62 * 86_400_000
 _ORDERS_AT_ONCE = 50  # BatchGetItem takes 100 keys, and an order has two items.
@@ -165,6 +177,11 @@ class OrderStore:
         """All orders placed before that have had their first visit, or are sure to have it."""
         self._table.write(self._table.put({"pk": "VISITS", "sk": "FIRST", "until": until_ms}))
 
+    def keep_transfer_notice(self, subject_id: str, notice: Mapping[str, Any]) -> None:
+        """Keep a webhook about a transfer, for three months; the same event again replaces itself."""
+        item = {"pk": f"TRANSFER#{subject_id}", "sk": f"NOTICE#{notice['provider']}#{notice['event_id']}", **notice}
+        self._table.write(self._table.put(item | {"expires_at": notice["received_at"] // 1000 + TRANSFER_SECONDS}))
+
     def needing_attention(self, limit: int) -> list[Order]:
         """Orders with something that only a person can decide, the longest waiting first."""
         index = ("by_attention", "attention", "attention_at")
@@ -228,6 +245,7 @@ def _state_item(order: Order) -> Item:
         "hold_check_at": order.hold_check_at,
         "attempts": [_compact(attempt) for attempt in order.attempts],
         "refunds": [{**_compact(refund), "shares": _plain_keys(refund.shares)} for refund in order.refunds],
+        "disputes": [_compact(dispute) for dispute in order.disputes],
         "notices": [dict(notice) for notice in order.notices[-MAX_NOTICES:]],
         "journal": [{**_compact(entry), "postings": dict(entry.postings)} for entry in order.journal],
     }
@@ -236,8 +254,8 @@ def _state_item(order: Order) -> Item:
         item |= {"visit_shard": f"VISIT#{order.id % VISIT_SHARDS}", "visit_at": order.visit_at}
     if moved_at := order.moved_at:
         item |= {"movement_day": _day(moved_at, order.id), "moved_at": moved_at}
-    if order.refunds_refused:
-        item |= {"attention": _ATTENTION, "attention_at": min(one.created_at for one in order.refunds_refused)}
+    if order.attention_at:
+        item |= {"attention": _ATTENTION, "attention_at": order.attention_at}
     return item
 
 
@@ -264,6 +282,7 @@ def _order(state: Item, placed: Item) -> Order:
         history=(placed_step(placed["placed_at"], parts), *state.get("history", ())),
         attempts=tuple(map(_attempt, state.get("attempts", ()))),
         refunds=tuple(map(_refund, state.get("refunds", ()))),
+        disputes=tuple(map(_dispute, state.get("disputes", ()))),
         notices=tuple(state.get("notices", ())),
         journal=tuple(JournalEntry(**entry) for entry in state.get("journal", ())),
     )
@@ -290,6 +309,11 @@ def _attempt(facts: Item) -> Attempt:
         "status": AttemptStatus(facts["status"]),
     }
     return Attempt(**{**facts, **words})
+
+
+def _dispute(facts: Item) -> Dispute:
+    words = {"provider": Provider(facts["provider"]), "status": DisputeStatus(facts["status"])}
+    return Dispute(**{**facts, **words})
 
 
 def _refund(facts: Item) -> Refund:

@@ -23,7 +23,7 @@ from commerce.payments.model import (
     next_check,
 )
 from commerce.payments.providers.gateway import Gateway
-from commerce.payments.providers.model import InitiatedPayment, OutcomeUnknown, PaymentRequest
+from commerce.payments.providers.model import InitiatedPayment, MethodRefused, OutcomeUnknown, PaymentRequest
 from commerce.sessions.model import Principal
 
 
@@ -108,12 +108,13 @@ class PaymentInitiation:
     def submit_otp(self, caller: Principal, order_id: int, reference: str, otp: str) -> Attempt:
         """The caller's attempt after its provider was handed the code that it had sent to the buyer.
 
-        Raises NotFound, OrderPaid (nothing is open any more), MethodRefused, ProviderTrouble, ProviderRefused, Busy.
+        Raises NotFound, OrderPaid, MethodRefused (no code is awaited, or it is none), ProviderTrouble,
+        ProviderRefused, Busy.
         """
         order = self._orders.order(caller, order_id)
         attempt = order.attempt(reference)
         if attempt.status is not AttemptStatus.PENDING or attempt.next_step != "otp":
-            raise OrderPaid if attempt.status is AttemptStatus.SUCCEEDED else OrderClosed
+            raise OrderPaid if attempt.status is AttemptStatus.SUCCEEDED else MethodRefused("No code is awaited.")
         return self._opened(order, reference, self._gateway_of(attempt.provider).submit_otp(attempt, otp))
 
     def _reserve(self, order: Order, reference: str, provider: Provider, method: Method, request_key: str) -> Order:

@@ -125,6 +125,22 @@ class Refunds:
 
         return _refund(self._orders.change(order, concluded), refund_id)
 
+    def look(self, order_id: int, reference: str, refund_id: str) -> None:
+        """Ask the provider about the refund that a webhook named, or (with no `refund_id`) about all of that payment:
+        one that is awaited is concluded, one that failed after all needs a person again.
+
+        Raises NotFound, ProviderTrouble, Busy.
+        """
+        for refund in self._orders.by_id(order_id).refunds:
+            is_meant = refund.reference == reference and refund_id in ("", refund.as_asked_for().id)
+            if not is_meant or refund.by_hand or refund.provider in BY_HAND or refund.status is RefundStatus.ATTENTION:
+                continue
+            if not refund.tries:
+                self.execute(order_id, refund.id)
+                continue
+            report = self._gateway_of(refund.provider).fetch_refund(refund.as_asked_for())
+            self._orders.change(order_id, _told(refund.id, report))
+
     def _ask(self, order_id: int, refund: Refund) -> RefundReport:
         """What the provider says after it was asked to carry the refund out; PENDING also when it says nothing."""
         if refund.provider in BY_HAND:
@@ -154,6 +170,23 @@ def with_cancelled_refunded(before: Order, after: Order, now: int) -> Order:
     if not shares:
         return after
     return after.promised(_owed(after, f"REF_{after.id}_{_tail(None)}", shares, "cancelled", now), now)
+
+
+def _told(refund_id: str, report: RefundReport) -> Callable[[Order], Order]:
+    """The step that applies what a provider says of a refund that it was asked for earlier."""
+
+    def told(order: Order) -> Order:
+        refund, now = _refund(order, refund_id), clock.now_ms()
+        if refund.status is RefundStatus.REQUESTED and report.state is not RefundState.PENDING:
+            return _concluded(order, refund, report, now)
+        if refund.status is RefundStatus.DONE and report.state is RefundState.REFUSED:
+            # The bank sent it back to us: it is owed again.
+            problem = report.problem or "It failed after it had been carried out."
+            stuck = replace(refund, status=RefundStatus.ATTENTION, problem=problem, done_at=0)
+            return order.given_back(stuck, ledger.refund(order, refund, now, sign=-1), now, sign=-1)
+        return order
+
+    return told
 
 
 def _owed(order: Order, refund_id: str, shares: dict[int, int], reason: str, now: int) -> Refund:

@@ -1,16 +1,19 @@
-"""Payments: initiated by buyers, settled on the provider's word, given back by refunds; and what is due about them."""
+"""Payments: initiated by buyers, settled on the provider's word, given back by refunds, disputed; and what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from commerce.kit import clock, settings
 from commerce.kit.errors import NotFound
 from commerce.kit.tables import Write
 from commerce.orders.model import Order
-from commerce.orders.payment import RefundStatus
+from commerce.orders.payment import Provider, RefundStatus
 from commerce.orders.service import Orders, orders
 from commerce.orders.status import Actor, Status
+from commerce.payments.disputes import Disputes
 from commerce.payments.initiation import PaymentInitiation
+from commerce.payments.providers.model import Subject
 from commerce.payments.providers.registry import gateway
 from commerce.payments.refunds import Refunds, with_cancelled_refunded
 from commerce.payments.settlement import Settlement, confirmed
@@ -20,11 +23,36 @@ from commerce.sessions.model import Principal
 class Payments:
     """All use cases of payments, by what they do: `initiation`, `settlement`, `refunds`."""
 
-    def __init__(self, orders: Orders, initiation: PaymentInitiation, settlement: Settlement, refunds: Refunds) -> None:
+    def __init__(
+        self,
+        orders: Orders,
+        initiation: PaymentInitiation,
+        settlement: Settlement,
+        refunds: Refunds,
+        disputes: Disputes,
+    ) -> None:
         self._orders = orders
         self.initiation = initiation
         self.settlement = settlement
         self.refunds = refunds
+        self.disputes = disputes
+
+    def heed(self, message: Mapping[str, Any]) -> None:
+        """Do what a webhook is about that was put into the queue: ask its provider what happened, and apply that.
+
+        Raises NotFound (it is about nothing of ours), ProviderTrouble, Busy: it then has to come again.
+        """
+        notice = message.get("notice")
+        subject_id = str(message.get("subject_id", ""))
+        match Subject(message.get("subject", Subject.PAYMENT)):
+            case Subject.PAYMENT:
+                self.settlement.settle(message["order_id"], message["reference"], notice)
+            case Subject.REFUND:
+                self.refunds.look(message["order_id"], message["reference"], subject_id)
+            case Subject.DISPUTE:
+                self.disputes.look(Provider(message["notice"]["provider"]), subject_id, message["reference"])
+            case Subject.TRANSFER:
+                self._orders.keep_transfer_notice(subject_id, message["notice"])
 
     def move(
         self,
@@ -91,4 +119,5 @@ def payments() -> Payments:
         ),
         Settlement(orders(), gateway),
         Refunds(orders(), gateway),
+        Disputes(orders(), gateway),
     )

@@ -10,15 +10,14 @@ BATCH = 10  # SQS's own limit for one SendMessageBatch.
 
 
 class SettlementQueue:
-    """Messages for the settlement worker: each names one attempt that a webhook was about."""
+    """Messages for the settlement worker: each is what one webhook was about, for `Payments.heed`."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def settle(self, order_id: int, reference: str, notice: Mapping[str, Any]) -> None:
-        """Have the attempt's provider asked about it soon."""
-        body = json.dumps({"order_id": order_id, "reference": reference, "notice": dict(notice)})
-        aws.client("sqs").send_message(QueueUrl=self._url, MessageBody=body)
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Have the provider asked about it soon."""
+        aws.client("sqs").send_message(QueueUrl=self._url, MessageBody=json.dumps(message))
 
 
 class VisitQueue:

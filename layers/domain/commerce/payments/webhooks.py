@@ -8,10 +8,12 @@ from commerce.kit.errors import NotFound
 from commerce.orders.payment import Provider
 from commerce.payments.model import order_of
 from commerce.payments.providers.gateway import Gateway
-from commerce.payments.providers.model import SignatureRefused
+from commerce.payments.providers.model import SignatureRefused, Subject
 from commerce.payments.providers.registry import gateway
 from commerce.payments.sqs_gateway import SettlementQueue
 
+# Known by an id of their own, and not always by the payment's reference.
+_BY_ID = frozenset({Subject.DISPUTE, Subject.TRANSFER})
 # In octets, of the names that providers give to events and their kinds.
 MAX_EVENT_TEXT = 255
 _HEADERS = {
@@ -44,23 +46,28 @@ class Webhooks:
         [provider] = signers
         try:
             notice = self._gateway_of(provider).verify_webhook(headers, body)
-            _require_storable(notice.event_id, notice.kind)
+            _require_storable(notice.event_id, notice.kind, notice.subject_id)
         except (UnicodeError, AttributeError, LookupError, TypeError, ValueError):
             # Signed, but no event: whatever sent it cannot be asked to send it better.
             raise SignatureRefused from None
         order_id = order_of(notice.reference)
-        if order_id is None:
+        is_ours = bool(notice.subject_id) if notice.subject in _BY_ID else order_id is not None
+        if not is_ours:
             return
-        self._queue.settle(
-            order_id,
-            notice.reference,
+        self._queue.send(
             {
-                "provider": str(provider),
-                "event_id": notice.event_id,
-                "kind": notice.kind,
+                "order_id": order_id,
                 "reference": notice.reference,
-                "received_at": clock.now_ms(),
-            },
+                "subject": str(notice.subject),
+                "subject_id": notice.subject_id,
+                "notice": {
+                    "provider": str(provider),
+                    "event_id": notice.event_id,
+                    "kind": notice.kind,
+                    "reference": notice.reference,
+                    "received_at": clock.now_ms(),
+                },
+            }
         )
 
 

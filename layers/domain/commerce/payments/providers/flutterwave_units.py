@@ -1,5 +1,7 @@
-"""What Flutterwave v3 collects, as decimal amounts of the major unit. No specification has the list: what an account
-may collect is told by the account."""
+"""What Flutterwave v3 collects, as decimal amounts of the major unit.
+
+No specification has the list: what an account may collect is told by the account.
+"""
 
 from commerce.orders.payment import Provider
 from commerce.payments.providers.units import Unit, Units, each
