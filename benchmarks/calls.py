@@ -7,7 +7,9 @@ fresh count, so that no call is added unnoticed.
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 import time_machine
 
@@ -72,16 +74,19 @@ class Line:
 
 
 def measured() -> Iterator[Line]:
-    """Every scene, each with empty tables."""
+    """Every scene, each with empty tables. Ids are counted and not drawn: they choose the shards that are read."""
     from benchmarks.scenes import SCENES
+    from commerce.kit import clock, ids
     from support.account import empty_tables
     from support.meter import Meter
 
     for scene in SCENES:
         empty_tables()
-        path, request = scene.prepare()
-        with Meter() as meter:
-            status = scene.send(path, request)
+        numbers = count(ids.first_of(clock.now_ms()))
+        with patch.object(ids, "new_id", lambda numbers=numbers: next(numbers)):
+            path, request = scene.prepare()
+            with Meter() as meter:
+                status = scene.send(path, request)
         yield Line(
             scene.contract,
             scene.operation,

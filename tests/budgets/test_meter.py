@@ -117,9 +117,9 @@ class TestRealCalls:
 
     def test_writes(self) -> None:
         table = Table("Orders")
-        small = {"pk": "a", "sk": "b", "order_id": 7}
+        small = {"pk": "a", "sk": "b", "order_id": 7, "buyer_id": 1}
         with Meter() as meter:
-            table.write(table.put(small))  # The item and its entry in by_order.
+            table.write(table.put(small))  # The item and its entry in by_buyer.
             table.write(table.put({**small, "text": "x" * 1500}))  # The entry stays as it is.
             table.write(table.update("a", "b", "SET #order_id = :id", values={"id": 8}))  # One entry for another.
             table.write(table.delete("a", "b"))
@@ -137,7 +137,7 @@ class TestRealCalls:
         orders, carts = Table("Orders"), Table("Carts")
         unused = "attribute_not_exists(#pk)"
         writes = [
-            orders.put({"pk": "a", "sk": "b", "order_id": 7}, condition=unused),
+            orders.put({"pk": "a", "sk": "b", "order_id": 7, "buyer_id": 1}, condition=unused),
             carts.put({"pk": "a", "sk": "c", "text": "x" * 1500}, condition=unused),
             carts.check("a", "none", condition=unused),
         ]
@@ -145,7 +145,7 @@ class TestRealCalls:
             transact(writes)
             with pytest.raises(TransactionRefused):
                 transact(writes)
-        # Twice 1, 2 and 1 for the tables, and once the entry in by_order, which a refused one does not write.
+        # Twice 1, 2 and 1 for the tables, and once the entry in by_buyer, which a refused one does not write.
         assert [call.wcu for call in meter.calls] == [9.0, 8.0]
 
     def test_other_services_are_counted(self) -> None:

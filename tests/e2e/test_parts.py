@@ -22,6 +22,16 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "securepass123"
 PATIENCE_SECONDS = 30
 PROVIDERS = ("paystack", "stripe", "flutterwave", "paypal")
+MAKE_IN_CEDIS = """
+from local import operating
+operating.take_seat()
+from commerce.catalog.model import Draft
+from commerce.catalog.service import catalog
+from commerce.sessions.model import Principal
+draft = Draft(name="Gasket", price_minor=25_000, stock=50, category_slug="engine-parts", currency="GHS")
+made, _ = catalog().create(Principal(1, is_seller=True), draft)
+print(made.id)
+"""
 
 
 def register(stack: Stack) -> httpx.Client:
@@ -33,13 +43,32 @@ def register(stack: Stack) -> httpx.Client:
 
 def order(buyer: httpx.Client, pieces: int = 1) -> dict[str, Any]:
     [piston] = [row for row in buyer.get("/api/categories/engine-parts/products/").json() if row["slug"] == "piston"]
+    return order_of(buyer, piston["id"], pieces)
+
+
+def order_of(buyer: httpx.Client, product_id: int, pieces: int = 1) -> dict[str, Any]:
     for _ in range(pieces):
-        assert buyer.post(f"/api/carts/products/{piston['id']}/add/").json() == {"message": "Added to cart"}
+        assert buyer.post(f"/api/carts/products/{product_id}/add/").json() == {"message": "Added to cart"}
     answer = buyer.post(
         "/api/orders/orders/create/", json={"shipping_address": "123 Main St", "phone": "+234123456789"}
     )
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
+
+
+@pytest.fixture(scope="module")
+def in_cedis(stack: Stack) -> int:
+    """The id of a product that is sold in Ghana's money. The demo shop sells in dollars, so an operator makes it."""
+    made = subprocess.run(
+        [sys.executable, "-c", MAKE_IN_CEDIS],
+        cwd=ROOT,
+        env={**os.environ, "PORT": stack.url.rpartition(":")[2]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    return int(made.stdout.split()[-1])
 
 
 def awaited(question: Any, wanted: Any) -> Any:
@@ -146,9 +175,9 @@ def test_a_declined_payment_pays_nothing_and_another_may_follow(stack: Stack, pr
 
 
 @pytest.mark.parametrize("provider", ["paystack", "flutterwave"])
-def test_mobile_money(stack: Stack, provider: str) -> None:
+def test_mobile_money(stack: Stack, in_cedis: int, provider: str) -> None:
     buyer = register(stack)
-    placed = order(buyer)
+    placed = order_of(buyer, in_cedis)
     choice = {"provider": provider, "method": "mobile_money", "network": "mtn", "phone": "+233501234567"}
     started = buyer.post(f"/api/payments/create/{placed['id']}/", json=choice)
     assert started.status_code == 200, started.text

@@ -50,6 +50,17 @@ class Hours(World):
             self.tried(lambda: payments().settlement.expire(order.id))
             assert orders().by_id(order.id).needs_money, "expired under a buyer who pays"
 
+    @precondition(lambda self: self.known)
+    @rule(which=Which)
+    def a_page_that_declined_is_paid_before_the_hold_ends(self, which: int) -> None:
+        if attempt := self.start(which, Provider.STRIPE):
+            order, provider = self.an_order(which), self.providers[Provider.STRIPE]
+            provider.decline(attempt.reference)
+            self.tried(lambda: payments().settlement.settle(order.id, attempt.reference))
+            provider.pay(attempt.reference)
+            self.clock.shift(max(self.an_order(which).hold_until - self.now_ms, 0) // 1000 + 1)
+            self.tried(lambda: payments().visit(order.id))
+
     @rule(minutes=st.sampled_from([0, 60, 300]))
     def the_books_are_checked(self, minutes: int) -> None:
         self.clock.shift(minutes * 60)

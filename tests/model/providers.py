@@ -1,14 +1,15 @@
 """What providers do, and how our asking them breaks down."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from commerce.orders.model import Order
 from commerce.orders.payment import Attempt, Provider, RefundStatus
 from commerce.orders.service import orders
+from commerce.orders.status import Status
 from commerce.payments.providers.model import DisputeReport, DisputeState
 from commerce.payments.service import payments
-from model.world import Which, World
+from model.world import STAFF, Which, World
 from support.faults import Fault
 from support.psp import FakeProvider
 from support.reconciling import visit_due
@@ -52,8 +53,33 @@ class Providers(World):
     def refunds_take_days(self, provider: Provider) -> None:
         self.providers[provider].slow_refunds = 1_000
 
+    @precondition(lambda self: self.known)
+    @rule(which=Which)
+    def a_refund_takes_longer_than_the_reconciler_s_patience(self, which: int) -> None:
+        order = self.an_order(which)
+        for provider in self.providers.values():
+            provider.slow_refunds = 1_000
+        if self.tried(lambda: payments().refunds.refund(STAFF, order.id, 1, "late")):
+            self.minutes_pass(20)
+        for provider in self.providers.values():
+            provider.slow_refunds = 0
+
+    @precondition(lambda self: self.known)
+    @rule(which=Which)
+    def the_refund_of_a_cancelled_order_is_refused(self, which: int) -> None:
+        order = self.an_order(which)
+        for provider in self.providers.values():
+            provider.refusals = 1
+        self.tried(lambda: payments().move(STAFF, order.id, Status.CANCELLED))
+        self.tried(lambda: payments().visit(order.id))
+        for provider in self.providers.values():
+            provider.refusals = 0
+
     @rule(minutes=st.sampled_from([5, 20]))
     def minutes_pass_one_by_one(self, minutes: int) -> None:
+        self.minutes_pass(minutes)
+
+    def minutes_pass(self, minutes: int) -> None:
         for _ in range(minutes):
             self.clock.shift(60)
             visit_due()
