@@ -14,7 +14,7 @@ AREAS = {
     "accounts": {"epochs", "guard"},
     "catalog": {"renaming"},
     "orders": {"outbox", "part", "payment", "status"},
-    "payments": {"initiation", "refunds", "settlement", "webhooks"},
+    "payments": {"disputes", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},
     "search": {"copies", "words"},
     "sessions": {"tokens"},

@@ -5,13 +5,15 @@ from commerce.orders.payment import Provider
 from commerce.payments.providers.circuit_breaker import CircuitBreaker
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import MethodRefused
-from commerce.payments.providers.modes import check_modes
 
 
 def gateway(provider: Provider) -> Gateway:
     """The provider's gateway. Raises MethodRefused for who takes no payments online, and ModesContradict rather than
     mix test money with real money."""
     if provider not in _made:
+        # With the gateways, since it brings their HTTP client: who starts no payment has neither.
+        from commerce.payments.providers.modes import check_modes
+
         check_modes()
         _made[provider] = CircuitBreaker(provider, _make(provider))
     return _made[provider]
