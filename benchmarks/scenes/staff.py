@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import time_machine
+
 from benchmarks.scenes.scene import Request, paid_attempt, scene, shop_product, three_products
+from commerce.books.service import books
+from commerce.kit import clock
 from commerce.orders.model import Order
 from commerce.payments.service import payments
 from commerce.search.service import indexing, search
@@ -141,15 +145,39 @@ def _() -> tuple[str, Request]:
     return f"/admin/api/orders/{order.id}/payments/{reference}/check/", as_staff()
 
 
-@scene("admin", "GET /admin/api/books/", "7 days, 3 paid orders of three sellers")
+def _checked_sales() -> None:
+    """Three paid orders of three sellers that the hourly check has added up."""
+    now = clock.now()
+    with time_machine.travel(now - 5 * 3_600, tick=False):
+        for _ in range(3):
+            paid_order(is_settled=True)
+    with time_machine.travel(now - 3_600, tick=False):
+        books().check_news()
+
+
+@scene("admin", "GET /admin/api/books/", "7 days, 3 paid orders of three sellers, checked an hour ago")
 def _() -> Request:
+    _checked_sales()
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/books/", "as before, and 3 paid orders since")
+def _() -> Request:
+    _checked_sales()
     for _ in range(3):
         paid_order(is_settled=True)
     return as_staff()
 
 
-@scene("admin", "GET /admin/api/sales/", "30 days, 3 orders")
+@scene("admin", "GET /admin/api/sales/", "30 days, 3 orders, checked an hour ago")
 def _() -> Request:
+    _checked_sales()
+    return as_staff()
+
+
+@scene("admin", "GET /admin/api/sales/", "as before, and 3 paid orders since")
+def _() -> Request:
+    _checked_sales()
     for _ in range(3):
         paid_order(is_settled=True)
     return as_staff()

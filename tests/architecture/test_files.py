@@ -12,6 +12,7 @@ FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", 
 # Verb areas: modules of a noun whose service or store would be too long, or that are neither.
 AREAS = {
     "accounts": {"epochs", "guard"},
+    "books": {"stock", "sums"},
     "catalog": {"renaming"},
     "orders": {"outbox", "part", "payment", "status"},
     "payments": {"disputes", "initiation", "refunds", "settlement", "webhooks"},

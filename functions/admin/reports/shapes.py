@@ -6,9 +6,10 @@ from typing import Any, TypedDict
 
 from commerce.audit.model import Entry
 from commerce.books.model import Findings
+from commerce.books.sums import Figures
 from commerce.kit import clock, money
 from commerce.kit.errors import InvalidInput
-from commerce.sales.model import Figures, Sales
+from commerce.sales.model import Sales
 
 MOST_DAYS_OF_BOOKS = 31
 

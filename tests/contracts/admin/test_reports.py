@@ -8,6 +8,8 @@ import pytest
 import time_machine
 
 from commerce.audit.model import RETENTION_SECONDS
+from commerce.books.service import books
+from commerce.catalog.model import Product
 from commerce.kit import clock
 from commerce.orders.payment import Method, Provider
 from commerce.orders.status import Status
@@ -86,13 +88,38 @@ def test_books_that_do_not_hold(staff: Person) -> None:
     ]
 
 
-def test_sales_by_day_and_by_seller(staff: Person) -> None:
+@pytest.mark.parametrize("checks", [(), (-82_000,), (-82_000, -4_000), (5_000,), (-82_000, 5_000)])
+def test_sales_by_day_and_by_seller(staff: Person, checks: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commerce.books.service.FIRST_LOOK_MS", 3 * 86_400_000)
+    # Checks of the books at noon or around it change nothing of what is reported.
+    noon = clock.now() // 86_400 * 86_400 + 43_200
+    with time_machine.travel(noon) as now:
+        staff = a_person(is_staff=True)
+        report_sales(staff, [noon + check for check in checks], now)
+
+
+def report_sales(staff: Person, checks: list[int], now: Any) -> None:
+    """A day with a sale and one with a sale, a refund and a cancellation, reported after checks of the books."""
     buyer, one, two = a_person(), a_product(price_minor=10_000), a_product(price_minor=5_000)
-    with time_machine.travel(clock.now() - 86_400):
+    noon = clock.now()
+    with time_machine.travel(noon - 86_400):
         paid(buyer, (one, 2), (two, 1))
+        cancelled_later = an_order(buyer, (one, 4))
+    for check in (at for at in checks if at < noon):
+        with time_machine.travel(check):
+            assert books().check_news() == []
     refunded = paid(buyer, (two, 3))
     payments().refunds.refund(staff.principal, refunded.id, 5_000, "scratched")
+    payments().move(staff.principal, cancelled_later.id, Status.CANCELLED)
     payments().move(staff.principal, an_order(buyer, (one, 4)).id, Status.CANCELLED)
+    for check in (at for at in checks if at > noon):
+        now.move_to(check)
+        assert books().check_news() == []
+    assert_sales(a_person(is_staff=True), one, two)
+
+
+def assert_sales(staff: Person, one: Product, two: Product) -> None:
+    """What was sold of two products, as the report has it."""
     answer = staff_api.get("/admin/api/sales/", query={"days": 3}, token=staff.access)
     expected = {
         "currency": "USD",

@@ -1,15 +1,12 @@
-"""What must be true of an order's money and stock, whatever happened to it; and sums over many orders. Rules only."""
+"""What must be true of an order's money and stock, whatever happened to it. Rules only."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
-from commerce.orders.payment import AttemptStatus, DisputeStatus, JournalEntry, RefundStatus
-from commerce.orders.status import Status
-
-Balances = dict[str, Counter[str]]
+from commerce.orders.payment import AttemptStatus, DisputeStatus, RefundStatus
 
 
 @dataclass(frozen=True)
@@ -20,15 +17,6 @@ class Findings:
     entries: int
     balances: Mapping[str, Mapping[str, int]]
     problems: list[str] = field(default_factory=list)
-
-
-def balances_of(entries: Iterable[JournalEntry]) -> Balances:
-    """What entries move, by currency and account."""
-    balances: Balances = defaultdict(Counter)
-    for entry in entries:
-        for account, amount in entry.postings.items():
-            balances[entry.currency][account] += amount
-    return balances
 
 
 def problems_of(order: Order) -> list[str]:
@@ -88,17 +76,3 @@ def pieces_held(order: Order) -> Counter[int]:
         if order.parts[line.seller_id].is_live:
             held[line.product_id] += line.quantity
     return held
-
-
-def pieces_moved(order: Order, since_ms: int, until_ms: int) -> Counter[int]:
-    """Pieces by product that an order took after `since_ms` and until `until_ms`, less those that it gave back then."""
-    moved: Counter[int] = Counter()
-    if since_ms < order.placed_at <= until_ms:
-        for line in order.lines:
-            moved[line.product_id] += line.quantity
-    for step in order.history:
-        if step["status"] == Status.CANCELLED and since_ms < step["at"] <= until_ms:
-            for line in order.lines:
-                if line.seller_id in step["parts"]:
-                    moved[line.product_id] -= line.quantity
-    return moved

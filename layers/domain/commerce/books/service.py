@@ -1,32 +1,46 @@
-"""The books: every order whose money or stock moved is checked once, and its movements are added up once.
+"""The books: every order whose money or stock moved is checked once, and what happened to it is added up once.
 
 Time is cut into windows of an hour. The hourly check reads the orders that moved since its checkpoint and nothing else,
-so its cost follows what happens and not what the shop has ever sold. Windows are fixed, and what happened in one never
-changes: a check that dies half-way does the same again.
+so its cost follows what happens and not what the shop has ever sold. What happened in a window never changes once it is
+closed: a check that dies half-way, or runs beside another, writes the same again, and the checkpoint moves last.
 """
 
 import time
-from collections import Counter
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 
-from commerce.books.model import Balances, Findings, balances_of, pieces_held, pieces_moved, problems_of
-from commerce.books.store import BooksStore
+from commerce.books.model import Findings, pieces_held, problems_of
+from commerce.books.stock import PieceCount
+from commerce.books.store import BooksState, BooksStore
+from commerce.books.sums import (
+    DAY_MS,
+    Balances,
+    DaySums,
+    News,
+    PieceMove,
+    balances_of,
+    date_of,
+    days_between,
+    plain_balances,
+    start_of,
+    window_of,
+)
 from commerce.catalog.service import Catalog, catalog
-from commerce.kit import clock, settings
+from commerce.kit import clock, ids, settings
 from commerce.kit.tables import Table
 from commerce.orders.model import Order
-from commerce.orders.payment import JournalEntry
 from commerce.orders.service import Orders, orders
 
-WINDOW_MS = 3_600_000
-# What was written so long ago is seen by every index, whatever the writer's clock said.
+# A window is closed when this has passed since its end. Until then a write of it may be under way, hidden from an
+# index, or told by a clock that is slow.
 LAG_MS = 600_000
-FIRST_LOOK_MS = 31 * 86_400_000
-# A product that is sold between two looks at it may differ; one that stands still may not.
-LOOKS = 3
-LOOK_SECONDS = 1.0
+# The first check adds up what the longest report asks for.
+FIRST_LOOK_MS = 93 * DAY_MS
+# Between reading stock that looks wrong and reading orders again: by the last of them the indexes show every sale.
+PAUSES = (1, 10)
+
+Problems = Mapping[int, list[str]]
 
 
 class Books:
@@ -39,147 +53,163 @@ class Books:
 
     def check_news(self) -> list[str]:
         """Check all that moved since the last time, and what was wrong then; what is wrong now."""
-        since = self._store.checkpoint() or (clock.now_ms() - FIRST_LOOK_MS) // WINDOW_MS * WINDOW_MS
-        news = self._news(since)
-        wrong = self._store.findings()
-        checked = {order.id: order for order in news} | {number: self._orders.by_id(number) for number in wrong}
-        for order in checked.values():
-            problems = problems_of(order)
-            if problems or order.id in wrong:
-                self._store.save_findings(order.id, problems)
-        problems = [problem for found in self._store.findings().values() for problem in found]
-        moved: set[int] = set()
-        while since + WINDOW_MS <= clock.now_ms() - LAG_MS:
-            moved |= self._close_window(since, news)
-            since += WINDOW_MS
-        return problems + self._check_stock(moved, since)
+        # What is written while this reads belongs to the next check.
+        now = clock.now_ms()
+        before = self._store.state()
+        began = before.began or start_of(date_of(now - FIRST_LOOK_MS))
+        since = before.until or began
+        until = max(since, window_of(now - LAG_MS))
+        news = News(since)
+        wrong = self._check_orders(before, news, since, now)
+        for window, day, sums in news.windows(until):
+            self._store.save_sums(window, day, sums)
+        wrong += self._check_stock(before, news, began, until)
+        self._store.advance(before, began, until)
+        return wrong
 
     def report(self, first: date, last: date) -> Findings:
-        """The sums of some days (UTC, both included; `last` is today or before) and all that is wrong: what was added
-        up, and what happened since."""
-        since = self._store.checkpoint()
-        days = _days(first, last)
-        balances: Balances = balances_of(())
-        counts: Counter[str] = Counter()
-        for row in (row for day in days for row in self._store.windows(day)):
-            counts.update({"orders": row["orders"], "entries": row["entries"]})
-            for currency, accounts in row["balances"].items():
-                balances[currency].update(accounts)
-        start = max(since, _start_of(first))
-        news = self._news(start)
-        entries = list(_entries(news, start, _start_of(last + timedelta(days=1)) - 1))
-        for currency, moved in balances_of(entries).items():
-            balances[currency].update(moved)
-        counts.update({"orders": sum(start < order.placed_at for order in news), "entries": len(entries)})
-        problems = [problem for found in self._store.findings().values() for problem in found]
-        known = set(problems)
-        problems += [problem for order in news for problem in problems_of(order) if problem not in known]
-        problems += _unbalanced(balances)
-        sums = {currency: dict(accounts) for currency, accounts in balances.items()}
-        return Findings(counts["orders"], counts["entries"], sums, problems)
+        """The sums of some days (UTC, both included) and all that is wrong: what was added up, and what happened
+        since."""
+        state = self._store.state()
+        problems = dict(state.orders)
+        total = DaySums()
+        for sums in self._sums(state, first, last, problems).values():
+            total.add(sums)
+        found = [one for order in problems.values() for one in order]
+        found += [one for product in state.products.values() for one in product]
+        return _findings(total.orders, total.entries, total.balances, found)
+
+    def sums(self, first: date, last: date) -> dict[str, DaySums]:
+        """What counts on each of some days (UTC, both included): what was added up, and what happened since."""
+        return self._sums(self._store.state(), first, last, {})
 
     def check_all(self, first: date, last: date) -> Findings:
         """Everything of the orders that were placed or moved in some days, read anew; and, when `first` is the shop's
         first day, that every product counts as sold what its orders hold. Its cost grows with the orders."""
         found: dict[int, Order] = {}
-        for day in _days(first, last):
+        for day in days_between(first, last):
             found |= {order.id: order for order in (*self._orders.of_day(day), *self._orders.moved_on(day))}
         entries = [entry for order in found.values() for entry in order.journal]
-        balances = balances_of(entries)
         problems = [problem for order in found.values() for problem in problems_of(order)]
-        held: Counter[int] = Counter()
+        held: dict[int, int] = {}
         for order in found.values():
-            held.update(pieces_held(order))
+            for product, pieces in pieces_held(order).items():
+                held[product] = held.get(product, 0) + pieces
         counted = self._catalog.sold(list(held))
         problems += [
-            f"Product {product} counts {counted.get(product)} sold, its orders hold {pieces}."
+            _stock_problem(product, counted.get(product, 0), pieces)
             for product, pieces in held.items()
             if counted.get(product) != pieces
         ]
-        sums = {currency: dict(accounts) for currency, accounts in balances.items()}
-        return Findings(len(found), len(entries), sums, problems + _unbalanced(balances))
+        return _findings(len(found), len(entries), balances_of(entries), problems)
 
-    def _news(self, since: int) -> list[Order]:
-        """Orders that were placed or moved after a time."""
-        first, today = _date_of(since), _date_of(clock.now_ms())
-        found: dict[int, Order] = {}
-        for day in _days(first, today):
-            for order in (*self._orders.of_day(day, since), *self._orders.moved_on(day, since)):
-                found[order.id] = order
-        return list(found.values())
+    def _sums(self, state: BooksState, first: date, last: date, problems: dict[int, list[str]]) -> dict[str, DaySums]:
+        """What counts on each of some days; `problems` is brought to what is true of the orders that are read."""
+        days = {day: DaySums() for day in days_between(first, last)}
+        for day, sums in self._store.sums(first, last, state.until):
+            days[day].add(sums)
+        since = max(state.until, start_of(first))
+        news = News(since)
+        for order in self._moved_since(since, clock.now_ms()):
+            if news.add(order):
+                problems[order.id] = problems_of(order)
+        for _, day, sums in news.windows():
+            if day in days:
+                days[day].add(sums)
+        return days
 
-    def _close_window(self, since: int, news: list[Order]) -> set[int]:
-        """Add up one window and move the checkpoint behind it; the products of which pieces moved in it."""
-        until = since + WINDOW_MS
-        entries = list(_entries(news, since, until))
-        sums = {
-            "orders": sum(since < order.placed_at <= until for order in news),
-            "entries": len(entries),
-            "balances": {currency: dict(accounts) for currency, accounts in balances_of(entries).items()},
-        }
-        self._store.save_window(_date_of(since).isoformat(), since, sums)
-        moved = _pieces(news, since, until)
-        for product, pieces in moved.items():
-            known = self._store.pieces(product)
-            if known is not None and known[1] < until:
-                self._store.save_pieces(product, known[0] + pieces, until)
-        self._store.advance(self._store.checkpoint(), until)
-        return set(moved)
+    def _moved_since(self, since: int, now: int) -> Iterator[Order]:
+        """Orders that were placed or moved at a time or later; some of them twice."""
+        # A clock that is fast writes the next day a little early, and an id is drawn before its order is placed.
+        for day in days_between(date_of(since), date_of(now + LAG_MS)):
+            yield from self._orders.of_day(day, since - LAG_MS)
+            yield from self._orders.moved_on(day, since)
 
-    def _check_stock(self, products: Iterable[int], until: int) -> list[str]:
-        """Which of the products count other pieces as sold than orders hold, looked at until two looks agree."""
-        suspects = {product: self._store.pieces(product) for product in products}
-        seen: dict[int, tuple[int, int]] = {}
-        problems: list[str] = []
-        for look in range(LOOKS):
+    def _check_orders(self, before: BooksState, news: News, since: int, now: int) -> list[str]:
+        """Check what moved and what was wrong, and add it to `news`; what is wrong now."""
+        wrong: dict[int, list[str]] = {}
+        for order in self._moved_since(since, now):
+            if news.add(order):
+                wrong[order.id] = problems_of(order)
+        # While an order moves, its index has it neither where it was nor where it will be.
+        for day in days_between(date_of(now - LAG_MS), date_of(clock.now_ms() + LAG_MS)):
+            for order in self._orders.moved_on(day, max(since, now - LAG_MS)):
+                if news.add(order):
+                    wrong[order.id] = problems_of(order)
+        for order_id in before.orders.keys() - wrong.keys():
+            wrong[order_id] = problems_of(self._orders.by_id(order_id))
+        return self._keep_findings("ORDER", before.orders, wrong)
+
+    def _keep_findings(self, kind: str, before: Problems, wrong: Problems) -> list[str]:
+        """Store what changed of the findings; all of them."""
+        for number, problems in wrong.items():
+            if problems != before.get(number, []):
+                self._store.save_finding(kind, number, problems)
+        return [problem for problems in wrong.values() for problem in problems]
+
+    def _check_stock(self, before: BooksState, news: News, began: int, until: int) -> list[str]:
+        """Count the pieces of the products that moved before `until`, and compare them and those that were wrong with
+        what the products count themselves; what is wrong now."""
+        moved = {move.product_id for move in news.piece_moves if move.at < until}
+        products = sorted(moved | before.products.keys())
+        known = self._store.pieces(products)
+        # Of a product that is younger than the books they have seen every piece.
+        known |= {one: (0, began) for one in products if one not in known and one >= ids.first_of(began)}
+        count = PieceCount(known, news.piece_moves, until)
+        known = {one: (count.held(one, until), until) if row[1] < until else row for one, row in known.items()}
+        wrong = {one: list[str]() for one in before.products}
+        wrong |= self._wrong_stock(before.products, products, known, news.piece_moves, until)
+        for product in known:
+            self._store.save_pieces(product, *known[product])
+        return self._keep_findings("PRODUCT", before.products, wrong)
+
+    def _wrong_stock(
+        self,
+        before: Problems,
+        products: list[int],
+        known: dict[int, tuple[int, int]],
+        moves: list[PieceMove],
+        until: int,
+    ) -> dict[int, list[str]]:
+        """What is wrong with products, by product. What is not known of a product is entered into `known`."""
+        problems: dict[int, list[str]] = {}
+        count = PieceCount(known, moves, until)
+        sold = self._catalog.sold(products)
+        suspects = [one for one in sold if one not in known or sold[one] != count.held(one)]
+        for pause in PAUSES:
             if not suspects:
                 break
-            if look:
-                time.sleep(LOOK_SECONDS)
-            after = _pieces(self._news(until), until, clock.MAX_MS)
-            counted = self._catalog.sold(list(suspects))
-            for product, known in list(suspects.items()):
-                now = (counted.get(product, 0), after[product])
-                is_stable, seen[product] = seen.get(product) == now, now
-                if product not in counted or (known and known[0] + now[1] == now[0]):
-                    del suspects[product]
-                elif is_stable and known is None:
-                    # The books begin to count a product with what it says of itself.
-                    self._store.save_pieces(product, now[0] - now[1], until)
-                    del suspects[product]
-                elif is_stable and known:
-                    problems.append(f"Product {product} counts {now[0]} sold, its orders hold {known[0] + now[1]}.")
-                    del suspects[product]
-        return problems
+            time.sleep(pause)
+            later = PieceCount(known, self._piece_moves(until), until)
+            problems = {
+                one: [_stock_problem(one, sold[one], later.held(one))]
+                for one in suspects
+                if one in known and not count.is_possible(one, sold[one], later)
+            }
+            still = [one for one in suspects if count.moved(one) == later.moved(one)]
+            # The books begin to count an older product with what it says of itself.
+            known |= {one: (sold[one] - later.moved(one).held, until) for one in still if one not in known}
+            count, sold = later, self._catalog.sold(suspects)
+            suspects = [one for one in suspects if one in sold and (one not in still or one in problems)]
+        # While a product is sold too fast to be sure, what was wrong before stays so.
+        return {one: before[one] for one in suspects if one in before} | problems
+
+    def _piece_moves(self, since: int) -> list[PieceMove]:
+        """What orders took and gave back at a time or later."""
+        news = News(since)
+        for order in self._moved_since(since, clock.now_ms()):
+            news.add(order)
+        return news.piece_moves
 
 
-def _pieces(orders: Iterable[Order], since: int, until: int) -> Counter[int]:
-    total: Counter[int] = Counter()
-    for order in orders:
-        for product, pieces in pieces_moved(order, since, until).items():
-            total[product] += pieces
-    return total
-
-
-def _entries(orders: Iterable[Order], since: int, until: int) -> Iterable[JournalEntry]:
-    return (entry for order in orders for entry in order.journal if since < entry.at <= until)
-
-
-def _unbalanced(balances: Balances) -> list[str]:
+def _findings(count: int, entries: int, balances: Balances, problems: list[str]) -> Findings:
     sums = {currency: sum(accounts.values()) for currency, accounts in balances.items()}
-    return [f"The ledger is off by {total} {currency}." for currency, total in sums.items() if total]
+    unbalanced = [f"The ledger is off by {total} {currency}." for currency, total in sums.items() if total]
+    return Findings(count, entries, plain_balances(balances), problems + unbalanced)
 
 
-def _days(first: date, last: date) -> list[str]:
-    return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
-
-
-def _date_of(at_ms: int) -> date:
-    return datetime.fromtimestamp(at_ms // 1000, UTC).date()
-
-
-def _start_of(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+def _stock_problem(product: int, sold: int, held: int) -> str:
+    return f"Product {product} counts {sold} sold, its orders hold {held}."
 
 
 @cache

@@ -11,7 +11,7 @@ def gateway(provider: Provider) -> Gateway:
     """The provider's gateway. Raises MethodRefused for who takes no payments online, and ModesContradict rather than
     mix test money with real money."""
     if provider not in _made:
-        # With the gateways, since it brings their HTTP client: who starts no payment has neither.
+        # Imported now, since it brings an HTTP client that functions which ask no provider do not have.
         from commerce.payments.providers.modes import check_modes
 
         check_modes()
