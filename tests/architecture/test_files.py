@@ -15,7 +15,7 @@ AREAS = {
     "books": {"stock", "sums"},
     "catalog": {"renaming"},
     "orders": {"outbox", "part", "payment", "status"},
-    "payments": {"initiation", "refunds", "settlement", "webhooks"},
+    "payments": {"disputes", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},
     "search": {"copies", "words"},
     "sessions": {"tokens"},

@@ -24,7 +24,7 @@ from commerce.orders.outbox import order_events
 from commerce.orders.payment import Method, Provider, Refund
 from commerce.orders.service import orders
 from commerce.orders.status import PaymentStatus, Status
-from commerce.payments.providers.model import ProviderReport, ReportedState
+from commerce.payments.providers.model import ProviderReport, RefundReport, RefundState, ReportedState
 from commerce.payments.service import payments
 from commerce.realtime.service import realtime
 from commerce.sessions.model import Principal
@@ -256,11 +256,11 @@ def test_parallel_refunds_never_exceed_what_was_captured(paystack: FakeProvider)
 class CountingProvider(FakeProvider):
     """A provider without idempotency keys, whose book every process of the crowd writes."""
 
-    def refund(self, refund: Refund) -> bool:
+    def refund(self, refund: Refund) -> RefundReport:
         table = Table(settings.text("ORDERS_TABLE"))
         table.write(table.update("BOOK", refund.id, "ADD #times :one", values={"one": 1}))
         time.sleep(0.05)
-        return True
+        return RefundReport(RefundState.DONE)
 
 
 def give_back(argument: tuple[int, str]) -> str:

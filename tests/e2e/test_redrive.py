@@ -59,7 +59,7 @@ def test_a_batch_that_was_given_up_is_published_after_its_cause_is_gone(
     """An object as Lambda writes it: its key, and the function's whole event as a text."""
     [placed, *_] = sample("dynamodb-orders-stream")["Records"]
     order_id = str(uuid4().int % 10**12)
-    placed["dynamodb"]["NewImage"]["order_id"] = {"N": order_id}
+    placed["dynamodb"]["NewImage"]["id"] = {"N": order_id}
     given_up = {"requestContext": {"condition": "RetryAttemptsExhausted"}, "payload": json.dumps({"Records": [placed]})}
     stack.aws("s3").put_object(
         Bucket=resources["OutboxFailures"], Key=f"aws/lambda/{uuid4()}/shard/{uuid4()}", Body=json.dumps(given_up)
