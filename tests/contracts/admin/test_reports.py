@@ -12,6 +12,7 @@ from commerce.books.service import books
 from commerce.catalog.model import Product
 from commerce.kit import clock
 from commerce.orders.payment import Method, Provider
+from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
 from support.builders import Person, a_category, a_person, a_product, an_order
@@ -86,6 +87,19 @@ def test_books_that_do_not_hold(staff: Person) -> None:
         f"Order {order.id}: commission is 2000 by its parts, and 2001 by its journal.",
         f"Order {order.id}: what providers kept is 200 by its attempts, and 201 by its journal.",
     ]
+
+
+def test_an_entry_that_is_not_balanced_is_a_finding_and_the_order_can_still_be_read(staff: Person) -> None:
+    order = paid(a_person(), (a_product(price_minor=10_000), 2))
+    boto3.client("dynamodb").update_item(
+        TableName="Orders",
+        Key={"pk": {"S": f"ORDER#{order.id}"}, "sk": {"S": "ORDER"}},
+        UpdateExpression="SET journal[0].postings.commission = :amount",
+        ExpressionAttributeValues={":amount": {"N": "-2001"}},
+    )
+    problems = staff_api.get("/admin/api/books/", token=staff.access).body["problems"]
+    key = orders().by_id(order.id).journal[0].key
+    assert f"Order {order.id}: entry {key} is off by -1." in problems
 
 
 @pytest.mark.parametrize("checks", [(), (-82_000,), (-82_000, -4_000), (5_000,), (-82_000, 5_000)])

@@ -36,6 +36,9 @@ def problems_of(order: Order) -> list[str]:
             problems.append(f"Order {order.id}: {part.captured_minor} was captured for a part of {part.total_minor}.")
         if not part.is_live and part.refundable_minor:
             problems.append(f"Order {order.id}: the cancelled part of seller {part.seller_id} is not given back.")
+    for entry in order.journal:
+        if off_by := sum(entry.postings.values()):
+            problems.append(f"Order {order.id}: entry {entry.key} is off by {off_by}.")
     for refund in order.refunds_refused:
         problems.append(f"Order {order.id}: refund {refund.id} needs a person. {refund.problem}")
     return problems

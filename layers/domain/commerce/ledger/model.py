@@ -118,4 +118,6 @@ def _add(postings: dict[str, int], more: Mapping[str, int]) -> None:
 
 def _entry(key: str, kind: str, currency: str, now: int, postings: Mapping[str, int]) -> JournalEntry:
     moved = {account: amount for account, amount in sorted(postings.items()) if amount}
+    if sum(moved.values()):
+        raise ValueError(f"entry {key} is not balanced: {moved}")
     return JournalEntry(key, kind, currency, now, moved)

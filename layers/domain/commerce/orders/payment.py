@@ -163,14 +163,10 @@ class Dispute:
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One balanced movement of money. `key` is unique within the order: the same movement is written once."""
+    """One balanced movement of money, as the ledger makes it. `key` is unique within the order."""
 
     key: str
     kind: str
     currency: str
     at: int
     postings: Mapping[str, int]
-
-    def __post_init__(self) -> None:
-        if sum(self.postings.values()):
-            raise ValueError(f"entry {self.key} is not balanced: {dict(self.postings)}")
