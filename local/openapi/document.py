@@ -169,7 +169,8 @@ class _Described:
             yield Unauthenticated()
         if access in (Access.OPTIONAL, Access.USER, Access.SELLER, Access.STAFF) or self._takes_cookie:
             yield Forbidden()
-        if self._path_names or any(name.endswith("_id") for name in self._body_names) or "reference" in operation.query:
+        named = {*self._body_names, *operation.query}
+        if self._path_names or "reference" in named or any(name.endswith("_id") for name in self._body_names):
             yield NotFound("Thing")
         if operation.method != "GET" and access is not Access.SIGNED:
             yield Busy()

@@ -28,7 +28,7 @@ ROWS = (
         "flutterwave",
         "Mobile money in cedis only",
         False,
-        "Charged here in the demo shop's currency; theirs takes GHS.",
+        "Charged here in the shop's currency; theirs takes GHS.",
     ),
     Row("flutterwave", "Time-out", True, "Fault 503-after: done, and answered with the error that says nothing."),
     Row("flutterwave", "Refunds", True, "Answered completed (begun); completed-mpgs or completed-momo later."),

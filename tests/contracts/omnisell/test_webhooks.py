@@ -61,6 +61,8 @@ def test_a_genuine_webhook_is_kept_and_queued_and_changes_nothing_itself(paystac
     assert message == {
         "order_id": order.id,
         "reference": attempt.reference,
+        "subject": "payment",
+        "subject_id": "",
         "notice": {
             "provider": "paystack",
             "event_id": f"event-{attempt.reference}",

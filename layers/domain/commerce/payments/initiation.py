@@ -58,10 +58,13 @@ class PaymentInitiation:
         MethodRefused, ProviderTrouble, ProviderRefused, Busy.
         """
         chosen, how = choice(provider, method)
+        order = self._orders.order(caller, order_id)
+        _require_payable(order)
+        _without_superseded(order, chosen, clock.now_ms())
         # A provider that is not set up refuses before anything is written.
         gateway = None if chosen in BY_HAND else self._gateway_of(chosen)
         reference = new_reference(order_id)
-        order = self._reserve(self._orders.order(caller, order_id), reference, chosen, how, request_key)
+        order = self._reserve(order, reference, chosen, how, request_key)
         attempt = order.attempt(reference)
         if gateway is None:
             return attempt
