@@ -61,6 +61,7 @@ class Things(Mapping[str, Any]):
             "slug": lambda: self._product().slug,
             "category": lambda: self._product().category_slug,
             "line": self._line,
+            "lines": self._lines,
             "order": lambda: an_order(people.buyer, (a_product(people.seller), 1)).id,
             "reference": self._reference,
             "paid": self._paid,
@@ -97,6 +98,15 @@ class Things(Mapping[str, Any]):
 
         product = a_product(self._people.seller, name="Line")
         carts().add(self._people.buyer.cart, product.id, 2)
+        return product.id
+
+    def _lines(self) -> int:
+        """A product in everybody's cart."""
+        from commerce.carts.service import carts
+
+        people, product = self._people, a_product(self._people.seller, name="Everybody's")
+        for person in (people.buyer, people.stranger, people.seller, people.rival, people.staff):
+            carts().add(person.cart, product.id, 1)
         return product.id
 
     def _reference(self) -> str:
