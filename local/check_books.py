@@ -69,7 +69,8 @@ def _against_providers(entries: list[Any], book: dict[str, list[dict[str, Any]]]
     """Captures that only one side knows, or knows with another amount; and the sum of what was given back."""
     ours: Counter[str] = Counter()
     given_back = 0
-    for entry in entries:
+    # What banks hold back or took is in no book of captures and refunds.
+    for entry in (entry for entry in entries if entry.kind != "dispute"):
         kind, _, reference = entry.key.partition("#")
         for account, amount in entry.postings.items():
             if account.startswith("provider:") and account not in BY_HAND:

@@ -179,7 +179,7 @@ def test_a_dispute_reaches_staff_and_goes_when_it_is_decided(stack: Stack) -> No
     staff = stack.client("admin", stack.login("admin"))
 
     def needs_attention() -> bool:
-        return placed["id"] in {row["id"] for row in staff.get("/admin/api/attention/").json()["orders"]}
+        return placed["id"] in {row["id"] for row in staff.get("/api/attention/").json()["orders"]}
 
     for state, is_listed in (("open", True), ("won", False)):
         said = {"provider": "stripe", "reference": started["reference"], "state": state}

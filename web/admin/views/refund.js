@@ -4,6 +4,13 @@ import { isPositive, left as leftOf, money } from "/admin/money.js";
 import { callOnce, forget, unanswered } from "/admin/once.js";
 import { Badge, Dialog, Field, Table, Time, tell, useAction, useQuestion } from "/admin/ui.js";
 
+// What has become of a refund, as the end of a sentence.
+const OUTCOMES = {
+  requested: "is on its way: the provider was asked for it",
+  done: "is done",
+  attention: "was refused and needs somebody",
+};
+
 const nameOf = (order) => `refund/${order.id}`;
 
 export function RefundDialog({ order, left, onClose, onDone }) {
@@ -16,7 +23,7 @@ export function RefundDialog({ order, left, onClose, onDone }) {
     const said = { amount, reason, ...(seller && { seller_id: Number(seller) }) };
     try {
       const made = await callOnce(nameOf(order), "POST", `orders/${order.id}/refunds/`, said);
-      tell(`Refund of ${money(made.amount, made.currency)} is ${made.status}.`);
+      tell(`Refund of ${money(made.amount, made.currency)} ${OUTCOMES[made.status] ?? made.status}.`);
       onDone();
     } finally {
       setSent(unanswered(nameOf(order)));
