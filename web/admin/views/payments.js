@@ -58,6 +58,17 @@ export function Payments({ order, payments, onChange }) {
     ${question}
     <${Attempts} order=${order} attempts=${payments.attempts} onChange=${onChange} />
     <${Refunds} order=${order} refunds=${payments.refunds} onChange=${onChange} />
+    ${payments.disputes?.length > 0 && html`<${Table} caption="Disputes"
+        head=${["Opened", "Provider", "Payment", "Amount", "Reason", "State"]}>
+      ${payments.disputes.map((dispute) => html`<tr key=${dispute.id}>
+        <td><${Time} at=${dispute.opened_at} /></td>
+        <td>${dispute.provider}</td>
+        <td class="code">${dispute.reference}</td>
+        <td class="number">${money(dispute.amount, dispute.currency)}</td>
+        <td>${dispute.reason}</td>
+        <td>${dispute.status}</td>
+      </tr>`)}
+    <//>`}
     <${Table} caption="Webhooks" head=${["Received", "Provider", "Kind", "Reference"]} isEmpty=${payments.notices.length === 0}
         empty="No webhook was received.">
       ${payments.notices.map((notice) => html`<tr>
