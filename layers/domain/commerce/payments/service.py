@@ -88,6 +88,21 @@ class Payments:
 
         What a provider does not answer is due again later. Raises NotFound, Busy.
         """
+        order = self._orders.by_id(order_id)
+        is_due = 0 < order.due_at <= clock.now_ms()
+        if is_due:
+            self._do_what_is_due(order_id)
+
+        def visited(order: Order) -> Order:
+            # Nothing was due yet: the visit itself was early, and the next one is when something is.
+            now = clock.now_ms()
+            is_over = 0 < order.visit_at <= now and order.visit_at != order.due_at
+            return order.changed(now) if is_over or (order.due_at and not order.visit_at) else order
+
+        # Most visits are early, and the one read of the order is all that they cost.
+        self._orders.change(order_id if is_due else order, visited)
+
+    def _do_what_is_due(self, order_id: int) -> None:
         self.settlement.expire(order_id)
         order, now = self._orders.by_id(order_id), clock.now_ms()
         for attempt in order.attempts:
@@ -96,14 +111,6 @@ class Payments:
         for refund in self._orders.by_id(order_id).refunds:
             if refund.status is RefundStatus.REQUESTED and refund.try_at <= now:
                 self.refunds.execute(order_id, refund.id)
-
-        def visited(order: Order) -> Order:
-            # Nothing was due yet: the visit itself was early, and the next one is when something is.
-            now = clock.now_ms()
-            is_over = 0 < order.visit_at <= now and order.visit_at != order.due_at
-            return order.changed(now) if is_over or (order.due_at and not order.visit_at) else order
-
-        self._orders.change(order_id, visited)
 
 
 @cache
