@@ -1,7 +1,10 @@
 """An account of AWS in this process: moto below, holding the template's tables, queues, buckets and secrets."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
 JWT_RING = '{"k1": "0123456789abcdef0123456789abcdef0123456789abcdef"}'
 
@@ -13,13 +16,14 @@ def empty_account() -> Iterator[None]:
     Clients are kept from account to account: making one costs more than all that a test does with it.
     """
     from moto import mock_aws
+    from moto.core.botocore_stubber import BotocoreStubber
 
     from commerce.kit import secrets
     from commerce.kit.aws import client
     from commerce.search.service import search
     from support.template import create_tables
 
-    with mock_aws():
+    with mock_aws(), patch.object(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__)):
         secrets._kept.clear()
         search()._index._looked_at = 0
         create_tables(client("dynamodb"))
@@ -28,6 +32,18 @@ def empty_account() -> Iterator[None]:
         client("sqs").create_queue(QueueName="visits")
         client("s3").create_bucket(Bucket="bazaar-index", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         yield
+
+
+def _one_at_a_time(answer: Any) -> Any:
+    """Moto's tables are plain dictionaries: a reader beside a writer sees them change under its hands, which no item
+    of DynamoDB does. The code under test goes on in its threads."""
+    lock = threading.RLock()
+
+    def answer_alone(*arguments: Any, **options: Any) -> Any:
+        with lock:
+            return answer(*arguments, **options)
+
+    return answer_alone
 
 
 def empty_tables() -> None:
