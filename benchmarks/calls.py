@@ -103,7 +103,7 @@ def first_requests() -> Iterator[str]:
     """Rows of the table of what a new process adds."""
     from benchmarks.scenes.scene import shop_product
     from commerce.kit import secrets
-    from commerce.search.copies import ReadingCopy
+    from commerce.search.replicas import IndexReader
     from commerce.search.service import search
     from commerce.search.store import IndexBucket
     from support.builders import a_person, listed
@@ -117,7 +117,7 @@ def first_requests() -> Iterator[str]:
     added = [call.operation for call in meter.calls if call.service != "dynamodb"]
     yield f"| Every one that reads or signs tokens | {', '.join(added)} |\n"
     listed(shop_product())
-    search()._index = ReadingCopy(IndexBucket("bazaar-index"))
+    search()._index = IndexReader(IndexBucket("bazaar-index"))
     with Meter() as meter:
         Client("storefront").get("/api/products/")
     yield "| Product lists | GetObject for the manifest, and one for each segment of the index |\n"

@@ -20,7 +20,7 @@ from types import FrameType
 
 from local import build, environments, places, summary
 
-OLDEST_PYTHON = (3, 11)
+MIN_PYTHON = (3, 11)
 PATIENCE_SECONDS = 60
 FAREWELL_SECONDS = 35
 _PAUSE_SECONDS = 0.1
@@ -36,7 +36,7 @@ def main() -> int:
     for number in _ENDING:
         signal.signal(number, _interrupt)
     started = time.monotonic()
-    if sys.version_info < OLDEST_PYTHON:
+    if sys.version_info < MIN_PYTHON:
         print(
             f"Python 3.11 or newer is needed. Name one: PYTHON=python3.13 make run (this is {sys.version.split()[0]})."
         )

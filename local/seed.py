@@ -93,11 +93,11 @@ def _upload(s3: Any, bucket: str, good: catalogue.Good) -> None:
 
 
 def _create(seller: Any, good: catalogue.Good) -> None:
-    from commerce.catalog.model import Draft
+    from commerce.catalog.model import NewProduct
     from commerce.catalog.service import catalog
-    from commerce.kit.receipts import Attempt
+    from commerce.kit.idempotency import IdempotentRequest
 
-    draft = Draft(
+    draft = NewProduct(
         name=good.name,
         slug=good.slug,
         description=good.description,
@@ -109,7 +109,7 @@ def _create(seller: Any, good: catalogue.Good) -> None:
         images=(pictures.key_of(good),),
         is_featured=good.is_featured,
     )
-    catalog().create(seller, draft, Attempt("demo", good.slug, good.slug))
+    catalog().create(seller, draft, IdempotentRequest("demo", good.slug, good.slug))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from typing import Any
 
 from commerce.kit import ids
 from commerce.kit.errors import InvalidInput
-from edge.api import Api, Contract
-from edge.requests import Request
+from rest.api import Api, Contract
+from rest.requests import Request
 
 
 def admin_api() -> Api:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from commerce.payments.providers.model import SignatureRefused
-from edge.api import Api, Contract
+from rest.api import Api, Contract
 
 
 def omnisell_api() -> Api:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict
 
 from commerce.kit import money, settings
 from commerce.payments.providers.model import ProviderRefused, ProviderTrouble
-from edge.api import Api, Contract
+from rest.api import Api, Contract
 
 CHANNEL: Final = "parts"
 

@@ -1,7 +1,7 @@
 """The anonymous session: a cookie that has authority over one cart and over nothing else.
 
 Its value is random and only its digest is stored. A value that we do not know is never taken over: whoever brings one
-gets a new one with his first line (RULINGS, parts). A request that changes something and bears the cookie must come
+gets a new one with their first line (RULINGS, parts). A request that changes something and carries the cookie must come
 from our own pages, or from no page at all.
 """
 
@@ -13,9 +13,9 @@ from commerce.carts.model import SESSION_SECONDS, CartUnknown, Owner
 from commerce.carts.service import Carts
 from commerce.kit import settings
 from commerce.kit.errors import Forbidden
-from edge.lists import replayed
-from edge.replies import Reply, SetCookie
-from edge.requests import Request
+from rest.lists import replayed
+from rest.requests import Request
+from rest.responses import Reply, SetCookie
 
 COOKIE = "sessionid"
 
@@ -28,7 +28,7 @@ class ForeignOrigin(Forbidden):
 
 
 def guest(request: Request) -> Owner | None:
-    """The owner that the request's cookie stands for, whether or not he has a cart. Raises ForeignOrigin."""
+    """The owner that the request's cookie stands for, whether or not they have a cart. Raises ForeignOrigin."""
     value = request.cookies.get(COOKIE)
     if not value:
         return None

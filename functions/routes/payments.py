@@ -7,10 +7,10 @@ from pydantic import AfterValidator, Field
 from commerce.kit.errors import NotFound
 from commerce.payments.model import order_of
 from commerce.payments.service import Payments
-from edge.api import Access, Api
-from edge.forms import Body, filled
-from edge.payments import started
-from edge.requests import Request
+from rest.api import Access, Api
+from rest.bodies import Body, filled
+from rest.payments import started
+from rest.requests import Request
 
 
 class SubmitOtp(Body):
@@ -31,5 +31,5 @@ def otp_route(api: Api, payments: Payments, returns: Any) -> None:
     @api.post("/api/payments/otp/", access=Access.USER, body=SubmitOtp, returns=returns)
     def submit_otp(request: Request) -> dict[str, Any]:
         """Hand over the code that the mobile money network sent to the buyer."""
-        said = request.body
-        return started(payments.initiation.submit_otp(request.caller, said.order_id(), said.reference, said.otp))
+        body = request.body
+        return started(payments.initiation.submit_otp(request.caller, body.order_id(), body.reference, body.otp))

@@ -4,21 +4,21 @@ from typing import Annotated, TypedDict
 
 from pydantic import Field
 
-from commerce.accounts.model import LONGEST_PASSWORD
+from commerce.accounts.model import MAX_PASSWORD_LENGTH
 from commerce.accounts.service import Accounts
 from commerce.kit import clock
 from commerce.sessions.model import Session, Tokens
-from edge.api import Access, Api
-from edge.forms import Body
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access, Api
+from rest.bodies import Body
+from rest.requests import Request
+from rest.responses import Reply
 
 PATH = "/api/auth/sessions/"
 
 
 class ChangePassword(Body):
     old_password: Annotated[str, Field(min_length=1, max_length=1000)]
-    new_password: Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD)]
+    new_password: Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD_LENGTH)]
 
 
 class SessionBody(TypedDict):
@@ -56,8 +56,8 @@ def password_route(api: Api, accounts: Accounts) -> None:
     @api.post("/api/auth/password/", access=Access.USER, body=ChangePassword, returns=NewTokens)
     def change_password(request: Request) -> NewTokens:
         """Change the password. All sessions end, the caller's own goes on with the tokens of the answer."""
-        said = request.body
-        changed = accounts.change_password(request.caller, said.old_password, said.new_password, request.address)
+        body = request.body
+        changed = accounts.change_password(request.caller, body.old_password, body.new_password, request.address)
         return _token_pair(changed.tokens)
 
 

@@ -1,6 +1,6 @@
 """Sockets: who may open one, and who has gone. Messages are sent by the notifications worker.
 
-A client that says `since=<seq>` is sent what it missed, and from then on every message bears its `seq`;
+A client that says `since=<seq>` is sent what it missed, and from then on every message carries its `seq`;
 `since=latest` starts counting from now. Without `since`, messages are as the contract's document shows them. Nothing
 can be sent during $connect, so the handshake leaves a request in the notifications queue.
 """
@@ -15,7 +15,7 @@ from commerce.kit.errors import CommerceError, TwoFactorRequired
 from commerce.realtime.service import realtime
 from commerce.realtime.sqs_gateway import NotificationsQueue
 from commerce.sessions.service import sessions
-from edge.problems import status_of
+from rest.errors import status_of
 from sockets import channels
 from sockets.handshake import Handshake
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from commerce.kit import ids
 from commerce.kit.errors import Forbidden, NotFound
-from commerce.realtime.model import Connection, Entry
+from commerce.realtime.model import Connection, UserEvent
 from commerce.sessions.model import Principal
 from storefront.notifications import shapes as storefront
 
@@ -18,7 +18,7 @@ class Channel:
 
     path: re.Pattern[str]
     admit: Callable[[Principal, Mapping[str, str]], None]
-    message: Callable[[Entry], Mapping[str, Any] | None]
+    message: Callable[[UserEvent], Mapping[str, Any] | None]
 
 
 def find(contract: str, path: str) -> tuple[Channel, Mapping[str, str]]:
@@ -30,7 +30,7 @@ def find(contract: str, path: str) -> tuple[Channel, Mapping[str, str]]:
     return channel, match.groupdict()
 
 
-def frame(connection: Connection, entry: Entry) -> Mapping[str, Any] | None:
+def frame(connection: Connection, entry: UserEvent) -> Mapping[str, Any] | None:
     """An event as the connection's contract says it, None where it says nothing; numbered if its client counts."""
     message = CHANNELS[connection.channel].message(entry)
     if message is None or not connection.numbered:

@@ -57,7 +57,7 @@ class Handshake:
             raise Forbidden
 
     def principal(self, sessions: Sessions) -> Principal:
-        """Who is connecting, by his ticket, else by an access token. Raises Unauthenticated, TwoFactorRequired."""
+        """Who is connecting, by their ticket, else by an access token. Raises Unauthenticated, TwoFactorRequired."""
         if self.ticket:
             return sessions.redeem_ticket(self.ticket)
         if self.token:

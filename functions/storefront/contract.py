@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypedDict
 
 from commerce.kit import money, settings
-from edge.api import Api, Contract
+from rest.api import Api, Contract
 
 CHANNEL: Final = "storefront"
 

@@ -15,12 +15,12 @@ from commerce.kit.errors import (
     Refused,
     Unauthenticated,
 )
-from edge import problems
-from edge.api import Access, Api, Contract, Operation
-from edge.requests import LARGEST_KEY
 from local.openapi.queries import QUERIES
 from local.openapi.reading import reads
 from local.openapi.schemas import Schema, Schemas
+from rest import errors
+from rest.api import Access, Api, Contract, Operation
+from rest.requests import MAX_KEY
 
 VERSION = "1.0.0"
 _WHO = {
@@ -131,7 +131,7 @@ class _Described:
         found += [{"name": name, "in": "query", **QUERIES[name]} for name in self._operation.query]
         if self._is_keyed:
             about = "The same key with the same request gives the first answer again, and changes nothing."
-            schema = {"type": "string", "minLength": 1, "maxLength": LARGEST_KEY}
+            schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
             found.append({"name": "Idempotency-Key", "in": "header", "description": about, "schema": schema})
         return found
 
@@ -148,7 +148,7 @@ class _Described:
         yield str(self._operation.status), self._success()
         if self._operation.is_cacheable:
             yield "304", {"description": "Not modified", "headers": _headers("ETag")}
-        statuses = {problems.status_of(fact, self._contract.statuses) for fact in self._facts()}
+        statuses = {errors.status_of(fact, self._contract.statuses) for fact in self._facts()}
         if self._reads_json:
             statuses |= {400, 413, 415}
         if self._operation.errors:
@@ -199,7 +199,7 @@ def _refusals(contract: Contract) -> dict[str, Any]:
     """The answers of refused requests, by the name under which operations refer to them."""
     message = {"$ref": "#/components/schemas/Refusal"}
     fields = {"$ref": "#/components/schemas/RefusedFields"}
-    of_fields = problems.status_of(InvalidInput({}), contract.statuses)
+    of_fields = errors.status_of(InvalidInput({}), contract.statuses)
 
     def refusal(about: str, shapes: list[Schema], *headers: str) -> dict[str, Any]:
         schema = {"anyOf": shapes} if len(shapes) > 1 else shapes[0]

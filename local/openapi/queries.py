@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commerce.kit.pages import DEFAULT_SIZE, LARGEST_SIZE
+from commerce.kit.pages import DEFAULT_SIZE, MAX_SIZE
 from commerce.search.model import SORTABLE
 
 _AMOUNT = {"schema": {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}}
@@ -25,7 +25,7 @@ QUERIES: dict[str, dict[str, Any]] = {
         "schema": {"enum": [sign + name for name in SORTABLE for sign in ("", "-")]},
     },
     "page": {"schema": {"type": "integer", "minimum": 1, "default": 1}},
-    "page_size": {"schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE}},
+    "page_size": {"schema": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": DEFAULT_SIZE}},
     "reference": {"description": "Reference of a payment", "required": True, **_TEXT},
     "before": {"description": "The list goes on after the entry of this id", **_TEXT},
     "email": {"description": "Only what belongs to this email", **_TEXT},

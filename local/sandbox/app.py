@@ -25,7 +25,7 @@ from local.sandbox.settings import Settings
 from local.sandbox.store import Store
 
 STAGES = ("local", "test")
-LARGEST_BODY = 1_000_000
+MAX_BODY = 1_000_000
 
 
 class Sandbox:
@@ -87,7 +87,7 @@ class Sandbox:
         self._store.close()
 
     def _answer(self, request: Request) -> Reply:
-        if len(request.body) > LARGEST_BODY:
+        if len(request.body) > MAX_BODY:
             raise Refusal(answer(413, {"error": "Too large."}))
         match request.method, request.path.strip("/").split("/", 1):
             case _, [name, *rest] if name in self._providers:

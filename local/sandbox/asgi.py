@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from local.sandbox import messages
-from local.sandbox.app import LARGEST_BODY, Sandbox
+from local.sandbox.app import MAX_BODY, Sandbox
 from local.sandbox.messages import Reply, Request
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -26,7 +26,7 @@ class SandboxApp:
         body = b""
         while (message := await receive())["type"] == "http.request":
             body += message.get("body", b"")
-            if not message.get("more_body") or len(body) > LARGEST_BODY:
+            if not message.get("more_body") or len(body) > MAX_BODY:
                 break
         else:
             return

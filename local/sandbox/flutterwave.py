@@ -15,7 +15,7 @@ from local.sandbox.messages import Refusal, Reply, Request, answer, names, unkno
 
 NAME = "flutterwave"
 NETWORKS = {"MTN", "VODAFONE", "AIRTELTIGO"}
-LONGEST_SESSION = 1440
+MAX_SESSION = 1440
 PAYMENT_FIELDS = names(
     "tx_ref amount currency redirect_url customer session_duration max_retry_attempt customizations meta"
     " payment_options payment_plan subaccounts link_expiration"
@@ -78,10 +78,10 @@ class Flutterwave:
 
     def _payments(self, body: dict[str, Any]) -> Reply:
         amount, currency, reference = _wanted(body)
-        customer, duration = body.get("customer"), body.get("session_duration", LONGEST_SESSION)
+        customer, duration = body.get("customer"), body.get("session_duration", MAX_SESSION)
         if not isinstance(customer, dict) or not customer.get("email") or not body.get("redirect_url"):
             raise _refusal("", 400, "customer email and redirect_url are required")
-        if isinstance(duration, bool) or not isinstance(duration, int) or not 1 <= duration <= LONGEST_SESSION:
+        if isinstance(duration, bool) or not isinstance(duration, int) or not 1 <= duration <= MAX_SESSION:
             raise _refusal("", 400, "session_duration is a number of minutes up to 1440")
         token = self._desk.open_page(
             NAME,

@@ -13,7 +13,9 @@ class Row(NamedTuple):
 
 
 ROWS = (
-    Row("paystack", "Card page", True, "transaction/initialize and verify; abandoned until somebody decides."),
+    Row(
+        "paystack", "ProductSummary page", True, "transaction/initialize and verify; abandoned until somebody decides."
+    ),
     Row("paystack", "Mobile money", True, "mtn and atl wait for the phone; vod answers send_otp and wants a voucher."),
     Row("paystack", "Mobile money in cedis only", False, "Charged here in the shop's currency; theirs takes GHS."),
     Row("paystack", "Units", True, "Hundredths of every currency, whole francs only; eight currencies."),
@@ -22,7 +24,12 @@ ROWS = (
     Row("paystack", "Disputes", True, "charge.dispute.create and resolve on request, and dispute/{id}."),
     Row("paystack", "Phone's page of a charge", False, "A `url` beside pay_offline stands for the buyer's phone."),
     Row("paystack", "Transfers, plans, splits", False, "Their webhooks are read by the shop; nothing sends them here."),
-    Row("flutterwave", "Card page", True, "payments, with a session that ends; unknown until somebody has paid."),
+    Row(
+        "flutterwave",
+        "ProductSummary page",
+        True,
+        "payments, with a session that ends; unknown until somebody has paid.",
+    ),
     Row("flutterwave", "Mobile money of Ghana", True, "charges; MTN, VODAFONE, AIRTELTIGO go to a page."),
     Row(
         "flutterwave",

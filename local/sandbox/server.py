@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.sandbox import messages
-from local.sandbox.app import LARGEST_BODY, Sandbox
+from local.sandbox.app import MAX_BODY, Sandbox
 from local.sandbox.asgi import PREFIX
 from local.sandbox.messages import Reply, Request
 from local.sandbox.store import Store
@@ -87,9 +87,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         length = int(self.headers.get("content-length") or 0)
         path, _, query = self.path.partition("?")
-        if length > LARGEST_BODY:
+        if length > MAX_BODY:
             self.close_connection = True
-        body = self.rfile.read(min(length, LARGEST_BODY + 1))
+        body = self.rfile.read(min(length, MAX_BODY + 1))
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, path.removeprefix(PREFIX), query, headers, body)
         if not path.startswith(f"{PREFIX}/"):

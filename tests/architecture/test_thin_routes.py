@@ -9,7 +9,7 @@ from support.sources import FUNCTIONS, name_of, packages, tree
 
 APPS = sorted(path for path in FUNCTIONS.rglob("app.py"))
 METHODS = {"get", "post", "put", "patch", "delete"}
-MOST_STATEMENTS = 10
+MAX_STATEMENTS = 10
 
 
 def routes(path: Path) -> list[ast.FunctionDef]:
@@ -39,7 +39,7 @@ def test_routes_are_short(path: Path) -> None:
     long = {
         route.name: count
         for route in routes(path)
-        if (count := sum(isinstance(node, ast.stmt) for node in inside(route))) > MOST_STATEMENTS
+        if (count := sum(isinstance(node, ast.stmt) for node in inside(route))) > MAX_STATEMENTS
     }
     assert not long
 

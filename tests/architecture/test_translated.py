@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commerce.kit.items import item_from_wire
+from commerce.kit.attributes import item_from_wire
 from commerce.orders.outbox import order_events
 from support import template as written
 from support import translated
@@ -98,7 +98,7 @@ def apis() -> set[str]:
 
 
 @pytest.mark.parametrize(("path", "behaviour"), behaviours())
-def test_every_answer_of_the_edge_bears_security_headers(path: str, behaviour: dict[str, Any]) -> None:
+def test_every_answer_of_the_edge_carries_security_headers(path: str, behaviour: dict[str, Any]) -> None:
     if behaviour["TargetOriginId"] != "sockets":
         assert "ResponseHeadersPolicyId" in behaviour
 

@@ -42,7 +42,7 @@ def test_the_committed_table_is_true() -> None:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    operations = {(entry.contract, entry.name) for entry in everything() if entry.group != "edge"}
+    operations = {(entry.contract, entry.name) for entry in everything() if entry.group != "fallback"}
     assert {(scene.contract, scene.operation) for scene in SCENES} == operations
     assert set(committed()) == {(scene.contract, scene.operation, scene.case) for scene in SCENES}
 

@@ -18,7 +18,7 @@ import time_machine
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit import clock, settings
-from commerce.kit.items import item_from_wire
+from commerce.kit.attributes import item_from_wire
 from commerce.kit.tables import Table
 from commerce.orders.model import OrderTerms, ShippingDetails
 from commerce.orders.outbox import order_events
@@ -202,7 +202,7 @@ def settle_or_expire(argument: tuple[int, str, bool]) -> None:
 
 
 def test_payment_and_expiry_at_the_same_moment_leave_no_limbo(paystack: FakeProvider) -> None:
-    """Whoever wins: the buyer has paid pieces, or his money back and the pieces on the shelf."""
+    """Whoever wins: the buyer has paid pieces, or their money back and the pieces on the shelf."""
     count = 60
     product = a_product(stock=count, price_minor=10_000)
     open_payments = prepared(count, product)

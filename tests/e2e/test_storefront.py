@@ -20,7 +20,7 @@ _numbers = count(1)
 
 
 def register(stack: Stack) -> tuple[httpx.Client, dict[str, Any], str]:
-    """A new user: his client, himself, his access token."""
+    """A new user: their client, who they are, their access token."""
     name = f"user{next(_numbers)}{uuid4().hex[:8]}"
     form = {
         "email": f"{name}@example.com",

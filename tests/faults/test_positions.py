@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit.errors import CommerceError
-from commerce.kit.receipts import Attempt as Keyed
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Attempt, Method, Provider
 from commerce.orders.service import orders
@@ -27,7 +27,7 @@ from support.reconciling import later, visit_due
 pytestmark = pytest.mark.usefixtures("aws")
 
 BUYER, STAFF = Principal(1001), Principal(1, is_staff=True)
-KEY = Keyed("POST /api/orders/", "key-1", "fingerprint")
+KEY = IdempotentRequest("POST /api/orders/", "key-1", "fingerprint")
 TERMS = OrderTerms(hold_minutes=24 * 60)
 TROUBLE = (BotoCoreError, CommerceError)
 

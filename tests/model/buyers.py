@@ -5,7 +5,7 @@ from hypothesis.stateful import precondition, rule
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.orders.model import OrderTerms, ShippingDetails
 from commerce.orders.payment import AttemptStatus, Method, Provider
 from commerce.orders.service import orders

@@ -93,7 +93,7 @@ class Providers(World):
             if provider is None or name not in provider.refunds:
                 return
             provider.bounced.add(name)
-            payments().refunds.look(order.id, refund.reference, "")
+            payments().refunds.fetch_status(order.id, refund.reference, "")
             del provider.refunds[name]
 
     @rule(which=Which)
@@ -119,4 +119,4 @@ class Providers(World):
         amount = provider.captures[attempt.reference].amount_minor
         report = DisputeReport(name, attempt.reference, amount, attempt.currency, state, "fraud", 1_500)
         provider.disputes[name] = report
-        payments().disputes.look(attempt.provider, name, "")
+        payments().disputes.fetch_status(attempt.provider, name, "")

@@ -5,7 +5,7 @@ from hypothesis.stateful import precondition, rule
 
 from commerce.catalog.model import StockChange
 from commerce.catalog.service import catalog
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.orders.payment import RefundStatus
 from commerce.orders.service import orders
 from commerce.orders.status import Status

@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.catalog.model import Draft
+from commerce.catalog.model import NewProduct
 from commerce.catalog.service import catalog
 from commerce.kit import ids
 from commerce.kit.errors import Busy, CommerceError
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.orders import store
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
@@ -115,7 +115,7 @@ class World(RuleBasedStateMachine):
     def open(self) -> None:
         category = a_category().slug
         for seller, price in zip((*SELLERS, SELLERS[0]), (10_000, 333, 2_501, 7), strict=True):
-            draft = Draft(name=f"Thing {price}", price_minor=price, stock=SUPPLIED, category_slug=category)
+            draft = NewProduct(name=f"Thing {price}", price_minor=price, stock=SUPPLIED, category_slug=category)
             made, _ = catalog().create(Principal(seller, is_seller=True), draft)
             self.prices[made.id], self.supplied[made.id] = (seller, price), SUPPLIED
         ids.new_id = self._colliding_id

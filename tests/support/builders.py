@@ -8,7 +8,7 @@ from commerce.accounts.model import Registration, User
 from commerce.accounts.service import accounts
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.catalog.model import Category, Draft, Product
+from commerce.catalog.model import Category, NewProduct, Product
 from commerce.catalog.service import catalog
 from commerce.kit import settings
 from commerce.kit.tables import Table
@@ -71,7 +71,7 @@ def a_product(seller: Person | None = None, **said: Any) -> Product:
     seller = seller or a_person(is_seller=True)
     category = a_category(said.pop("category", "Electronics"))
     draft = {"name": "Smartphone Pro Max", "price_minor": 99_999, "stock": 50, "category_slug": category.slug}
-    return catalog().create(seller.principal, Draft(**draft | said))[0]
+    return catalog().create(seller.principal, NewProduct(**draft | said))[0]
 
 
 def an_order(buyer: Person, *lines: tuple[Product, int], text: str = "123 Main St, City, Country") -> Order:
@@ -93,4 +93,4 @@ def listed(*products: Product) -> None:
     from commerce.search.service import indexing, search
 
     indexing().update([product.id for product in products])
-    search()._index._looked_at = 0
+    search()._index._checked_at = 0

@@ -14,7 +14,7 @@ import time_machine
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.catalog.model import Draft
+from commerce.catalog.model import NewProduct
 from commerce.catalog.service import catalog
 from commerce.kit import clock, ids
 from commerce.kit.errors import CommerceError
@@ -58,7 +58,7 @@ class SmallShop:
         return order
 
     def pay(self, order_id: int) -> None:
-        """The order's buyer pays by card."""
+        """The order's buyer pays by summary."""
         order = orders().by_id(order_id)
         attempt = payments().initiation.start(
             Principal(order.buyer_id),
@@ -176,7 +176,9 @@ def small_shop() -> Iterator[SmallShop]:
         shop = SmallShop(database, traveller, FakeProvider().install())
         category = a_category().slug
         for number, seller in enumerate(SELLERS):
-            draft = Draft(name=f"Thing {number}", price_minor=2_501 * (number + 1), stock=500, category_slug=category)
+            draft = NewProduct(
+                name=f"Thing {number}", price_minor=2_501 * (number + 1), stock=500, category_slug=category
+            )
             shop.products.append(catalog().create(Principal(seller, is_seller=True), draft)[0].id)
         shop.shift(minutes=1)
         yield shop

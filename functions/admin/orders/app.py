@@ -6,8 +6,8 @@ from commerce.audit.service import audit
 from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
-from edge.api import Access
-from edge.requests import Request
+from rest.api import Access
+from rest.requests import Request
 
 handler = admin_api()
 _audit = audit()
@@ -46,7 +46,7 @@ def order(request: Request) -> shapes.OrderBody:
 def move_order(request: Request) -> shapes.OrderBody:
     """Move all parts of an order, or that of `seller_id`, to a status: anywhere but backwards. Confirming an unpaid
     order records an offline payment, cancelling a paid one refunds it."""
-    order_id, said = request.id("id", "Order"), request.body
-    noted = _audit.noting(request.caller, "order.moved", order_id, said.model_dump(exclude_none=True))
-    moved = _payments.move(request.caller, order_id, Status(said.status), said.sellers(), [noted])
+    order_id, body = request.id("id", "Order"), request.body
+    noted = _audit.record_write(request.caller, "order.moved", order_id, body.model_dump(exclude_none=True))
+    moved = _payments.move(request.caller, order_id, Status(body.status), body.sellers(), [noted])
     return shapes.order(moved)

@@ -11,7 +11,7 @@ from commerce.kit.errors import InvalidInput
 from commerce.orders.model import Order
 from commerce.orders.part import Part
 from commerce.orders.status import ALLOWED, Actor, Status
-from edge.forms import Body
+from rest.bodies import Body
 
 
 def _word(written: str) -> str:

@@ -9,7 +9,7 @@ from commerce.kit import clock, ids, money
 from commerce.kit.errors import InvalidInput
 from commerce.orders.model import Order
 from commerce.orders.payment import Attempt, Dispute, JournalEntry, Refund
-from edge.forms import Body, filled
+from rest.bodies import Body, filled
 
 
 class RefundOrder(Body):

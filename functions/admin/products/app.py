@@ -6,20 +6,20 @@ from functools import partial
 from admin.contract import admin_api, id_before
 from admin.products import shapes
 from commerce.audit.service import audit
+from commerce.catalog.categories import category_editor
 from commerce.catalog.model import StockMoved
-from commerce.catalog.renaming import renaming
 from commerce.catalog.service import catalog
 from commerce.search.service import search
-from edge.api import Access
-from edge.filters import QUERY, criteria
-from edge.lists import replayed
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access
+from rest.filters import QUERY, search_query
+from rest.lists import replayed
+from rest.requests import Request
+from rest.responses import Reply
 
 handler = admin_api()
 _audit = audit()
 _catalog = catalog()
-_renaming = renaming()
+_category_editor = category_editor()
 _search = search()
 
 
@@ -34,26 +34,26 @@ def categories(_: Request) -> list[shapes.CategoryDetail]:
 )
 def add_category(request: Request) -> shapes.CategoryDetail:
     """Make a category; the one that has this name's slug already stays as it is."""
-    said = request.body
-    noting = partial(_audit.noting, request.caller, "category.added", values=said.model_dump())
-    return shapes.category(_catalog.add_category(said.name, said.description, noting))
+    body = request.body
+    noting = partial(_audit.record_write, request.caller, "category.added", values=body.model_dump())
+    return shapes.category(_catalog.add_category(body.name, body.description, noting))
 
 
 @handler.patch(
     "/admin/api/categories/{slug}/", access=Access.STAFF, body=shapes.ChangeCategory, returns=shapes.CategoryDetail
 )
 def change_category(request: Request) -> shapes.CategoryDetail:
-    """Rename or describe a category. Its slug stays; its products bear the new name at once, lists a moment later."""
-    slug, said = request.params["slug"], request.body
-    noted = _audit.noting(request.caller, "category.changed", slug, said.model_dump(exclude_none=True))
-    return shapes.category(_renaming.change(request.caller, slug, said.name, said.description, [noted]))
+    """Rename or describe a category. Its slug stays; its products carry the new name at once, lists a moment later."""
+    slug, body = request.params["slug"], request.body
+    noted = _audit.record_write(request.caller, "category.changed", slug, body.model_dump(exclude_none=True))
+    return shapes.category(_category_editor.change(request.caller, slug, body.name, body.description, [noted]))
 
 
 @handler.get("/admin/api/products/", access=Access.STAFF, returns=shapes.ProductPage, query=QUERY)
 def products(request: Request) -> shapes.ProductPage:
     """Active products by text, category, price and stock."""
-    found = _search.find(criteria(request))
-    return shapes.page(found, _catalog.products([card.id for card in found.cards]))
+    found = _search.find(search_query(request))
+    return shapes.page(found, _catalog.products([summary.id for summary in found.products]))
 
 
 @handler.get(
@@ -70,7 +70,7 @@ def hidden_products(request: Request) -> shapes.HiddenList:
 )
 def create_product(request: Request) -> Reply:
     """Make a product, the caller's own unless `seller_id` names its seller."""
-    noting = partial(_audit.noting, request.caller, "product.added", values=request.body.said())
+    noting = partial(_audit.record_write, request.caller, "product.added", values=request.body.changes())
     made, is_replay = _catalog.create(request.caller, request.body.draft(), request.attempt, noting)
     return replayed(Reply(shapes.product(made), 201), is_replay)
 
@@ -92,6 +92,6 @@ def change_product(request: Request) -> Reply:
     """Change some values of a product. `stock` sets the pieces available, refused with 409 when `stock_seen` is given
     and there are others by now; `stock_change` adds pieces or takes some away, and loses no sale of the meantime."""
     product_id, change = request.id("id", "Product"), request.body.change()
-    noted = _audit.noting(request.caller, "product.changed", product_id, request.body.said())
+    noted = _audit.record_write(request.caller, "product.changed", product_id, request.body.changes())
     product, is_replay = _catalog.change(request.caller, product_id, change, [noted], request.attempt)
     return replayed(Reply(shapes.product(product)), is_replay)

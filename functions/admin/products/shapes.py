@@ -5,20 +5,28 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import AfterValidator, Field
 
-from commerce.catalog.model import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_STOCK, Category, Draft, Product, StockMoved
-from commerce.catalog.service import Change
+from commerce.catalog.model import (
+    MAX_DESCRIPTION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_STOCK,
+    Category,
+    NewProduct,
+    Product,
+    StockMoved,
+)
+from commerce.catalog.service import ProductChange
 from commerce.kit import clock, money, settings
 from commerce.kit.errors import InvalidInput
 from commerce.kit.ids import LARGEST
-from commerce.search.model import Found
-from edge.forms import Body, filled
-from edge.replies import Reply
+from commerce.search.model import SearchPage
+from rest.bodies import Body, filled
+from rest.responses import Reply
 
-Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
-Description = Annotated[str, Field(max_length=LONGEST_DESCRIPTION)]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
+Description = Annotated[str, Field(max_length=MAX_DESCRIPTION_LENGTH)]
 Price = str | int | Decimal
-Stock = Annotated[int, Field(ge=0, le=MOST_STOCK)]
-StockStep = Annotated[int, Field(ge=-MOST_STOCK, le=MOST_STOCK)]
+Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
+StockStep = Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK)]
 Slug = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -45,9 +53,9 @@ class CreateProduct(Body):
     is_active: bool = True
     is_featured: bool = False
 
-    def draft(self) -> Draft:
+    def draft(self) -> NewProduct:
         """The use case's input. Raises InvalidInput for an impossible price."""
-        return Draft(
+        return NewProduct(
             name=self.name,
             description=self.description,
             price_minor=_minor(self.price),
@@ -58,7 +66,7 @@ class CreateProduct(Body):
             is_featured=self.is_featured,
         )
 
-    def said(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, Any]:
         """The values that were given, for the audit trail."""
         return self.model_dump(exclude_unset=True)
 
@@ -76,9 +84,9 @@ class ChangeProduct(Body):
     is_active: bool | None = None
     is_featured: bool | None = None
 
-    def change(self) -> Change:
+    def change(self) -> ProductChange:
         """The use case's input. Raises InvalidInput for an impossible price."""
-        return Change(
+        return ProductChange(
             name=self.name,
             description=self.description,
             price_minor=None if self.price is None else _minor(self.price),
@@ -90,7 +98,7 @@ class ChangeProduct(Body):
             is_featured=self.is_featured,
         )
 
-    def said(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, Any]:
         """The values that were given, for the audit trail."""
         return self.model_dump(exclude_none=True)
 
@@ -145,7 +153,7 @@ def category(category: Category) -> CategoryDetail:
     return {"id": category.id, "name": category.name, "slug": category.slug, "description": category.description}
 
 
-def page(found: Found, products: list[Product]) -> ProductPage:
+def page(found: SearchPage, products: list[Product]) -> ProductPage:
     """A page of the index, whose products are shown as the table has them."""
     return {
         "count": found.count,

@@ -5,8 +5,8 @@ from admin.reports import shapes
 from commerce.audit.service import audit
 from commerce.books.service import books
 from commerce.sales.service import sales
-from edge.api import Access
-from edge.requests import Request
+from rest.api import Access
+from rest.requests import Request
 
 handler = admin_api()
 _audit = audit()

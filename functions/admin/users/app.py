@@ -4,9 +4,9 @@ from admin.contract import admin_api, id_before
 from admin.users import shapes
 from commerce.accounts.service import accounts
 from commerce.audit.service import audit
-from edge.api import Access
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access
+from rest.requests import Request
+from rest.responses import Reply
 from routes.sessions import SessionBody, session_body
 
 handler = admin_api()
@@ -24,7 +24,7 @@ def me(request: Request) -> shapes.UserBody:
 def users(request: Request) -> shapes.UserList:
     """The newest accounts, those before the id `before` when given; or the one of an email."""
     if "email" in request.query:
-        return shapes.user_list(_accounts.named(request.caller, request.query["email"]), 0)
+        return shapes.user_list(_accounts.by_email(request.caller, request.query["email"]), 0)
     size = request.page.size
     return shapes.user_list(_accounts.newest(request.caller, size, id_before(request)), size)
 
@@ -39,8 +39,8 @@ def user(request: Request) -> shapes.UserBody:
 def manage_user(request: Request) -> shapes.UserBody:
     """Give or take the seller's role, close or open an account. A closed account can neither log in nor refresh; a
     seller whose role was taken cannot take it up again alone."""
-    user_id, wanted = request.id("id", "User"), request.body.said()
-    noted = _audit.noting(request.caller, "user.changed", user_id, wanted)
+    user_id, wanted = request.id("id", "User"), request.body.changes()
+    noted = _audit.record_write(request.caller, "user.changed", user_id, wanted)
     return shapes.user(_accounts.manage(request.caller, user_id, **wanted, also=[noted]))
 
 
@@ -55,6 +55,6 @@ def sessions_of_user(request: Request) -> list[SessionBody]:
 def end_session_of_user(request: Request) -> Reply:
     """End one of an account's sessions: it cannot be carried on."""
     user_id, session_id = request.id("id", "User"), request.params["session_id"]
-    recorded = _audit.noting(request.caller, "session.ended", user_id, shapes.ended(session_id))
+    recorded = _audit.record_write(request.caller, "session.ended", user_id, shapes.ended(session_id))
     _accounts.end_session_of(request.caller, user_id, session_id, [recorded])
     return Reply(None, 204)

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from commerce.carts.model import OutOfStock
 from commerce.carts.service import carts
-from edge.api import Access
-from edge.lists import replayed
-from edge.replies import Reply
-from edge.requests import Request
 from parts import session
 from parts.carts import shapes
 from parts.contract import parts_api
+from rest.api import Access
+from rest.lists import replayed
+from rest.requests import Request
+from rest.responses import Reply
 
 handler = parts_api()
 _carts = carts()

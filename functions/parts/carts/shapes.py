@@ -4,14 +4,14 @@ from typing import Annotated, TypedDict
 
 from pydantic import Field
 
-from commerce.carts.model import MOST_PIECES, Cart, CartLine
-from edge.forms import Body
-from edge.replies import Reply
+from commerce.carts.model import MAX_PIECES, Cart, CartLine
 from parts.contract import price
+from rest.bodies import Body
+from rest.responses import Reply
 
 
 class Quantity(Body):
-    quantity: Annotated[int, Field(ge=1, le=MOST_PIECES)] | None = None
+    quantity: Annotated[int, Field(ge=1, le=MAX_PIECES)] | None = None
 
 
 class Message(TypedDict):

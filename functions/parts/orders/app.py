@@ -4,13 +4,13 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
-from edge.api import Access
-from edge.lists import array, replayed
-from edge.replies import Reply
-from edge.requests import Request
 from parts import session
 from parts.contract import CHANNEL, parts_api
 from parts.orders import shapes
+from rest.api import Access
+from rest.lists import array, replayed
+from rest.requests import Request
+from rest.responses import Reply
 
 handler = parts_api()
 _carts = carts()

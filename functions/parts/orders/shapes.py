@@ -6,9 +6,9 @@ from pydantic import AfterValidator, Field
 
 from commerce.kit import clock
 from commerce.orders.model import Order, ShippingDetails
-from edge.forms import Body, filled, phone_number
 from parts.contract import price
-from parts.orders.statuses import OUT
+from parts.statuses import OUT
+from rest.bodies import Body, filled, phone_number
 
 
 class CreateOrder(Body):

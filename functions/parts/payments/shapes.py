@@ -4,8 +4,8 @@ from typing import NotRequired, TypedDict
 
 from commerce.orders.payment import Attempt, AttemptStatus
 from commerce.payments.model import PaymentStarted
-from edge.payments import started
-from edge.replies import Reply
+from rest.payments import started
+from rest.responses import Reply
 
 
 class Initialized(TypedDict):
@@ -29,5 +29,5 @@ def verified(attempt: Attempt) -> Reply:
     if attempt.status is AttemptStatus.SUCCEEDED:
         return Reply({"detail": "Payment verified and order marked as paid."})
     # The client prints what the gateway said; what it may know of that is told, and never the raw answer.
-    said = {"reference": attempt.reference, "status": str(attempt.status)}
-    return Reply({"detail": "Payment verification failed.", "paystack": said}, 400, {"X-Error-Code": "not_paid"})
+    progress = {"reference": attempt.reference, "status": str(attempt.status)}
+    return Reply({"detail": "Payment verification failed.", "paystack": progress}, 400, {"X-Error-Code": "not_paid"})

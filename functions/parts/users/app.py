@@ -3,13 +3,13 @@
 from commerce.accounts.service import accounts
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from edge.api import Access
-from edge.lists import replayed
-from edge.replies import Reply
-from edge.requests import Request
 from parts import session
 from parts.contract import parts_api
 from parts.users import shapes
+from rest.api import Access
+from rest.lists import replayed
+from rest.requests import Request
+from rest.responses import Reply
 from routes.sessions import password_route, session_routes
 
 handler = parts_api()

@@ -4,15 +4,15 @@ from typing import Annotated, TypedDict
 
 from pydantic import Field
 
-from commerce.accounts.model import LONGEST_EMAIL, Registration, User
+from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, User
 from commerce.sessions.model import Tokens
-from edge.forms import Body
+from rest.bodies import Body
 
 Name = Annotated[str, Field(max_length=150)]
 
 
 class Register(Body):
-    email: Annotated[str, Field(min_length=1, max_length=LONGEST_EMAIL)]
+    email: Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH)]
     password: str
     first_name: Name = ""
     last_name: Name = ""
@@ -24,7 +24,7 @@ class Register(Body):
 
 
 class Login(Body):
-    email: Annotated[str, Field(min_length=1, max_length=LONGEST_EMAIL)]
+    email: Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH)]
     password: Annotated[str, Field(min_length=1, max_length=1000)]
 
 

@@ -2,10 +2,10 @@
 
 from commerce.accounts.service import accounts
 from commerce.sessions.service import sessions
-from edge.api import Access
-from edge.lists import replayed
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access
+from rest.lists import replayed
+from rest.requests import Request
+from rest.responses import Reply
 from routes.sessions import password_route, session_routes
 from storefront.accounts import shapes
 from storefront.contract import storefront_api

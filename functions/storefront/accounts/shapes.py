@@ -4,17 +4,17 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import Field
 
-from commerce.accounts.model import LONGEST_EMAIL, Registration, User
+from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, User
 from commerce.kit import clock
 from commerce.kit.errors import InvalidInput
 from commerce.sessions.model import TICKET_SECONDS, Tokens
-from edge.forms import Body
+from rest.bodies import Body
 
 Name = Annotated[str, Field(max_length=150)]
 
 
 class Register(Body):
-    email: Annotated[str, Field(min_length=1, max_length=LONGEST_EMAIL)]
+    email: Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH)]
     username: Annotated[str, Field(min_length=1, max_length=150)]
     password: str
     password_confirm: str
@@ -32,7 +32,7 @@ class Register(Body):
 
 
 class Login(Body):
-    email: Annotated[str, Field(min_length=1, max_length=LONGEST_EMAIL)]
+    email: Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH)]
     password: Annotated[str, Field(min_length=1, max_length=1000)]
 
 

@@ -2,10 +2,10 @@
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from edge.api import Access
-from edge.lists import replayed
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access
+from rest.lists import replayed
+from rest.requests import Request
+from rest.responses import Reply
 from storefront.carts import shapes
 from storefront.contract import storefront_api
 

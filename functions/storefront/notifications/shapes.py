@@ -3,8 +3,8 @@
 from typing import Literal, TypedDict
 
 from commerce.events.model import ORDER_PLACED, ORDER_STATUS_CHANGED
-from commerce.realtime.model import BUYER, Entry
-from storefront.orders.statuses import OUT
+from commerce.realtime.model import BUYER, UserEvent
+from storefront.statuses import OUT
 
 
 class OrderNotification(TypedDict):
@@ -21,7 +21,7 @@ class OrderStatusUpdate(TypedDict):
     message: str
 
 
-def message(entry: Entry) -> OrderNotification | OrderStatusUpdate | None:
+def message(entry: UserEvent) -> OrderNotification | OrderStatusUpdate | None:
     """The message of an event; None for what this client does not know, a seller's copy of an order among it."""
     if entry.role != BUYER:
         return None
@@ -32,7 +32,7 @@ def message(entry: Entry) -> OrderNotification | OrderStatusUpdate | None:
     return None
 
 
-def _order_notification(entry: Entry) -> OrderNotification:
+def _order_notification(entry: UserEvent) -> OrderNotification:
     return {
         "type": "order_notification",
         "order_id": entry.payload["order_id"],
@@ -40,7 +40,7 @@ def _order_notification(entry: Entry) -> OrderNotification:
     }
 
 
-def _order_status_update(entry: Entry) -> OrderStatusUpdate:
+def _order_status_update(entry: UserEvent) -> OrderStatusUpdate:
     order_id = entry.payload["order_id"]
     old_status, new_status = OUT[entry.payload["old_status"]], OUT[entry.payload["new_status"]]
     return {

@@ -2,10 +2,10 @@
 
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
-from edge.api import Access
-from edge.lists import array, replayed
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access
+from rest.lists import array, replayed
+from rest.requests import Request
+from rest.responses import Reply
 from storefront.contract import CHANNEL, storefront_api
 from storefront.orders import shapes
 

@@ -6,9 +6,9 @@ from pydantic import AfterValidator, Field
 
 from commerce.kit import clock
 from commerce.orders.model import Order, OrderLine, ShippingDetails
-from edge.forms import Body, filled, phone_number
+from rest.bodies import Body, filled, phone_number
 from storefront.contract import price
-from storefront.orders.statuses import OUT
+from storefront.statuses import OUT
 
 
 class PlaceOrder(Body):

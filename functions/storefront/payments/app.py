@@ -5,11 +5,11 @@ from commerce.kit import settings
 from commerce.kit.errors import InvalidInput
 from commerce.payments.model import PaymentStarted
 from commerce.payments.service import payments
-from edge.api import Access
-from edge.lists import replayed
-from edge.payments import StartPayment, started
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access
+from rest.lists import replayed
+from rest.payments import StartPayment, started
+from rest.requests import Request
+from rest.responses import Reply
 from routes.payments import otp_route
 from storefront.contract import storefront_api
 from storefront.payments import shapes
@@ -41,7 +41,7 @@ def create(request: Request) -> Reply:
 
 @handler.get("/api/payments/verify/", access=Access.USER, returns=shapes.Detail, query=("reference",))
 def verify(request: Request) -> Reply:
-    """Ask the provider about a payment of the caller's, and mark the order paid when he says so."""
+    """Ask the provider about a payment of the caller's, and mark the order paid when it says so."""
     reference = request.query.get("reference", "")
     if not reference:
         raise InvalidInput.of("reference", "This field is required.")

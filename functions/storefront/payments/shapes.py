@@ -4,8 +4,8 @@ from typing import NotRequired, TypedDict
 
 from commerce.orders.payment import Attempt, AttemptStatus
 from commerce.payments.model import PaymentStarted
-from edge.payments import started
-from edge.replies import Reply
+from rest.payments import started
+from rest.responses import Reply
 
 
 class Started(TypedDict):
@@ -27,5 +27,5 @@ def already_initialized(error: PaymentStarted) -> Reply:
 def verified(attempt: Attempt) -> Reply:
     if attempt.status is AttemptStatus.SUCCEEDED:
         return Reply({"detail": "Payment verified and order marked as paid."})
-    said = {"reference": attempt.reference, "status": str(attempt.status)}
-    return Reply({"error": "Payment verification failed."} | said, 400, {"X-Error-Code": "not_paid"})
+    progress = {"reference": attempt.reference, "status": str(attempt.status)}
+    return Reply({"error": "Payment verification failed."} | progress, 400, {"X-Error-Code": "not_paid"})

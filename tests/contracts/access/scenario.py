@@ -1,6 +1,6 @@
 """What the cells of the access matrix are tried on: six people, and things that belong to two of them.
 
-Things are made when a row of the matrix names them, and anew for each row, so that no row depends on another.
+Things are made when a row of the matrix names them, and again for each row, so that no row depends on another.
 """
 
 from collections.abc import Callable, Mapping

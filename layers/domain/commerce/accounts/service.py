@@ -20,9 +20,9 @@ from commerce.accounts.model import (
 from commerce.accounts.store import AccountStore, IdTaken, RegisteredBefore
 from commerce.kit import clock, ids, settings
 from commerce.kit.errors import Busy, InvalidInput, KeyReused, NotFound, TokenRefused
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
-from commerce.kit.receipts import Attempt as IdempotentRequest
 from commerce.kit.tables import Table, Write
 from commerce.sessions.model import Principal, Session, Standing, Tokens
 from commerce.sessions.service import Sessions, sessions
@@ -44,7 +44,7 @@ class Accounts:
         could not hold tokens: only while that account is as it was registered, and a wrong password in it counts as a
         failed login. Raises InvalidInput (EmailTaken, UsernameTaken among them), KeyReused, RateLimited.
         """
-        from commerce.accounts import argon2_gateway as passwords
+        from commerce.accounts import passwords as passwords
 
         wanted = registration.checked(passwords.is_guessable)
         if request is not None:
@@ -95,7 +95,7 @@ class Accounts:
 
         Raises InvalidInput (WrongPassword among them), RateLimited, TokenRefused, Busy.
         """
-        from commerce.accounts import argon2_gateway as passwords
+        from commerce.accounts import passwords as passwords
 
         user = self.user(caller.user_id)
         if problem := password_problem(new):
@@ -128,7 +128,7 @@ class Accounts:
         standing = self._standing(caller.user_id)
         if standing is None:
             raise TokenRefused
-        return self._sessions.living(caller.user_id, standing.sessions_epoch)
+        return self._sessions.live(caller.user_id, standing.sessions_epoch)
 
     def end_session(self, caller: Principal, session_id: str) -> None:
         """End one of the caller's sessions; its last access token lives on for its minutes. Raises SessionUnknown."""
@@ -137,7 +137,7 @@ class Accounts:
     def sessions_of(self, caller: Principal, user_id: int) -> list[Session]:
         """Anybody's living sessions, for staff. Raises Forbidden, NotFound."""
         user = self.any_user(caller, user_id)
-        return self._sessions.living(user_id, user.sessions_epoch) if user.is_active else []
+        return self._sessions.live(user_id, user.sessions_epoch) if user.is_active else []
 
     def end_session_of(self, caller: Principal, user_id: int, session_id: str, also: Sequence[Write] = ()) -> None:
         """End anybody's session, for staff; `also` is written with it. Raises Forbidden, SessionUnknown."""
@@ -175,7 +175,7 @@ class Accounts:
         caller.require_staff()
         return self._store.newest(limit, before)
 
-    def named(self, caller: Principal, email: str) -> list[User]:
+    def by_email(self, caller: Principal, email: str) -> list[User]:
         """The account behind an email, or none. Raises Forbidden, InvalidInput for what is no email."""
         caller.require_staff()
         known = normal_email(email)
@@ -216,7 +216,7 @@ class Accounts:
 
     def _proved(self, email: str | None, password: str) -> User:
         """The open account whose password this is now. Raises WrongCredentials, at the same cost whatever is wrong."""
-        from commerce.accounts import argon2_gateway as passwords
+        from commerce.accounts import passwords as passwords
 
         credential = self._store.credential(email) if email is not None else None
         matches = passwords.matches(password, credential.password_hash if credential else None)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from commerce.audit import model
-from commerce.audit.model import Entry
+from commerce.audit.model import AuditRecord
 from commerce.audit.store import AuditStore
 from commerce.kit import clock, settings
 from commerce.kit.errors import InvalidInput
@@ -23,15 +23,15 @@ class Audit:
     def __init__(self, store: AuditStore) -> None:
         self._store = store
 
-    def noting(self, caller: Principal, action: str, object_id: str | int, values: Mapping[str, Any]) -> Write:
+    def record_write(self, caller: Principal, action: str, object_id: str | int, values: Mapping[str, Any]) -> Write:
         """The write that records an action; it belongs into the transaction that carries the action out."""
-        return self._store.writing(model.entry(caller.user_id, action, object_id, values, clock.now_ms()))
+        return self._store.record_write(model.record(caller.user_id, action, object_id, values, clock.now_ms()))
 
-    def note(self, caller: Principal, action: str, object_id: str | int, values: Mapping[str, Any]) -> None:
+    def record(self, caller: Principal, action: str, object_id: str | int, values: Mapping[str, Any]) -> None:
         """Record an action that is no single transaction, right after it."""
-        self._store.write(model.entry(caller.user_id, action, object_id, values, clock.now_ms()))
+        self._store.write(model.record(caller.user_id, action, object_id, values, clock.now_ms()))
 
-    def newest(self, caller: Principal, limit: int, before: str | None = None) -> list[Entry]:
+    def newest(self, caller: Principal, limit: int, before: str | None = None) -> list[AuditRecord]:
         """At most `limit` actions, the latest first, from the one before the action of id `before` on.
 
         Days without any action are passed over, a month of them at most. Raises Forbidden, InvalidInput (`before`).
@@ -43,9 +43,9 @@ class Audit:
             found = model.time_of(before)
             if found is None:
                 raise InvalidInput.of("before", "There is no such action.")
-            last, at = Entry(before, found, 0, "", "", {}), found
+            last, at = AuditRecord(before, found, 0, "", "", {}), found
         day = datetime.fromtimestamp(at // 1000, UTC).date()
-        entries: list[Entry] = []
+        entries: list[AuditRecord] = []
         for days_back in range(QUIET_DAYS):
             if len(entries) == limit:
                 break

@@ -9,12 +9,12 @@ from commerce.carts.store import CartChanged, CartStore, cart_from
 from commerce.catalog.model import Product
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, settings
+from commerce.kit.attributes import Item
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
-from commerce.kit.items import Item
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
-from commerce.kit.receipts import Attempt
 from commerce.kit.tables import Table, TransactionRefused, Write, read, read_together, transact
 
 
@@ -27,7 +27,7 @@ class Carts:
         self._limiter = limiter
 
     def cart(self, owner: Owner) -> Cart:
-        """The owner's cart; an empty one when he has none."""
+        """The owner's cart; an empty one when there is none."""
         return self._store.cart(owner)
 
     def add(
@@ -35,7 +35,7 @@ class Carts:
         owner: Owner,
         product_id: int,
         quantity: int,
-        attempt: Attempt | None = None,
+        attempt: IdempotentRequest | None = None,
         *,
         must_exist: bool = False,
         epoch_read: EpochRead | None = None,
@@ -49,7 +49,7 @@ class Carts:
         def adding(cart: Cart, product: Product, now: int) -> Cart:
             if must_exist and not cart.version:
                 raise CartUnknown
-            return cart.adding(product, quantity, now)
+            return cart.added(product, quantity, now)
 
         return self._change_with(owner, product_id, adding, attempt, epoch_read)
 
@@ -64,7 +64,7 @@ class Carts:
         owner: Owner,
         product_id: int,
         quantity: int | None,
-        attempt: Attempt | None = None,
+        attempt: IdempotentRequest | None = None,
         *,
         epoch_read: EpochRead | None = None,
     ) -> tuple[Cart, bool]:
@@ -73,13 +73,13 @@ class Carts:
 
         def changing(cart: Cart, product: Product, now: int) -> Cart:
             wanted = cart.line(product.id).quantity + 1 if quantity is None else quantity
-            return cart.setting(product, wanted, now)
+            return cart.quantity_set(product, wanted, now)
 
         return self._change_with(owner, product_id, changing, attempt, epoch_read)
 
     def remove(self, owner: Owner, product_id: int, *, epoch_read: EpochRead | None = None) -> Cart:
         """The cart without a product's line. Raises NotFound, Busy; with `epoch_read` TokenRefused, as `add` does."""
-        return self._change(owner, lambda cart, now: cart.removing(product_id, now), epoch_read)
+        return self._change(owner, lambda cart, now: cart.removed(product_id, now), epoch_read)
 
     def clear(self, owner: Owner) -> Cart:
         """The cart without lines."""
@@ -93,9 +93,9 @@ class Carts:
             if not theirs.lines:
                 return
             available = self._catalog.available([line.product_id for line in theirs.lines])
-            merged = mine.merging(theirs, available, clock.now_ms())
+            merged = mine.merged(theirs, available, clock.now_ms())
             try:
-                transact([self._store.saving(account, merged), self._store.removing(guest, theirs)])
+                transact([self._store.save_write(account, merged), self._store.remove_write(guest, theirs)])
             except TransactionRefused:
                 continue
             return
@@ -117,7 +117,7 @@ class Carts:
 
     def checkout_write(self, owner: Owner, cart: Cart, order_id: int) -> Write:
         """The write that turns this version of the cart into an order, once."""
-        return self._store.saving(owner, cart.consumed(order_id, clock.now_ms()))
+        return self._store.save_write(owner, cart.consumed(order_id, clock.now_ms()))
 
     @staticmethod
     def order_placed_from(owner: Owner, found: Item | None, cart: Cart) -> int | None:
@@ -137,7 +137,7 @@ class Carts:
         owner: Owner,
         product_id: int,
         change: Callable[[Cart, Product, int], Cart],
-        attempt: Attempt | None,
+        attempt: IdempotentRequest | None,
         epoch_read: EpochRead | None,
     ) -> tuple[Cart, bool]:
         keys = [self._store.key_of(owner), *self._catalog.keys_of(product_id)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from commerce.catalog.model import Category, Draft, Product, StockChange, may_edit, problems_of, slug_of
+from commerce.catalog.model import Category, NewProduct, Product, StockChange, may_edit, problems_of, slug_of
 from commerce.catalog.store import (
     SHARDS,
     CatalogStore,
@@ -14,9 +14,9 @@ from commerce.catalog.store import (
     product_from_answer,
 )
 from commerce.kit import clock, ids, settings
+from commerce.kit.attributes import Item
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
-from commerce.kit.items import Item
-from commerce.kit.receipts import Attempt
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.tables import Table, TransactionRefused, Write
 from commerce.sessions.model import Principal
 
@@ -25,7 +25,7 @@ Noting = Callable[[int], Write]
 
 
 @dataclass(frozen=True)
-class Change:
+class ProductChange:
     """What is to change of a product; None leaves a value as it is.
 
     `stock` sets the pieces available, if they are still `stock_seen` when that is given; `stock_change` adds to them,
@@ -51,7 +51,7 @@ class Catalog:
         self._default_currency = default_currency
 
     def visible_product(self, product_id: int, caller: Principal | None) -> Product:
-        """A product that this caller may see: an active one, or his own, or any for staff. Raises NotFound."""
+        """A product that this caller may see: an active one, or their own, or any for staff. Raises NotFound."""
         product = self._store.product(product_id)
         if product is None or not (product.is_active or _owns(caller, product)):
             raise NotFound("Product")
@@ -94,7 +94,7 @@ class Catalog:
         return self._store.release_write(product_id, quantity)
 
     def all_product_ids(self) -> Iterator[int]:
-        """Every product there is, shard by shard; for building the search index anew."""
+        """Every product there is, shard by shard; for rebuilding the search index."""
         for shard in range(SHARDS):
             yield from self._store.product_ids(shard)
 
@@ -107,7 +107,11 @@ class Catalog:
         return self._store.products(self._store.hidden(limit, before))
 
     def create(
-        self, caller: Principal, draft: Draft, attempt: Attempt | None = None, noting: Noting | None = None
+        self,
+        caller: Principal,
+        draft: NewProduct,
+        attempt: IdempotentRequest | None = None,
+        noting: Noting | None = None,
     ) -> tuple[Product, bool]:
         """A new product of the caller (of `draft.seller_id` when staff says so), and whether this is a repetition.
 
@@ -140,9 +144,9 @@ class Catalog:
         self,
         caller: Principal,
         product_id: int,
-        change: Change,
+        change: ProductChange,
         also: Sequence[Write] = (),
-        attempt: Attempt | None = None,
+        attempt: IdempotentRequest | None = None,
     ) -> tuple[Product, bool]:
         """The product after the change, with which `also` is written, and whether this is a repetition.
 
@@ -195,7 +199,7 @@ class Catalog:
             raise NotFound("Category")
         return category
 
-    def visible_product_named(self, slug: str, caller: Principal | None) -> Product:
+    def visible_product_by_slug(self, slug: str, caller: Principal | None) -> Product:
         """As `visible_product`, by slug. Raises NotFound."""
         product_id = self._store.product_id(slug)
         if product_id is None:
@@ -224,7 +228,7 @@ class Catalog:
             raise InvalidInput.of("category", "There is no such category.")
         return category
 
-    def _drafted(self, caller: Principal, draft: Draft, category: Category, slug: str) -> Product:
+    def _drafted(self, caller: Principal, draft: NewProduct, category: Category, slug: str) -> Product:
         now = clock.now_ms()
         return Product(
             id=ids.new_id(),

@@ -27,7 +27,7 @@ def client(service: str, endpoint_url: str | None = None, attempts: int = 3) -> 
     )
 
 
-def never_left(error: Exception) -> bool:
+def request_not_sent(error: Exception) -> bool:
     """Whether a call that raised `error` certainly did not reach its service: no connection to it was made."""
     from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 

@@ -8,7 +8,7 @@ WITHOUT_MINOR_UNIT = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 WITH_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-LARGEST_MINOR = 10**14
+MAX_MINOR = 10**14
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -43,7 +43,7 @@ def parse(value: object, currency: str) -> int:
     if scaled != scaled.to_integral_value():
         places = decimals(currency)
         raise ValueError(f"Ensure that there are no more than {places} decimal places.")
-    if scaled > LARGEST_MINOR:
+    if scaled > MAX_MINOR:
         raise ValueError("This amount is too large.")
     return int(scaled)
 

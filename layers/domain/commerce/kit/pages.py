@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from commerce.kit.errors import InvalidInput
 
 DEFAULT_SIZE = 20
-LARGEST_SIZE = 100
+MAX_SIZE = 100
 # Beyond every list. A larger number is as far beyond, and says so instead of being refused.
 LAST_PAGE = 10**9
 
@@ -41,8 +41,8 @@ def _size(written: str | None) -> int:
     if written is None:
         return DEFAULT_SIZE
     number = _whole(written)
-    if number is None or not 1 <= number <= LARGEST_SIZE:
-        raise InvalidInput.of("page_size", f"A whole number from 1 to {LARGEST_SIZE} is required.")
+    if number is None or not 1 <= number <= MAX_SIZE:
+        raise InvalidInput.of("page_size", f"A whole number from 1 to {MAX_SIZE} is required.")
     return number
 
 

@@ -13,11 +13,11 @@ from commerce.carts.model import Cart, Owner
 from commerce.carts.service import Carts, carts
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, ids, logs, money, settings
+from commerce.kit.attributes import Item
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
-from commerce.kit.items import Item
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.pages import PageRequest
-from commerce.kit.receipts import Attempt as IdempotentRequest
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
 from commerce.orders.model import LinesRefused, Order, OrderTerms, ShippingDetails, new_order
 from commerce.orders.store import OrderChanged, OrderStore

@@ -6,7 +6,7 @@ from typing import Any
 
 from commerce.kit import clock, money
 from commerce.kit.errors import Busy, KeyReused
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.orders.model import Order
 from commerce.orders.payment import BY_HAND, Attempt, AttemptStatus, Method, Provider
 from commerce.orders.service import Orders

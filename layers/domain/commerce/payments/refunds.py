@@ -11,7 +11,7 @@ from secrets import token_hex
 
 from commerce.kit import clock, logs
 from commerce.kit.errors import KeyReused, NotFound
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.tables import Write
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
@@ -83,7 +83,7 @@ class Refunds:
             now = clock.now_ms()
             if by_hand:
                 return _concluded(order, replace(refund, by_hand=True), RefundReport(RefundState.DONE), now)
-            # What was refused is asked for anew, under another name; what was never answered goes on under its own.
+            # What was refused is asked for again, under another name; what was never answered goes on under its own.
             number = refund.round if refund.problem == SILENT else refund.round + 1
             again = replace(refund, status=RefundStatus.REQUESTED, tries=0, try_at=now, problem="", round=number)
             return order.with_refund(again, now)
@@ -125,7 +125,7 @@ class Refunds:
 
         return _refund(self._orders.change(order, concluded), refund_id)
 
-    def look(self, order_id: int, reference: str, refund_id: str) -> None:
+    def fetch_status(self, order_id: int, reference: str, refund_id: str) -> None:
         """Ask the provider about the refund that a webhook named, or (with no `refund_id`) about all of that payment:
         one that is awaited is concluded, one that failed after all needs a person again.
 

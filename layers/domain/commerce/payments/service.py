@@ -48,9 +48,9 @@ class Payments:
             case Subject.PAYMENT:
                 self.settlement.settle(message["order_id"], message["reference"], notice)
             case Subject.REFUND:
-                self.refunds.look(message["order_id"], message["reference"], subject_id)
+                self.refunds.fetch_status(message["order_id"], message["reference"], subject_id)
             case Subject.DISPUTE:
-                self.disputes.look(Provider(message["notice"]["provider"]), subject_id, message["reference"])
+                self.disputes.fetch_status(Provider(message["notice"]["provider"]), subject_id, message["reference"])
             case Subject.TRANSFER:
                 self._orders.keep_transfer_notice(subject_id, message["notice"])
 

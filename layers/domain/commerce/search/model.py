@@ -21,7 +21,7 @@ class IndexUnavailable(Unavailable):
 
 
 @dataclass(frozen=True)
-class Criteria:
+class SearchQuery:
     """One question to the index; what is None or empty does not restrict.
 
     `category` is an id or a slug; prices are in minor units, inclusive. `ordering` is one of SORTABLE, `-` before it
@@ -45,7 +45,7 @@ class Criteria:
 
 
 @dataclass(frozen=True)
-class Card:
+class ProductSummary:
     """What lists show of a product, kept inside the index so that a list reads nothing else. Times in milliseconds."""
 
     id: int
@@ -68,10 +68,10 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexDocument:
     """What the index holds of one active product: its card, and the text that is searched but not shown."""
 
-    card: Card
+    summary: ProductSummary
     description: str
 
 
@@ -85,11 +85,11 @@ def shortened(description: str) -> str:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchPage:
     """One page of the answer; `count` is that of all pages."""
 
     count: int
-    cards: tuple[Card, ...]
+    products: tuple[ProductSummary, ...]
     page: PageRequest
 
     @property

@@ -68,7 +68,7 @@ class Sessions:
         ):
             raise TokenRefused
 
-    def living(self, user_id: int, sessions_epoch: int) -> list[Session]:
+    def live(self, user_id: int, sessions_epoch: int) -> list[Session]:
         """The account's living sessions, the latest first, at most a hundred."""
         return self._store.newest(user_id, sessions_epoch)
 

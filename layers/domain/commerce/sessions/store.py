@@ -11,7 +11,7 @@ import hashlib
 from enum import Enum
 
 from commerce.kit import clock
-from commerce.kit.items import Item
+from commerce.kit.attributes import Item
 from commerce.kit.tables import ConditionFailed, Table, Write
 from commerce.sessions.model import LEEWAY_MS, REFRESH_SECONDS, TICKET_SECONDS, Principal, Session
 

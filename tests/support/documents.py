@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from commerce.search.model import Card, Entry
+from commerce.search.model import IndexDocument, ProductSummary
 
 CREATED = 1_760_000_000_000
 
 
-def an_entry(number: int, name: str = "Smartphone Pro Max", *, description: str = "", **said: Any) -> Entry:
+def an_entry(number: int, name: str = "Smartphone Pro Max", *, description: str = "", **said: Any) -> IndexDocument:
     """An entry at 999.99 USD with 50 pieces, made `number` seconds after the first, unless said otherwise."""
     card: dict[str, Any] = {
         "id": number,
@@ -28,4 +28,4 @@ def an_entry(number: int, name: str = "Smartphone Pro Max", *, description: str 
         "created_at": CREATED + number * 1000,
         "updated_at": CREATED + number * 1000,
     }
-    return Entry(Card(**card | said), description)
+    return IndexDocument(ProductSummary(**card | said), description)

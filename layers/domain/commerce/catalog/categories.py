@@ -12,24 +12,24 @@ from commerce.catalog.service import Catalog, catalog
 from commerce.catalog.store import CatalogStore
 from commerce.kit import settings
 from commerce.kit.errors import NotFound, Refused
-from commerce.kit.pages import LARGEST_SIZE, PageRequest
+from commerce.kit.pages import MAX_SIZE, PageRequest
 from commerce.kit.tables import Table, Write
-from commerce.search.model import Criteria
+from commerce.search.model import SearchQuery
 from commerce.search.service import SearchService, search
 from commerce.sessions.model import Principal
 
 # Ten transactions: what one request can do well within its time.
-MOST_PRODUCTS = 1000
+MAX_PRODUCTS = 1000
 
 
 class CategoryTooLarge(Refused):
     code = "category_too_large"
 
     def __init__(self) -> None:
-        super().__init__(f"A category of more than {MOST_PRODUCTS} products cannot be renamed.")
+        super().__init__(f"A category of more than {MAX_PRODUCTS} products cannot be renamed.")
 
 
-class Renaming:
+class CategoryEditor:
     """Changes of categories by staff."""
 
     def __init__(self, store: CatalogStore, catalog: Catalog, search: SearchService) -> None:
@@ -47,8 +47,8 @@ class Renaming:
         caller.require_staff()
         self._catalog.category(slug)
         products = self._products(slug) if name is not None else []
-        said = {"name": name, "description": description}
-        if facts := {key: value for key, value in said.items() if value is not None}:
+        values = {"name": name, "description": description}
+        if facts := {key: value for key, value in values.items() if value is not None}:
             self._store.change_category(slug, facts, also)
         if name is not None:
             self._store.name_category(products, slug, name)
@@ -59,11 +59,11 @@ class Renaming:
 
     def _products(self, slug: str) -> list[int]:
         found: list[int] = []
-        for number in range(1, MOST_PRODUCTS // LARGEST_SIZE + 1):
-            page = self._search.find(Criteria(category=slug, ordering="name", page=PageRequest(number, LARGEST_SIZE)))
-            if page.count > MOST_PRODUCTS:
+        for number in range(1, MAX_PRODUCTS // MAX_SIZE + 1):
+            page = self._search.find(SearchQuery(category=slug, ordering="name", page=PageRequest(number, MAX_SIZE)))
+            if page.count > MAX_PRODUCTS:
                 raise CategoryTooLarge
-            found += [card.id for card in page.cards]
+            found += [summary.id for summary in page.products]
             if not page.has_next:
                 break
         hidden = self._catalog.products(list(self._store.all_hidden()))
@@ -71,6 +71,6 @@ class Renaming:
 
 
 @cache
-def renaming() -> Renaming:
+def category_editor() -> CategoryEditor:
     """The use case over the table and the index that the environment names."""
-    return Renaming(CatalogStore(Table(settings.text("CATALOG_TABLE"))), catalog(), search())
+    return CategoryEditor(CatalogStore(Table(settings.text("CATALOG_TABLE"))), catalog(), search())

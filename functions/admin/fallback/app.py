@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from admin.contract import admin_api
-from edge.documentation import describe
+from rest.documentation import describe
 
 handler = admin_api()
 describe(handler, Path(__file__).parents[1] / "openapi.json", under="/admin/api")

@@ -1,4 +1,4 @@
-"""One Lambda's HTTP API: routes of one endpoint group, in the manners of one contract.
+"""One Lambda's HTTP API: routes of one endpoint group, in the conventions of one contract.
 
 Powertools matches paths; everything that its defaults would answer in its own words (unknown path, wrong method, bad
 JSON, unexpected errors) is answered here in the contract's. The order of refusal is: path, method, caller, rights,
@@ -18,12 +18,12 @@ from commerce.kit import logs
 from commerce.kit.errors import CommerceError, Forbidden, InvalidInput, Unauthenticated
 from commerce.sessions import tokens
 from commerce.sessions.model import Principal
-from edge import problems
-from edge.bodies import read_json, write_json
-from edge.paths import NO_METHOD, PathFamily, add_to, most_exact
-from edge.problems import Problem
-from edge.replies import Reply, cacheable
-from edge.requests import Request, attempt_of, bearer, query_of, refuse_empty
+from rest import errors
+from rest.errors import Problem
+from rest.json import read_json, write_json
+from rest.paths import NO_METHOD, PathFamily, add_to, most_exact
+from rest.requests import Request, attempt_of, bearer, query_of, refuse_empty
+from rest.responses import Reply, cacheable
 
 if TYPE_CHECKING:
     from commerce.accounts.epochs import Epochs
@@ -119,7 +119,7 @@ class Api:
     ) -> Callable[..., Any]:
         """Register a function of a Request. `path` is as documented; it is served with and without its last slash.
 
-        `body` is an `edge.forms.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the names
+        `body` is an `rest.bodies.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the names
         that it understands. `errors` answers facts that this route alone words in its own way.
         """
 
@@ -182,10 +182,10 @@ class Api:
         try:
             answer = operation.function(request)
         except CommerceError as error:
-            worded = next((operation.errors[kind] for kind in type(error).__mro__ if kind in operation.errors), None)
-            if worded is None:
+            override = next((operation.errors[kind] for kind in type(error).__mro__ if kind in operation.errors), None)
+            if override is None:
                 raise
-            reply = worded(error)
+            reply = override(error)
             return self._response(replace(reply, headers={**reply.headers, "X-Error-Code": error.code}))
         reply = answer if isinstance(answer, Reply) else Reply(answer, operation.status)
         return self._response(cacheable(reply, event["headers"]) if operation.is_cacheable else reply)
@@ -194,25 +194,25 @@ class Api:
         event = self._resolver.current_event.raw_event
         family = most_exact(self._families, event["rawPath"])
         if family is None:
-            return self._failed(problems.unknown_path())
+            return self._failed(errors.unknown_path())
         allowed = family.methods | ({"HEAD"} if "GET" in family.methods else set())
-        return self._failed(problems.wrong_method(event["methodAsSent"], sorted(allowed)))
+        return self._failed(errors.wrong_method(event["methodAsSent"], sorted(allowed)))
 
     def _failed(self, error: Exception) -> Response[str]:
         match error:
             case InvalidInput():
                 body = self.contract.fields_body(error.fields)
-                return self._error(problems.status_of(error, self.contract.statuses), error.code, body, {})
+                return self._error(errors.status_of(error, self.contract.statuses), error.code, body, {})
             case CommerceError():
-                status = problems.status_of(error, self.contract.statuses)
+                status = errors.status_of(error, self.contract.statuses)
                 body = self.contract.message_body(error.message, error.code)
-                return self._error(status, error.code, body, problems.headers_of(error))
+                return self._error(status, error.code, body, errors.headers_of(error))
             case Problem():
                 body = self.contract.message_body(error.message, error.code)
                 return self._error(error.status, error.code, body, error.headers)
             case _:
                 logs.failure("a request failed", error, request_id=self._request_id())
-                return self._failed(problems.internal())
+                return self._failed(errors.internal())
 
     def _error(self, status: int, code: str, body: Any, headers: Mapping[str, str]) -> Response[str]:
         return self._response(Reply(body, status, {**headers, "X-Error-Code": code}))

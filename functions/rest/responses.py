@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from edge.bodies import write_json
+from rest.json import write_json
 
 # Shared caches keep a cacheable answer for an hour, a client's own for a minute; both ask again with its ETag.
 CACHE_CONTROL = "public, max-age=60, s-maxage=3600"

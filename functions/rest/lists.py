@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from commerce.kit import settings
 from commerce.kit.errors import NotFound
 from commerce.kit.pages import PageRequest
-from edge.replies import Reply
-from edge.requests import Request
+from rest.requests import Request
+from rest.responses import Reply
 
 
 def page_url(request: Request, number: int) -> str:
-    """This request's absolute URL with another page; the first page bears no number."""
+    """This request's absolute URL with another page; the first page has no number."""
     query = {name: value for name, value in request.query.items() if name != "page"}
     if number > 1:
         query["page"] = str(number)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from commerce.kit.errors import InvalidInput
 from commerce.orders.payment import Attempt, Method, Provider
 from commerce.payments.model import choice
-from edge.forms import Body
+from rest.bodies import Body
 
 
 def _provider(written: str) -> str:

@@ -2,8 +2,8 @@
 
 from commerce.kit import money, settings
 from commerce.kit.errors import InvalidInput
-from commerce.search.model import Criteria
-from edge.requests import Request
+from commerce.search.model import SearchQuery
+from rest.requests import Request
 
 QUERY = (
     "category",
@@ -22,10 +22,10 @@ QUERY = (
 )
 
 
-def criteria(request: Request, *, category: str | None = None) -> Criteria:
+def search_query(request: Request, *, category: str | None = None) -> SearchQuery:
     """The question that the query asks, within `category` when the path names one. Raises InvalidInput."""
     query = request.query
-    return Criteria(
+    return SearchQuery(
         text=next((query[name] for name in ("search", "q", "query") if name in query), ""),
         category=category or query.get("category"),
         price_min=_amount(request, "price_min", "min_price"),

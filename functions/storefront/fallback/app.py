@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from edge.documentation import describe
+from rest.documentation import describe
 from storefront.contract import storefront_api
 
 handler = storefront_api()

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from edge.documentation import describe
 from omnisell.contract import omnisell_api
+from rest.documentation import describe
 
 handler = omnisell_api()
 describe(handler, Path(__file__).parents[1] / "openapi.json")

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from edge.documentation import describe
 from parts.contract import parts_api
+from rest.documentation import describe
 
 handler = parts_api()
 describe(handler, Path(__file__).parents[1] / "openapi.json")

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from commerce.kit import clock, ids, settings
 from commerce.kit.errors import InvalidInput, NotFound, Unauthenticated
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.pages import PageRequest
-from commerce.kit.receipts import Attempt
 from commerce.sessions.model import Principal
-from edge import problems
-from edge.bodies import check_text, read_bytes, write_json
+from rest import errors
+from rest.json import check_text, read_bytes, write_json
 
 if TYPE_CHECKING:
     from commerce.accounts.epochs import EpochRead
 
-LARGEST_KEY = 255
-LARGEST_QUERY_VALUE = 1000
+MAX_KEY = 255
+MAX_QUERY_VALUE = 1000
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Request:
     query: dict[str, str]
     principal: Principal | None
     body: Any
-    attempt: Attempt | None
+    attempt: IdempotentRequest | None
 
     @property
     def caller(self) -> Principal:
@@ -105,12 +105,12 @@ def query_of(event: dict[str, Any]) -> dict[str, str]:
     try:
         pairs = parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
-        raise problems.malformed("the query string is not UTF-8 or has too many fields") from None
+        raise errors.malformed("the query string is not UTF-8 or has too many fields") from None
     for name, value in pairs:
         check_text(name)
         check_text(value)
-        if len(value) > LARGEST_QUERY_VALUE:
-            raise InvalidInput.of(name[:100], f"Ensure this field has no more than {LARGEST_QUERY_VALUE} characters.")
+        if len(value) > MAX_QUERY_VALUE:
+            raise InvalidInput.of(name[:100], f"Ensure this field has no more than {MAX_QUERY_VALUE} characters.")
     return dict(pairs)
 
 
@@ -131,15 +131,15 @@ def bearer(event: dict[str, Any]) -> str | None:
     return token
 
 
-def attempt_of(event: dict[str, Any], operation: str, body: Any) -> Attempt | None:
+def attempt_of(event: dict[str, Any], operation: str, body: Any) -> IdempotentRequest | None:
     """The Idempotency-Key with a digest of what it came with, or None. Raises Problem 400 for an impossible key."""
     key = event.get("headers", {}).get("idempotency-key")
     if key is None:
         return None
-    if not (0 < len(key) <= LARGEST_KEY and key.isascii() and key.isprintable()):
-        raise problems.bad_header(f"Idempotency-Key must be 1 to {LARGEST_KEY} printable ASCII characters.")
+    if not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+        raise errors.bad_header(f"Idempotency-Key must be 1 to {MAX_KEY} printable ASCII characters.")
     asked = f"{event['requestContext']['http']['method']} {event['rawPath']}\n{_canonical(body)}"
-    return Attempt(operation, key, hashlib.sha256(asked.encode()).hexdigest())
+    return IdempotentRequest(operation, key, hashlib.sha256(asked.encode()).hexdigest())
 
 
 def _canonical(value: Any) -> str:

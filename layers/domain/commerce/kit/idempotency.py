@@ -8,15 +8,15 @@ import hashlib
 from dataclasses import dataclass
 
 from commerce.kit import clock
+from commerce.kit.attributes import Item
 from commerce.kit.errors import KeyReused
-from commerce.kit.items import Item
 from commerce.kit.tables import Table, Write
 
 KEPT_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
-class Attempt:
+class IdempotentRequest:
     """One sending of a request: the client's key, the operation it belongs to, and a digest of what was asked."""
 
     operation: str

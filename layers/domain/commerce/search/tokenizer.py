@@ -7,9 +7,9 @@ of a query is an operator: whatever is not part of a word only separates words.
 import re
 import unicodedata
 
-LONGEST_WORD = 40
-LONGEST_QUERY = 1_000
-MOST_QUERY_WORDS = 16
+MAX_WORD_LENGTH = 40
+MAX_QUERY_LENGTH = 1_000
+MAX_QUERY_WORDS = 16
 
 # Letters that Unicode does not decompose though shoppers write them with a plain one, and what is no part of a word.
 _PLAIN = str.maketrans(
@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The folded words of a text in order, with repetitions, each cut at LONGEST_WORD."""
+    """The folded words of a text in order, with repetitions, each cut at MAX_WORD_LENGTH."""
     return _cut(fold(text))
 
 
@@ -38,16 +38,16 @@ def indexed(text: str) -> list[str]:
     """The distinct words that a text is found by; hyphenated ones in one piece too (`t-shirt`: tshirt)."""
     folded = fold(text)
     written = _WRITTEN.findall(folded) if "-" in folded else []
-    joined = (word.replace("-", "")[:LONGEST_WORD] for word in written if "-" in word)
+    joined = (word.replace("-", "")[:MAX_WORD_LENGTH] for word in written if "-" in word)
     return list(dict.fromkeys([*_cut(folded), *joined]))
 
 
-def asked(text: str) -> list[str]:
-    """The distinct words of a query, the first MOST_QUERY_WORDS within its first LONGEST_QUERY characters."""
-    return list(dict.fromkeys(split(text[:LONGEST_QUERY])))[:MOST_QUERY_WORDS]
+def query_terms(text: str) -> list[str]:
+    """The distinct words of a query, the first MAX_QUERY_WORDS within its first MAX_QUERY_LENGTH characters."""
+    return list(dict.fromkeys(split(text[:MAX_QUERY_LENGTH])))[:MAX_QUERY_WORDS]
 
 
-def endings(words: list[str]) -> list[str]:
+def suffixes(words: list[str]) -> list[str]:
     """Every ending, from two characters up, of the words: what a prefix query needs to find the inside of a word."""
     cut = (word[start:] for word in words for start in range(max(1, len(word) - 1)))
     return list(dict.fromkeys(cut))
@@ -58,7 +58,7 @@ def _cut(folded: str) -> list[str]:
         found = _ASCII_WORD.findall(folded)
     else:
         found = "".join(char if _belongs(char) else " " for char in folded).split()
-    return [word[:LONGEST_WORD] for word in found]
+    return [word[:MAX_WORD_LENGTH] for word in found]
 
 
 def _belongs(char: str) -> bool:

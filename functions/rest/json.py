@@ -10,10 +10,10 @@ from binascii import Error as BadBase64
 from decimal import Decimal
 from typing import Any
 
-from edge import problems
+from rest import errors
 
-LARGEST_BODY = 262_144
-LARGEST_DEPTH = 32
+MAX_BODY = 262_144
+MAX_DEPTH = 32
 
 
 class _NotOurJson(ValueError):
@@ -27,18 +27,18 @@ def read_json(event: dict[str, Any]) -> Any:
         return {}
     content_type = event.get("headers", {}).get("content-type", "application/json")
     if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise problems.wrong_type(content_type)
+        raise errors.wrong_type(content_type)
     try:
         value = json.loads(raw, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
     except RecursionError:
-        raise problems.malformed("nested too deeply") from None
+        raise errors.malformed("nested too deeply") from None
     except _NotOurJson as error:
-        raise problems.malformed(str(error)) from None
+        raise errors.malformed(str(error)) from None
     except json.JSONDecodeError as error:
-        raise problems.malformed(f"invalid at line {error.lineno}, column {error.colno}") from None
+        raise errors.malformed(f"invalid at line {error.lineno}, column {error.colno}") from None
     except ValueError:
         # Python refuses to read integers of thousands of digits.
-        raise problems.malformed("a number is too long") from None
+        raise errors.malformed("a number is too long") from None
     _check_text(value, 0)
     return value
 
@@ -51,17 +51,17 @@ def write_json(value: Any) -> str:
 def read_bytes(event: dict[str, Any]) -> bytes:
     """The request's body as it was sent. Raises Problem (400 when it is no base64 though said to be, 413 too large)."""
     body = event.get("body") or ""
-    if len(body) > LARGEST_BODY * 4 // 3 + 4:
-        raise problems.too_large()
+    if len(body) > MAX_BODY * 4 // 3 + 4:
+        raise errors.too_large()
     if event.get("isBase64Encoded"):
         try:
             decoded = b64decode(body, validate=True)
         except (BadBase64, ValueError):
-            raise problems.malformed("the body is not base64") from None
+            raise errors.malformed("the body is not base64") from None
     else:
         decoded = body.encode("utf-8", "surrogatepass")
-    if len(decoded) > LARGEST_BODY:
-        raise problems.too_large()
+    if len(decoded) > MAX_BODY:
+        raise errors.too_large()
     return decoded
 
 
@@ -69,7 +69,7 @@ def _text(event: dict[str, Any]) -> str:
     try:
         return read_bytes(event).decode("utf-8")
     except UnicodeDecodeError:
-        raise problems.malformed("the body is not UTF-8") from None
+        raise errors.malformed("the body is not UTF-8") from None
 
 
 def _no_constant(name: str) -> Any:
@@ -84,8 +84,8 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_text(value: Any, depth: int) -> None:
-    if depth > LARGEST_DEPTH:
-        raise problems.malformed("nested too deeply")
+    if depth > MAX_DEPTH:
+        raise errors.malformed("nested too deeply")
     match value:
         case str():
             check_text(value)
@@ -101,8 +101,8 @@ def _check_text(value: Any, depth: int) -> None:
 def check_text(value: str) -> None:
     """Refuse what cannot be stored or sent on: NUL, and halves of surrogate pairs. Raises Problem 400."""
     if "\0" in value:
-        raise problems.malformed("null characters are not allowed")
+        raise errors.malformed("null characters are not allowed")
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise problems.malformed("unpaired surrogates are not allowed") from None
+        raise errors.malformed("unpaired surrogates are not allowed") from None

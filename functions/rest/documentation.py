@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from edge.api import Access, Api
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access, Api
+from rest.requests import Request
+from rest.responses import Reply
 
 DOCUMENT = "/openapi.json"
 

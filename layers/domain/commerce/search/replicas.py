@@ -12,14 +12,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from commerce.kit import clock, logs
-from commerce.search.model import Criteria, Entry, Found, IndexUnavailable
+from commerce.search.model import IndexDocument, IndexUnavailable, SearchPage, SearchQuery
 from commerce.search.store import Bundle, IndexBucket, Version
 
 if TYPE_CHECKING:
     from commerce.search.tantivy_gateway import Engine
 
-LOOK_EVERY_MS = 1_000
-LONGEST_WAIT_MS = 16_000
+CHECK_EVERY_MS = 1_000
+MAX_WAIT_MS = 16_000
 _PARALLEL_FETCHES = 8
 _META = "meta.json"
 
@@ -32,11 +32,11 @@ class NothingToEdit(Exception):
     """No index is published, or one of another schema: it has to be built from the catalogue."""
 
 
-class ReadingCopy:
+class IndexReader:
     """The index as lists see it. One GET a second at most looks for news (304 without any); a list needs no other call.
 
     A new version is served once all of it has arrived. When S3 or the new version is in trouble the last good one is
-    served, and looks become rarer, down to one in LONGEST_WAIT_MS.
+    served, and looks become rarer, down to one in MAX_WAIT_MS.
     """
 
     def __init__(self, bucket: IndexBucket, directory: Path | None = None) -> None:
@@ -44,12 +44,12 @@ class ReadingCopy:
         self._directory = directory
         self._engine: Engine | None = None
         self._version: Version | None = None
-        self._looked_at = 0
+        self._checked_at = 0
         self._wait_ms = 0
         self._in_trouble = False
         self._lock = Lock()
 
-    def find(self, criteria: Criteria) -> Found:
+    def find(self, query: SearchQuery) -> SearchPage:
         """The answer of the newest index at hand; nothing is found where none is published.
 
         Raises IndexUnavailable when none is at hand and none can be read.
@@ -57,20 +57,20 @@ class ReadingCopy:
         if self._is_due():
             with self._lock:
                 if self._is_due():
-                    self._look()
+                    self._check()
         if self._engine is not None:
-            return self._engine.find(criteria)
+            return self._engine.find(query)
         if self._in_trouble:
             raise IndexUnavailable
-        return Found(0, (), criteria.page)
+        return SearchPage(0, (), query.page)
 
     def _is_due(self) -> bool:
         # A wall clock may be set back; then the difference is large too, and one look too many does no harm.
-        return (self._in_trouble and self._engine is None) or abs(clock.now_ms() - self._looked_at) >= self._wait_ms
+        return (self._in_trouble and self._engine is None) or abs(clock.now_ms() - self._checked_at) >= self._wait_ms
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         try:
-            version = self._bucket.look(self._version)
+            version = self._bucket.current_version(self._version)
             if version is None:
                 self._engine = self._version = None
             elif version is not self._version:
@@ -79,11 +79,11 @@ class ReadingCopy:
             # Whatever is wrong with S3 or with the new version, the last good one goes on serving.
             logs.failure("the published index cannot be read", error)
             self._in_trouble = True
-            self._wait_ms = min(LONGEST_WAIT_MS, max(LOOK_EVERY_MS, self._wait_ms * 2))
+            self._wait_ms = min(MAX_WAIT_MS, max(CHECK_EVERY_MS, self._wait_ms * 2))
         else:
             self._in_trouble = False
-            self._wait_ms = LOOK_EVERY_MS
-        self._looked_at = clock.now_ms()
+            self._wait_ms = CHECK_EVERY_MS
+        self._checked_at = clock.now_ms()
 
     def _adopt(self, version: Version) -> None:
         from commerce.search.tantivy_gateway import SCHEMA, Engine
@@ -99,11 +99,11 @@ class ReadingCopy:
         self._version = version
 
 
-class WorkingCopy:
+class IndexWriter:
     """The index as the one writer edits it: `begin`, read what is true now, then `apply` (or `replace`).
 
     In this order a change that somebody else publishes in between is always noticed, and stale facts never overwrite
-    newer ones. The directory is kept between calls and fetched anew only when others published.
+    newer ones. The directory is kept between calls and fetched again only when others published.
     """
 
     def __init__(self, bucket: IndexBucket, directory: Path | None = None) -> None:
@@ -116,7 +116,7 @@ class WorkingCopy:
         """Start from what is published now. Raises NothingToEdit."""
         from commerce.search.tantivy_gateway import SCHEMA, Engine
 
-        version = self._bucket.look(self._version)
+        version = self._bucket.current_version(self._version)
         if version is None or version.manifest.schema != SCHEMA:
             self._forget()
             raise NothingToEdit
@@ -128,15 +128,15 @@ class WorkingCopy:
             self._engine = Engine(directory)
             self._version = version
 
-    def apply(self, entries: Iterable[Entry], gone: Iterable[int]) -> int:
-        """Put the entries in and the ids out, and publish; how many documents that changed (0: nothing to publish).
+    def apply(self, documents: Iterable[IndexDocument], gone: Iterable[int]) -> int:
+        """Put the documents in and the ids out, and publish; how many documents that changed (0: nothing to publish).
 
         Raises PublishConflict when somebody published since `begin`.
         """
         if self._engine is None:
             raise RuntimeError("begin() comes first")
         try:
-            changed = self._engine.apply(entries, gone)
+            changed = self._engine.apply(documents, gone)
             if changed:
                 self._publish(self._engine, self._version)
         except BaseException:
@@ -145,18 +145,18 @@ class WorkingCopy:
             raise
         return changed
 
-    def replace(self, entries: Iterable[Entry]) -> int:
-        """Publish an index of exactly these entries in place of whatever is published; how many there are.
+    def replace(self, documents: Iterable[IndexDocument]) -> int:
+        """Publish an index of exactly these documents in place of whatever is published; how many there are.
 
-        Raises PublishConflict when somebody published meanwhile: the entries may be stale against that.
+        Raises PublishConflict when somebody published meanwhile: the documents may be stale against that.
         """
         from commerce.search.tantivy_gateway import Engine
 
         self._forget()
-        base = self._bucket.look(None)
+        base = self._bucket.current_version(None)
         try:
             engine = Engine(self._own_directory())
-            written = engine.apply(entries, ())
+            written = engine.apply(documents, ())
             self._publish(engine, base)
         except BaseException:
             self._forget()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 @dataclass(frozen=True)
-class Edge:
+class Case:
     """A contract with one protected route that takes a body, and its error shapes."""
 
     contract: str
@@ -37,10 +37,10 @@ class Edge:
         return {"error": text}
 
 
-EDGES = [
-    Edge("storefront", "/api/cart/items/", {"product_id": 1, "quantity": 1}),
-    Edge("parts", "/api/orders/orders/create/", {"shipping_address": "123 Main St", "phone": "+1234567890"}),
-    Edge(
+CASES = [
+    Case("storefront", "/api/cart/items/", {"product_id": 1, "quantity": 1}),
+    Case("parts", "/api/orders/orders/create/", {"shipping_address": "123 Main St", "phone": "+1234567890"}),
+    Case(
         "admin",
         "/admin/api/products/",
         {"name": "x", "price": "1.00", "stock": 1, "category": "c"},
@@ -49,13 +49,13 @@ EDGES = [
     ),
 ]
 # Contracts that nobody logs in to: what they refuse before anybody is asked for.
-OPEN = [Edge("omnisell", "/api/webhooks/payment/", {})]
-edges = pytest.mark.parametrize("edge", EDGES, ids=lambda edge: edge.contract)
-all_edges = pytest.mark.parametrize("edge", EDGES + OPEN, ids=lambda edge: edge.contract)
+OPEN = [Case("omnisell", "/api/webhooks/payment/", {})]
+cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.contract)
+all_cases = pytest.mark.parametrize("case", CASES + OPEN, ids=lambda case: case.contract)
 
 
 def test_no_contract_is_left_out() -> None:
-    assert sorted(edge.contract for edge in EDGES + OPEN) == contracts()
+    assert sorted(case.contract for case in CASES + OPEN) == contracts()
 
 
 def refusal(answer: Answer) -> tuple[int, Any, str | None, str | None]:
@@ -64,79 +64,79 @@ def refusal(answer: Answer) -> tuple[int, Any, str | None, str | None]:
     return answer.status, answer.body, answer.code, answer.headers.get("Allow")
 
 
-def token(edge: Edge) -> str:
-    return a_person(is_staff=edge.is_staff).access
+def token(case: Case) -> str:
+    return a_person(is_staff=case.is_staff).access
 
 
-@all_edges
-def test_unknown_path(edge: Edge) -> None:
-    for path in ("/", "/api/nothing/", "/admin/api/nothing/", edge.protected + "x/y/z/"):
-        answer = Client(edge.contract).get(path)
-        assert refusal(answer) == (404, edge.message("Not found.", "not_found"), "not_found", None)
+@all_cases
+def test_unknown_path(case: Case) -> None:
+    for path in ("/", "/api/nothing/", "/admin/api/nothing/", case.protected + "x/y/z/"):
+        answer = Client(case.contract).get(path)
+        assert refusal(answer) == (404, case.message("Not found.", "not_found"), "not_found", None)
 
 
-@all_edges
+@all_cases
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "NONE", "get", "x" * 300])
-def test_methods_that_nobody_has(edge: Edge, method: str) -> None:
-    answer = Client(edge.contract).send(method, edge.protected, json={})
-    assert (answer.status, answer.code, answer.headers["Allow"]) == (405, "method_not_allowed", edge.allowed)
+def test_methods_that_nobody_has(case: Case, method: str) -> None:
+    answer = Client(case.contract).send(method, case.protected, json={})
+    assert (answer.status, answer.code, answer.headers["Allow"]) == (405, "method_not_allowed", case.allowed)
 
 
-@all_edges
-def test_wrong_method_names_the_right_ones(edge: Edge) -> None:
-    answer = Client(edge.contract).put(edge.protected, json={})
-    message = edge.message('Method "PUT" not allowed.', "method_not_allowed")
-    assert refusal(answer) == (405, message, "method_not_allowed", edge.allowed)
+@all_cases
+def test_wrong_method_names_the_right_ones(case: Case) -> None:
+    answer = Client(case.contract).put(case.protected, json={})
+    message = case.message('Method "PUT" not allowed.', "method_not_allowed")
+    assert refusal(answer) == (405, message, "method_not_allowed", case.allowed)
 
 
-@edges
-def test_both_slash_forms_work(edge: Edge) -> None:
-    for path in (edge.protected, edge.protected.rstrip("/")):
-        assert Client(edge.contract).post(path, json=edge.body).status == 401
+@cases
+def test_both_slash_forms_work(case: Case) -> None:
+    for path in (case.protected, case.protected.rstrip("/")):
+        assert Client(case.contract).post(path, json=case.body).status == 401
 
 
-@edges
-def test_no_token(edge: Edge) -> None:
-    answer = Client(edge.contract).post(edge.protected, json=edge.body)
-    message = edge.message("Authentication credentials were not provided.", "not_authenticated")
+@cases
+def test_no_token(case: Case) -> None:
+    answer = Client(case.contract).post(case.protected, json=case.body)
+    message = case.message("Authentication credentials were not provided.", "not_authenticated")
     assert refusal(answer) == (401, message, "not_authenticated", None)
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-@edges
+@cases
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer  x", "Basic abc", "x", "Bearer a b", "Bearer ü"])
-def test_header_that_bears_no_token(edge: Edge, header: str) -> None:
-    answer = Client(edge.contract).post(edge.protected, json=edge.body, headers={"Authorization": header})
+def test_header_that_carries_no_token(case: Case, header: str) -> None:
+    answer = Client(case.contract).post(case.protected, json=case.body, headers={"Authorization": header})
     assert (answer.status, answer.code) == (401, "not_authenticated")
 
 
-@edges
+@cases
 @pytest.mark.parametrize("bad", ["x", "a.b.c", "." * 10_000, "a." + "b" * 9000 + ".c"])
-def test_token_that_is_none(edge: Edge, bad: str) -> None:
-    answer = Client(edge.contract).post(edge.protected, json=edge.body, token=bad)
-    message = edge.message("Token is invalid or expired.", "token_not_valid")
+def test_token_that_is_none(case: Case, bad: str) -> None:
+    answer = Client(case.contract).post(case.protected, json=case.body, token=bad)
+    message = case.message("Token is invalid or expired.", "token_not_valid")
     assert refusal(answer) == (401, message, "token_not_valid", None)
 
 
-@edges
-def test_refresh_token_is_no_access_token(edge: Edge) -> None:
-    answer = Client(edge.contract).post(edge.protected, json=edge.body, token=a_person(is_staff=True).refresh)
+@cases
+def test_refresh_token_is_no_access_token(case: Case) -> None:
+    answer = Client(case.contract).post(case.protected, json=case.body, token=a_person(is_staff=True).refresh)
     assert (answer.status, answer.code) == (401, "token_not_valid")
 
 
-@edges
-def test_scheme_is_read_in_any_case(edge: Edge) -> None:
-    headers = {"Authorization": f"bEARER {token(edge)}"}
-    assert Client(edge.contract).post(edge.protected, json={}, headers=headers).status == 400
+@cases
+def test_scheme_is_read_in_any_case(case: Case) -> None:
+    headers = {"Authorization": f"bEARER {token(case)}"}
+    assert Client(case.contract).post(case.protected, json={}, headers=headers).status == 400
 
 
 def test_staff_routes_refuse_a_buyer() -> None:
-    answer = Client("admin").post("/admin/api/products/", json=EDGES[1].body, token=a_person(is_seller=True).access)
+    answer = Client("admin").post("/admin/api/products/", json=CASES[1].body, token=a_person(is_seller=True).access)
     message = {"detail": "You do not have permission to perform this action.", "code": "permission_denied"}
     assert refusal(answer) == (403, message, "permission_denied", None)
 
 
-@edges
+@cases
 @pytest.mark.parametrize(
     "body",
     [
@@ -154,59 +154,59 @@ def test_staff_routes_refuse_a_buyer() -> None:
     ],
     ids=range(11),
 )
-def test_malformed_json(edge: Edge, body: str | bytes) -> None:
-    answer = Client(edge.contract).post(edge.protected, body=body, token=token(edge))
+def test_malformed_json(case: Case, body: str | bytes) -> None:
+    answer = Client(case.contract).post(case.protected, body=body, token=token(case))
     assert (answer.status, answer.code) == (400, "parse_error")
 
 
-@edges
+@cases
 @pytest.mark.parametrize("body", ["null", "[]", '"x"', "1", ""])
-def test_json_that_is_no_form(edge: Edge, body: str) -> None:
-    answer = Client(edge.contract).post(edge.protected, body=body, token=token(edge))
+def test_json_that_is_no_form(case: Case, body: str) -> None:
+    answer = Client(case.contract).post(case.protected, body=body, token=token(case))
     assert (answer.status, answer.code) == (400, "invalid")
 
 
-@edges
-def test_wrong_type(edge: Edge) -> None:
+@cases
+def test_wrong_type(case: Case) -> None:
     headers = {"Content-Type": "text/plain"}
-    answer = Client(edge.contract).post(edge.protected, body="{}", token=token(edge), headers=headers)
-    message = edge.message('Unsupported media type "text/plain" in request.', "unsupported_media_type")
+    answer = Client(case.contract).post(case.protected, body="{}", token=token(case), headers=headers)
+    message = case.message('Unsupported media type "text/plain" in request.', "unsupported_media_type")
     assert refusal(answer) == (415, message, "unsupported_media_type", None)
 
 
-@edges
-def test_too_large(edge: Edge) -> None:
+@cases
+def test_too_large(case: Case) -> None:
     body = json.dumps({"name": "x" * 300_000})
-    answer = Client(edge.contract).post(edge.protected, body=body, token=token(edge))
-    message = edge.message("The request body is too large.", "too_large")
+    answer = Client(case.contract).post(case.protected, body=body, token=token(case))
+    message = case.message("The request body is too large.", "too_large")
     assert refusal(answer) == (413, message, "too_large", None)
 
 
-@edges
-def test_base64_body_is_read_and_a_broken_one_refused(edge: Edge) -> None:
-    whole = Client(edge.contract).post(edge.protected, body=b"{}", token=token(edge))
+@cases
+def test_base64_body_is_read_and_a_broken_one_refused(case: Case) -> None:
+    whole = Client(case.contract).post(case.protected, body=b"{}", token=token(case))
     assert (whole.status, whole.code) == (400, "invalid")
     assert b64encode(b"{}")  # The client above sends bytes in base64, as the gateway does.
 
 
-@edges
+@cases
 @pytest.mark.parametrize("key", ["", "x" * 256, "schlüssel", "a\tb"])
-def test_impossible_idempotency_key(edge: Edge, key: str) -> None:
-    answer = Client(edge.contract).post(
-        edge.protected, json=edge.body, token=token(edge), headers={"Idempotency-Key": key}
+def test_impossible_idempotency_key(case: Case, key: str) -> None:
+    answer = Client(case.contract).post(
+        case.protected, json=case.body, token=token(case), headers={"Idempotency-Key": key}
     )
     assert (answer.status, answer.code) == (400, "bad_header")
 
 
-@edges
-def test_unexpected_error_tells_nothing(edge: Edge, capsys: pytest.CaptureFixture[str]) -> None:
+@cases
+def test_unexpected_error_tells_nothing(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
     import boto3
 
-    bearer = token(edge)
+    bearer = token(case)
     for table in ("Catalog", "Carts", "Orders"):
         boto3.client("dynamodb").delete_table(TableName=table)
-    answer = Client(edge.contract).post(edge.protected, json=edge.body, token=bearer)
-    message = edge.message("An unexpected error occurred.", "internal_error")
+    answer = Client(case.contract).post(case.protected, json=case.body, token=bearer)
+    message = case.message("An unexpected error occurred.", "internal_error")
     assert refusal(answer) == (500, message, "internal_error", None)
     line = json.loads(capsys.readouterr().err)
     assert (line["error"], line["request_id"]) == ("ResourceNotFoundException", "request-1")
@@ -224,7 +224,7 @@ def test_unexpected_error_tells_nothing(edge: Edge, capsys: pytest.CaptureFixtur
 def test_a_viewers_address_is_believed_from_the_edge_alone(
     headers: dict[str, str], address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from edge.requests import Request
+    from case.requests import Request
 
     monkeypatch.setenv("EDGE_KEY", "known")
     event = {"headers": headers, "requestContext": {"http": {"sourceIp": "192.0.2.1", "method": "POST"}}}
@@ -340,9 +340,9 @@ def test_refused_bodies_are_in_our_words(entry: Registered) -> None:
                 assert not LIBRARY_WORDS.search(messages[0].replace("Not a valid string.", "")), messages
 
 
-@edges
+@cases
 @pytest.mark.parametrize("body", ["{", '{"a": tru}', "[1,]", '{"a" 1}', "'x'", "1" * 5000])
-def test_malformed_json_is_refused_in_our_words(edge: Edge, body: str) -> None:
-    answer = Client(edge.contract).post(edge.protected, body=body, token=token(edge))
+def test_malformed_json_is_refused_in_our_words(case: Case, body: str) -> None:
+    answer = Client(case.contract).post(case.protected, body=body, token=token(case))
     text = json.dumps(answer.body)
     assert re.search(r"JSON parse error: (invalid at line 1, column \d+|a number is too long)", text)
