@@ -70,7 +70,7 @@ def _register(person: people.Person, *, is_seller: bool) -> Any:
 
     registration = Registration(**person._asdict(), is_seller=is_seller)
     try:
-        return accounts().register(registration, _ADDRESS).user.principal()
+        return accounts().register(registration, _ADDRESS).value.user.principal()
     except EmailTaken:
         return accounts().log_in(person.email, person.password, _ADDRESS).user.principal()
 

@@ -57,7 +57,7 @@ def prepare(buyer_and_product: tuple[int, int]) -> tuple[int, str, int]:
     FakeProvider().install()
     carts().add(Owner.account(buyer), product_id, 1)
     terms = OrderTerms(hold_minutes=24 * 60)
-    order, _ = orders().place(principal, "parts", ShippingDetails({"text": "x"}, "+1234567890"), terms)
+    order = orders().place(principal, "parts", ShippingDetails({"text": "x"}, "+1234567890"), terms).value
     attempt = payments().initiation.start(
         principal, order.id, provider=Provider.PAYSTACK, method=Method.CARD, email="b@example.com", return_url="u"
     )

@@ -50,7 +50,7 @@ def fill() -> Scene:
 
 
 def place(scene: Scene) -> None:
-    scene.order, _ = orders().place(BUYER, "parts", ShippingDetails({"text": "x"}, "+1234567890"), TERMS, KEY)
+    scene.order = orders().place(BUYER, "parts", ShippingDetails({"text": "x"}, "+1234567890"), TERMS, KEY).value
 
 
 def start(scene: Scene) -> None:

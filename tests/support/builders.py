@@ -46,9 +46,8 @@ def a_person(*, is_seller: bool = False, is_staff: bool = False, **said: Any) ->
     """A registered user with the roles asked for; `said` is what the registration says."""
     number = next(_numbers)
     email = said.pop("email", f"person{number}@example.com")
-    signed_in = accounts().register(
-        Registration(email=email, password=PASSWORD, is_seller=is_seller, **said), f"192.0.2.{number}"
-    )
+    registration = Registration(email=email, password=PASSWORD, is_seller=is_seller, **said)
+    signed_in = accounts().register(registration, f"192.0.2.{number}").value
     user = accounts().make_staff(email) if is_staff else signed_in.user
     tokens = sessions().open(user.principal())
     return Person(user, tokens.access, tokens.refresh)
@@ -71,16 +70,15 @@ def a_product(seller: Person | None = None, **said: Any) -> Product:
     seller = seller or a_person(is_seller=True)
     category = a_category(said.pop("category", "Electronics"))
     draft = {"name": "Smartphone Pro Max", "price_minor": 99_999, "stock": 50, "category_slug": category.slug}
-    return catalog().create(seller.principal, NewProduct(**draft | said))[0]
+    return catalog().create(seller.principal, NewProduct(**draft | said)).value
 
 
 def an_order(buyer: Person, *lines: tuple[Product, int], text: str = "123 Main St, City, Country") -> Order:
     """An order of the buyer's for the lines."""
     for product, quantity in lines:
         carts().add(buyer.cart, product.id, quantity)
-    return orders().place(buyer.principal, "storefront", ShippingDetails({"text": text}, "+1234567890"), OrderTerms())[
-        0
-    ]
+    shipping = ShippingDetails({"text": text}, "+1234567890")
+    return orders().place(buyer.principal, "storefront", shipping, OrderTerms()).value
 
 
 def available(product: Product) -> int:

@@ -53,7 +53,7 @@ class SmallShop:
         for position, pieces in lines:
             carts().add(Owner.account(buyer), self.products[position], pieces)
         address, terms = ShippingDetails({"text": "1 Main St"}), OrderTerms(500, 10)
-        order, _ = orders().place(Principal(buyer), "shop", address, terms)
+        order = orders().place(Principal(buyer), "shop", address, terms).value
         self.orders.append(order.id)
         return order
 
@@ -179,6 +179,6 @@ def small_shop() -> Iterator[SmallShop]:
             draft = NewProduct(
                 name=f"Thing {number}", price_minor=2_501 * (number + 1), stock=500, category_slug=category
             )
-            shop.products.append(catalog().create(Principal(seller, is_seller=True), draft)[0].id)
+            shop.products.append(catalog().create(Principal(seller, is_seller=True), draft).value.id)
         shop.shift(minutes=1)
         yield shop

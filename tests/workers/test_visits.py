@@ -30,9 +30,8 @@ def waiting(product: Any, buyer: int, provider: Provider) -> str:
 
     caller = Principal(buyer)
     carts().add(Owner.account(buyer), product.id, 1)
-    order, _ = orders().place(
-        caller, "parts", ShippingDetails({"text": "x"}, "+1234567"), OrderTerms(hold_minutes=1440)
-    )
+    shipping = ShippingDetails({"text": "x"}, "+1234567")
+    order = orders().place(caller, "parts", shipping, OrderTerms(hold_minutes=1440)).value
     started = payments().initiation.start(
         caller, order.id, provider=provider, method=Method.CARD, email="b@example.com", return_url="u"
     )

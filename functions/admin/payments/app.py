@@ -35,7 +35,7 @@ def refund(request: Request) -> shapes.RefundBody:
     amount = body.minor(order.currency)
     record = _audit.record_write(request.caller, "order.refunded", order.id, body.model_dump(exclude_none=True))
     refund = _payments.refunds.refund(
-        request.caller, order.id, amount, body.reason, body.sellers(), request.attempt, [record]
+        request.caller, order.id, amount, body.reason, body.sellers(), request.keyed, [record]
     )
     return shapes.refund(refund)
 

@@ -16,7 +16,7 @@ from commerce.catalog.store import (
 from commerce.kit import clock, ids, settings
 from commerce.kit.attributes import Item
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
-from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.tables import Table, TransactionRefused, Write
 from commerce.sessions.model import Principal
 
@@ -110,10 +110,10 @@ class Catalog:
         self,
         caller: Principal,
         draft: NewProduct,
-        attempt: IdempotentRequest | None = None,
+        request: IdempotentRequest | None = None,
         noting: Noting | None = None,
-    ) -> tuple[Product, bool]:
-        """A new product of the caller (of `draft.seller_id` when staff says so), and whether this is a repetition.
+    ) -> Outcome[Product]:
+        """A new product of the caller (of `draft.seller_id` when staff says so).
 
         `noting` makes the write that belongs to the making of a product of that id. Raises InvalidInput, Forbidden (not
         a seller), KeyReused.
@@ -122,23 +122,23 @@ class Catalog:
             raise Forbidden
         draft = draft.checked()
         owner = f"USER#{caller.user_id}"
-        if attempt and (answer := self._store.receipt(owner, attempt)):
-            return product_from_answer(draft, answer), True
+        if request and (answer := self._store.receipt(owner, request)):
+            return Outcome(product_from_answer(draft, answer), replayed=True)
         category = self._category(draft.category_slug)
         slug = draft.slug or slug_of(draft.name)
         while True:
             product = self._drafted(caller, draft, category, slug)
             try:
-                self._store.create(product, owner, attempt, [noting(product.id)] if noting else ())
+                self._store.create(product, owner, request, [noting(product.id)] if noting else ())
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:
                 continue
             except TransactionRefused:
                 # A twin of this request wrote the receipt between our look and our write.
-                return self.create(caller, draft, attempt, noting)
+                return self.create(caller, draft, request, noting)
             else:
-                return product, False
+                return Outcome(product)
 
     def change(
         self,
@@ -146,9 +146,9 @@ class Catalog:
         product_id: int,
         change: ProductChange,
         also: Sequence[Write] = (),
-        attempt: IdempotentRequest | None = None,
-    ) -> tuple[Product, bool]:
-        """The product after the change, with which `also` is written, and whether this is a repetition.
+        request: IdempotentRequest | None = None,
+    ) -> Outcome[Product]:
+        """The product after the change, with which `also` is written.
 
         A keyed change is made once; its repetition answers the product as it is by then. Raises InvalidInput (too few
         pieces to take away among it), NotFound, Forbidden (somebody else's product), StockMoved, KeyReused.
@@ -172,8 +172,8 @@ class Catalog:
         product = self._found(product_id)
         may_edit(caller, product.seller_id)
         owner = f"USER#{caller.user_id}"
-        if attempt and self._store.receipt(owner, attempt):
-            return product, True
+        if request and self._store.receipt(owner, request):
+            return Outcome(product, replayed=True)
         facts = {
             name: value
             for name in ("name", "description", "price_minor", "is_active", "is_featured")
@@ -183,8 +183,8 @@ class Catalog:
             category = self._category(change.category_slug)
             facts |= {"category_id": category.id, "category_slug": category.slug, "category_name": category.name}
         stock = StockChange(change.stock, change.stock_seen, change.stock_change)
-        is_made = self._store.change(product_id, facts, stock, also, (owner, attempt) if attempt else None)
-        return self._found(product_id), not is_made
+        is_made = self._store.change(product_id, facts, stock, also, (owner, request) if request else None)
+        return Outcome(self._found(product_id), replayed=not is_made)
 
     def _found(self, product_id: int) -> Product:
         product = self._store.product(product_id, consistent=True)
