@@ -43,7 +43,7 @@ _ABOUT_STATUS = {
     429: ("Too many attempts; come back after so many seconds", "Retry-After"),
 }
 _WORDED = "OwnWords"
-_ABOUT = """Every path also works without its last slash. Every answer bears `X-Request-Id`, every refusal also a \
+_ABOUT = """Every path also works without its last slash. Every answer carries `X-Request-Id`, every refusal also a \
 stable `X-Error-Code`. What fails unexpectedly answers 500 in the same shape, what cannot be reached now 503 with \
 `Retry-After`."""
 

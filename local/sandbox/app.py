@@ -18,11 +18,11 @@ from dataclasses import replace
 from typing import Any
 
 from local.sandbox import faults, flutterwave, pages, paypal, paystack, stripe
-from local.sandbox.delivery import Courier
-from local.sandbox.desk import Desk, Provider
+from local.sandbox.context import Provider, ProviderContext
 from local.sandbox.messages import Refusal, Reply, Request, answer, moved
 from local.sandbox.settings import Settings
 from local.sandbox.store import Store
+from local.sandbox.webhooks import WebhookSender
 
 STAGES = ("local", "test")
 LARGEST_BODY = 1_000_000
@@ -38,13 +38,13 @@ class Sandbox:
         self._store = store
         self._defaults = self._settings = Settings(webhook_url)
         self._lock = threading.RLock()
-        self._courier = Courier(lambda: self._settings)
-        self._desk = Desk(store, base_url, lambda: self._settings, self._courier.send)
+        self._sender = WebhookSender(lambda: self._settings)
+        self._context = ProviderContext(store, base_url, lambda: self._settings, self._sender.send)
         self._providers: dict[str, Provider] = {
-            paystack.NAME: paystack.Paystack(self._desk),
-            flutterwave.NAME: flutterwave.Flutterwave(self._desk),
-            paypal.NAME: paypal.PayPal(self._desk),
-            stripe.NAME: stripe.Stripe(self._desk),
+            paystack.NAME: paystack.Paystack(self._context),
+            flutterwave.NAME: flutterwave.Flutterwave(self._context),
+            paypal.NAME: paypal.PayPal(self._context),
+            stripe.NAME: stripe.Stripe(self._context),
         }
 
     def answer(self, request: Request) -> Reply:
@@ -59,8 +59,8 @@ class Sandbox:
                 traceback.print_exc(file=sys.stderr)
                 reply = answer(500, {"error": "The sandbox itself failed; its log tells why."})
             else:
-                self._desk.post()
-            self._desk.forget()
+                self._context.post()
+            self._context.forget()
             return reply
 
     def book(self) -> dict[str, list[dict[str, Any]]]:
@@ -79,11 +79,11 @@ class Sandbox:
 
     def deliveries(self) -> dict[str, Any]:
         """How many webhooks are on their way, and what became of the last ones."""
-        return self._courier.state()
+        return self._sender.state()
 
     def close(self) -> None:
         """Ends the delivery of webhooks and closes the store."""
-        self._courier.close()
+        self._sender.close()
         self._store.close()
 
     def _answer(self, request: Request) -> Reply:
@@ -103,7 +103,7 @@ class Sandbox:
             case "GET", ["book"]:
                 return answer(200, self._store.book())
             case "GET", ["deliveries"]:
-                return answer(200, self._courier.state())
+                return answer(200, self._sender.state())
             case "GET" | "POST" | "DELETE", ["settings"]:
                 return self._change_settings(request)
             case _:
@@ -174,7 +174,7 @@ class Sandbox:
             page["onward"] = self._providers[page["provider"]].pay(page, outcome == "success")
             page["outcome"] = outcome
             self._store.put("page", token, page)
-        return moved(303, page["onward"] or self._desk.page_url(token))
+        return moved(303, page["onward"] or self._context.page_url(token))
 
     def _known(self, token: str) -> dict[str, Any]:
         page = self._store.get("page", token)

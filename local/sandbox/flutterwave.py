@@ -9,7 +9,7 @@ import hmac
 from typing import Any
 
 from local.sandbox import faults, keys
-from local.sandbox.desk import Desk, now_ms
+from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.flutterwave_objects import CURRENCIES, listed_refund, new_refund, page_info, transaction
 from local.sandbox.messages import Refusal, Reply, Request, answer, names, unknown_fields, with_query
 
@@ -45,8 +45,8 @@ class Flutterwave:
     title = "Flutterwave"
     refusals = tuple(REFUSALS)
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: ProviderContext) -> None:
+        self._context = context
 
     def answer(self, request: Request) -> Reply:
         """The reply to a call of the API."""
@@ -66,7 +66,7 @@ class Flutterwave:
                 found = self._by_reference(request.arguments.get("tx_ref", ""))
                 return _good("Transaction fetched successfully", data=transaction(found))
             case "GET", ["v3", "transactions", number, "verify"]:
-                if held := self._desk.store.get(NAME, number):
+                if held := self._context.store.get(NAME, number):
                     return _good("Transaction fetched successfully", data=transaction(held))
                 raise _refusal("not_found")
             case "POST", ["v3", "transactions", number, "refund"]:
@@ -83,7 +83,7 @@ class Flutterwave:
             raise _refusal("", 400, "customer email and redirect_url are required")
         if isinstance(duration, bool) or not isinstance(duration, int) or not 1 <= duration <= LONGEST_SESSION:
             raise _refusal("", 400, "session_duration is a number of minutes up to 1440")
-        token = self._desk.open_page(
+        token = self._context.open_page(
             NAME,
             "",
             amount_minor=amount,
@@ -92,8 +92,8 @@ class Flutterwave:
             return_url=str(body["redirect_url"]),
             payer=str(customer["email"]),
         )
-        self._desk.store.put("flutterwave.session", token, {"ends": now_ms() + duration * 60_000})
-        return _good("Hosted Link", data={"link": self._desk.page_url(token)})
+        self._context.store.put("flutterwave.session", token, {"ends": now_ms() + duration * 60_000})
+        return _good("Hosted Link", data={"link": self._context.page_url(token)})
 
     def _charges(self, body: dict[str, Any]) -> Reply:
         amount, currency, reference = _wanted(body)
@@ -103,7 +103,7 @@ class Flutterwave:
         if not phone.removeprefix("+").isdigit() or not body.get("email"):
             raise _refusal("", 400, "phone_number and email are required")
         held = self._new(reference, amount, currency, str(body["email"]), "mobilemoneygh", phone)
-        token = self._desk.open_page(
+        token = self._context.open_page(
             NAME,
             str(held["id"]),
             amount_minor=amount,
@@ -111,13 +111,13 @@ class Flutterwave:
             reference=reference,
             prompt=f"Mobile money of {phone}",
         )
-        authorization = {"redirect": self._desk.page_url(token), "mode": "redirect"}
+        authorization = {"redirect": self._context.page_url(token), "mode": "redirect"}
         return _good("Charge initiated", meta={"authorization": authorization})
 
     def _new(
         self, reference: str, amount: int, currency: str, email: str, kind: str, phone: str = "N/A"
     ) -> dict[str, Any]:
-        number = self._desk.store.serial()
+        number = self._context.store.serial()
         held = {
             "id": number,
             "tx_ref": reference,
@@ -128,7 +128,7 @@ class Flutterwave:
             "phone": phone,
             "payment_type": kind,
             "status": "pending",
-            "buyer_pays_fee": self._desk.settings.buyer_pays_fee,
+            "buyer_pays_fee": self._context.settings.buyer_pays_fee,
             "created_at": now_ms(),
         }
         self._keep(held)
@@ -136,16 +136,16 @@ class Flutterwave:
 
     def pay(self, page: dict[str, Any], is_success: bool) -> str:
         """Captures or declines, tells the merchant, and sends the buyer to the redirect URL."""
-        session = self._desk.store.get("flutterwave.session", page["token"])
+        session = self._context.store.get("flutterwave.session", page["token"])
         if session and session["ends"] < now_ms():
             return with_query(page["return_url"], status="cancelled", tx_ref=page["reference"])
-        held = self._desk.store.get(NAME, page["thing"]) or self._new(
+        held = self._context.store.get(NAME, page["thing"]) or self._new(
             page["reference"], page["amount_minor"], page["currency"], page["payer"], "card"
         )
         held["status"] = "successful" if is_success else "failed"
         self._keep(held)
         if is_success:
-            self._desk.store.capture(
+            self._context.store.capture(
                 provider=NAME,
                 reference=held["tx_ref"],
                 transaction=str(held["id"]),
@@ -155,7 +155,7 @@ class Flutterwave:
             )
         event_type = "MOBILEMONEYGH_TRANSACTION" if page["prompt"] else "CARD_TRANSACTION"
         event = {"event": "charge.completed", "data": transaction(held), "event.type": event_type}
-        self._desk.notify(self, NAME, "charge.completed", event)
+        self._context.notify(self, NAME, "charge.completed", event)
         if not page["return_url"]:
             return ""
         return with_query(
@@ -163,7 +163,7 @@ class Flutterwave:
         )
 
     def _refund(self, number: str, body: dict[str, Any]) -> Reply:
-        store = self._desk.store
+        store = self._context.store
         held = store.get(NAME, number)
         if held is None or held["status"] != "successful":
             raise _refusal("not_found")
@@ -176,7 +176,7 @@ class Flutterwave:
         if amount > left or left <= 0:
             raise _refusal("refund_exceeds")
         serial, at = store.serial(), now_ms()
-        is_done = self._desk.settings.refund_outcome == "done"
+        is_done = self._context.settings.refund_outcome == "done"
         way = "completed-momo" if held["payment_type"] == "mobilemoneygh" else "completed-mpgs"
         made = {
             "id": serial,
@@ -204,8 +204,8 @@ class Flutterwave:
         return _good("Transaction refund initiated", data=new_refund(made, currency))
 
     def _refunds(self, number: str) -> list[dict[str, Any]]:
-        held = self._desk.store.get(NAME, number)
-        rows = self._desk.store.of("flutterwave.refund", number) if held else []
+        held = self._context.store.get(NAME, number)
+        rows = self._context.store.of("flutterwave.refund", number) if held else []
         return [listed_refund(row, held["currency"]) for row in rows if held]
 
     def dispute(self, reference: str, state: str) -> str:
@@ -214,16 +214,16 @@ class Flutterwave:
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The static hash, or the base64 HMAC-SHA256 of the body under it, as the settings say."""
-        if self._desk.settings.signature == "verif-hash":
+        if self._context.settings.signature == "verif-hash":
             return {"verif-hash": keys.FLUTTERWAVE_HASH}
         digest = hmac.new(keys.FLUTTERWAVE_HASH.encode(), body, hashlib.sha256).digest()
         return {"flutterwave-signature": base64.b64encode(digest).decode()}
 
     def _keep(self, held: dict[str, Any]) -> None:
-        self._desk.store.put(NAME, str(held["id"]), held, held["tx_ref"])
+        self._context.store.put(NAME, str(held["id"]), held, held["tx_ref"])
 
     def _by_reference(self, reference: str) -> dict[str, Any]:
-        tries = self._desk.store.of(NAME, reference) if reference else []
+        tries = self._context.store.of(NAME, reference) if reference else []
         if not tries:
             raise _refusal("not_found")
         return next((found for found in tries if found["status"] == "successful"), tries[-1])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.sandbox.desk import iso
+from local.sandbox.context import iso
 from local.sandbox.money import Currencies, Written, each, share
 
 CURRENCIES = Currencies(

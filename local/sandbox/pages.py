@@ -3,8 +3,8 @@
 from html import escape
 from typing import Any
 
-from local.sandbox import knowledge, money
-from local.sandbox.desk import MERCHANT
+from local.sandbox import features, money
+from local.sandbox.context import MERCHANT
 from local.sandbox.messages import Reply
 
 _STYLE = """
@@ -68,9 +68,9 @@ def front(titles: dict[str, str]) -> Reply:
     parts = ["<h1>Payment sandbox</h1><p>Providers that take no money. What they know here:</p>"]
     for name, title in titles.items():
         rows = "".join(
-            f"<tr><td>{escape(row.subject)}</td><td>{'yes' if row.is_imitated else 'no'}</td>"
-            f"<td>{escape(row.words)}</td></tr>"
-            for row in knowledge.of(name)
+            f"<tr><td>{escape(feature.name)}</td><td>{'yes' if feature.is_simulated else 'no'}</td>"
+            f"<td>{escape(feature.notes)}</td></tr>"
+            for feature in features.of(name)
         )
         head = '<tr><th scope="col">What</th><th scope="col">Here</th><th scope="col">How</th></tr>'
         parts.append(f"<h2>{escape(title)}</h2><table><thead>{head}</thead><tbody>{rows}</tbody></table>")

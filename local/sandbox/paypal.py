@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.sandbox import faults, keys, paypal_objects, paypal_refusals
-from local.sandbox.desk import Desk, iso, now_ms
+from local.sandbox.context import ProviderContext, iso, now_ms
 from local.sandbox.messages import Refusal, Reply, Request, answer, names, unknown_fields, with_query
 from local.sandbox.paypal_objects import CURRENCIES, new_name
 from local.sandbox.paypal_signing import signature_headers, verify
@@ -38,12 +38,12 @@ class PayPal:
     title = "PayPal"
     refusals = paypal_refusals.KNOWN
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: ProviderContext) -> None:
+        self._context = context
 
     @property
     def _api(self) -> str:
-        return f"{self._desk.base_url}/{NAME}"
+        return f"{self._context.base_url}/{NAME}"
 
     def answer(self, request: Request) -> Reply:
         """The reply to a call of the API."""
@@ -70,10 +70,10 @@ class PayPal:
             case "POST", ["v2", "payments", "captures", name, "refund"]:
                 return self._once(request, lambda sent: self._refund(name, sent))
             case "GET", ["v2", "payments", "refunds", name]:
-                if made := self._desk.store.get("paypal.refund", name):
+                if made := self._context.store.get("paypal.refund", name):
                     return answer(200, made)
             case "GET", ["v1", "customer", "disputes", name]:
-                if made := self._desk.store.get("paypal.dispute", name):
+                if made := self._context.store.get("paypal.dispute", name):
                     return answer(200, made)
             case "POST", ["v1", "notifications", "verify-webhook-signature"]:
                 return answer(200, {"verification_status": "SUCCESS" if verify(request.body) else "FAILURE"})
@@ -81,7 +81,7 @@ class PayPal:
 
     def _once(self, request: Request, operation: Callable[[Request], tuple[str, str]]) -> Reply:
         """The thing (kind and name) that the operation makes, as it is now; made by the first of equal request ids."""
-        name, store = request.headers.get("paypal-request-id", ""), self._desk.store
+        name, store = request.headers.get("paypal-request-id", ""), self._context.store
         if len(name) > 108:
             raise paypal_refusals.refusal("INVALID_STRING_LENGTH")
         key = f"{request.path}#{name}"
@@ -95,7 +95,7 @@ class PayPal:
         if name and not held:
             store.put("paypal.request", key, {"made": [kind, thing]})
         shown = store.get(kind, thing) or {}
-        if kind == "paypal.refund" and not held and self._desk.settings.slow_refunds:
+        if kind == "paypal.refund" and not held and self._context.settings.slow_refunds:
             shown |= {"status": "PENDING", "status_details": {"reason": "ECHECK"}}
         # The first answer of an order again is 200; that of a refund is 201 like the first.
         return answer(200 if held and kind == "paypal.order" else 201, shown)
@@ -120,7 +120,7 @@ class PayPal:
         except ValueError:
             raise paypal_refusals.refusal("INVALID_PARAMETER_VALUE") from None
         name = new_name()
-        token = self._desk.open_page(
+        token = self._context.open_page(
             NAME,
             name,
             amount_minor=amount,
@@ -128,9 +128,9 @@ class PayPal:
             reference=str(unit.get("custom_id", "")),
             return_url=str(context.get("return_url", "")),
         )
-        url = self._desk.page_url(token)
+        url = self._context.page_url(token)
         self._keep(paypal_objects.order(name, unit, self._api, url, is_wallet="payment_source" in body))
-        self._desk.store.put("paypal.begun", name, {"at": now_ms()})
+        self._context.store.put("paypal.begun", name, {"at": now_ms()})
         return "paypal.order", name
 
     def pay(self, page: dict[str, Any], is_success: bool) -> str:
@@ -139,7 +139,7 @@ class PayPal:
         if order["status"] not in ("COMPLETED", "VOIDED"):
             order |= paypal_objects.approved()
             self._keep(order)
-            self._desk.store.put("paypal.funding", order["id"], {"is_good": is_success})
+            self._context.store.put("paypal.funding", order["id"], {"is_good": is_success})
             self._tell("CHECKOUT.ORDER.APPROVED", "checkout-order", "An order has been approved by buyer", order)
         url = page["return_url"]
         return with_query(url, token=order["id"], PayerID=order["payer"]["payer_id"]) if url else ""
@@ -150,7 +150,7 @@ class PayPal:
             raise paypal_refusals.refusal("ORDER_ALREADY_CAPTURED")
         if order["status"] != "APPROVED":
             raise paypal_refusals.refusal("ORDER_NOT_APPROVED")
-        if not (self._desk.store.get("paypal.funding", name) or {}).get("is_good"):
+        if not (self._context.store.get("paypal.funding", name) or {}).get("is_good"):
             raise paypal_refusals.refusal("INSTRUMENT_DECLINED")
         [unit] = order["purchase_units"]
         currency = unit["amount"]["currency_code"]
@@ -161,8 +161,8 @@ class PayPal:
             | {"status": "COMPLETED", "purchase_units": [unit | {"payments": {"captures": [made]}}]}
             | {"update_time": made["update_time"]}
         )
-        self._desk.store.put("paypal.capture", made["id"], {"order": name})
-        self._desk.store.capture(
+        self._context.store.put("paypal.capture", made["id"], {"order": name})
+        self._context.store.capture(
             provider=NAME,
             reference=unit.get("custom_id", ""),
             transaction=made["id"],
@@ -175,7 +175,7 @@ class PayPal:
         return "paypal.order", name
 
     def _refund(self, name: str, request: Request) -> tuple[str, str]:
-        store = self._desk.store
+        store = self._context.store
         order, capture = self._captured(name)
         currency = capture["amount"]["currency_code"]
         taken, given = CURRENCIES.minor_of_major(capture["amount"]["value"], currency), store.refunded(NAME, name)
@@ -196,7 +196,7 @@ class PayPal:
             raise paypal_refusals.refusal("INVALID_PARAMETER_SYNTAX") from None
         if amount > left:
             raise paypal_refusals.refusal("REFUND_AMOUNT_EXCEEDED")
-        status = _REFUND_STATUS[self._desk.settings.refund_outcome]
+        status = _REFUND_STATUS[self._context.settings.refund_outcome]
         made = paypal_objects.refund(body, amount, capture, status, given + amount, self._api)
         store.put("paypal.refund", made["id"], made)
         payments.setdefault("refunds", []).append(made)
@@ -219,7 +219,7 @@ class PayPal:
 
     def dispute(self, reference: str, state: str) -> str:
         """The buyer opens a dispute about the capture of that reference, or PayPal decides it; the merchant is told."""
-        store = self._desk.store
+        store = self._context.store
         rows = [row for row in store.book()["captures"] if (row["provider"], row["reference"]) == (NAME, reference)]
         if not rows:
             raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
@@ -235,18 +235,18 @@ class PayPal:
     def _tell(self, kind: str, resource_type: str, summary: str, resource: dict[str, Any]) -> None:
         version = "1.0" if resource_type == "dispute" else "2.0"
         event = paypal_objects.event(kind, resource_type, version, summary, resource)
-        self._desk.notify(self, NAME, kind, event)
+        self._context.notify(self, NAME, kind, event)
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The headers of a transmission."""
         return signature_headers(body)
 
     def _keep(self, order: dict[str, Any]) -> None:
-        self._desk.store.put("paypal.order", order["id"], order)
+        self._context.store.put("paypal.order", order["id"], order)
 
     def _order(self, name: str) -> dict[str, Any]:
-        order = self._desk.store.get("paypal.order", name)
-        begun = self._desk.store.get("paypal.begun", name) or {"at": 0}
+        order = self._context.store.get("paypal.order", name)
+        begun = self._context.store.get("paypal.begun", name) or {"at": 0}
         is_over = order is not None and order["status"] != "COMPLETED" and now_ms() - begun["at"] > FORGOTTEN_MS
         if order is None or is_over:
             raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
@@ -254,7 +254,7 @@ class PayPal:
 
     def _captured(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """The order of a capture, and the capture within it."""
-        link = self._desk.store.get("paypal.capture", name)
+        link = self._context.store.get("paypal.capture", name)
         if link is None:
             raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
         order = self._order(link["order"])

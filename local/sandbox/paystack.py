@@ -9,7 +9,7 @@ from typing import Any
 
 from local.sandbox import faults, keys, paystack_objects
 from local.sandbox import paystack_rules as rules
-from local.sandbox.desk import Desk, now_ms
+from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.messages import Reply, Request, answer, unknown_fields, with_query
 from local.sandbox.money import share
 
@@ -29,8 +29,8 @@ class Paystack:
     title = "Paystack"
     refusals = (*rules.REFUSALS, *rules.ENDINGS)
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: ProviderContext) -> None:
+        self._context = context
 
     def answer(self, request: Request) -> Reply:
         """The reply to a call of the API."""
@@ -59,19 +59,19 @@ class Paystack:
             case "GET", ["refund"]:
                 return self._refunds(request.arguments.get("transaction", ""))
             case "GET", ["refund", number]:
-                made = self._desk.store.get("paystack.refund", number)
+                made = self._context.store.get("paystack.refund", number)
                 if made:
                     shown = paystack_objects.listed_refund(made, self._found(str(made["transaction"])))
                     return rules.good("Refund retrieved", shown)
             case "GET", ["dispute", number]:
-                if found := self._desk.store.get("paystack.dispute", number):
+                if found := self._context.store.get("paystack.dispute", number):
                     return rules.good("Dispute retrieved", found)
         raise rules.refusal("not_found", 404, "Not found")
 
     def _initialize(self, body: dict[str, Any]) -> Reply:
         held = self._open(body, "card", "abandoned")
         data = {
-            "authorization_url": self._desk.page_url(held["access_code"]),
+            "authorization_url": self._context.page_url(held["access_code"]),
             "access_code": held["access_code"],
             "reference": held["reference"],
         }
@@ -89,7 +89,7 @@ class Paystack:
         held = self._open(body, "mobile_money", "pending", prompt, rules.VOUCHER if is_otp and not ending else "")
         if ending:
             return self._end(held, ending)
-        page = self._desk.page_url(held["access_code"])
+        page = self._context.page_url(held["access_code"])
         if is_otp:
             words = f"Please dial *110# to generate a voucher code. Then input the voucher. ({page} is that phone.)"
             data = {"reference": held["reference"], "status": "send_otp"}
@@ -115,7 +115,7 @@ class Paystack:
         return rules.good("Charge attempted", {"reference": held["reference"], "status": ending, "message": words})
 
     def _open(self, body: dict[str, Any], channel: str, status: str, prompt: str = "", otp: str = "") -> dict[str, Any]:
-        store = self._desk.store
+        store = self._context.store
         number = store.serial()
         reference, currency = str(body.get("reference") or f"T{number}"), str(body.get("currency") or "NGN")
         if not body.get("email"):
@@ -130,7 +130,7 @@ class Paystack:
         if store.get(NAME, reference):
             raise rules.refusal("duplicate_reference")
         amount = requested
-        if self._desk.settings.buyer_pays_fee:
+        if self._context.settings.buyer_pays_fee:
             amount += share(requested, rules.FEE_BASIS_POINTS)
         held = {
             "id": number,
@@ -148,7 +148,7 @@ class Paystack:
             "fees": None,
             "access_code": paystack_objects.code("", 15),
         }
-        self._desk.open_page(
+        self._context.open_page(
             NAME,
             reference,
             amount_minor=self._minor(amount, currency),
@@ -174,7 +174,7 @@ class Paystack:
         held["status"] = "success" if is_success else "failed"
         if is_success:
             held |= {"paid_at": now_ms(), "fees": share(held["requested"], rules.FEE_BASIS_POINTS)}
-            self._desk.store.capture(
+            self._context.store.capture(
                 provider=NAME,
                 reference=held["reference"],
                 transaction=str(held["id"]),
@@ -186,10 +186,10 @@ class Paystack:
         if is_success:
             # Nothing is sent of what failed.
             event = {"event": "charge.success", "data": paystack_objects.transaction(held)}
-            self._desk.notify(self, NAME, "charge.success", event)
+            self._context.notify(self, NAME, "charge.success", event)
 
     def _refund(self, body: dict[str, Any]) -> Reply:
-        store = self._desk.store
+        store = self._context.store
         held = self._found(str(body.get("transaction", "")))
         if held["status"] not in ("success", "reversed"):
             raise rules.refusal("transaction_not_paid")
@@ -204,7 +204,7 @@ class Paystack:
         made = paystack_objects.refund(store.serial(), held, amount, notes, now_ms())
         shown = paystack_objects.new_refund(made, held)
         # It is queued, and carried out by the time that one looks again.
-        made["status"] = _REFUND_STATUS[self._desk.settings.refund_outcome]
+        made["status"] = _REFUND_STATUS[self._context.settings.refund_outcome]
         store.put("paystack.refund", str(made["id"]), made, str(held["id"]))
         if made["status"] == "processed":
             store.refund(
@@ -221,7 +221,7 @@ class Paystack:
                 self._keep(held | {"status": "reversed"})
         for status in ("pending", made["status"]):
             event = paystack_objects.refund_event(made, held, status)
-            self._desk.notify(self, NAME, event["event"], event)
+            self._context.notify(self, NAME, event["event"], event)
         return rules.good("Refund has been queued for processing", shown)
 
     def _refunds(self, name: str) -> Reply:
@@ -231,17 +231,17 @@ class Paystack:
         return answer(200, {"status": True, "message": "Refunds retrieved", "data": rows, "meta": page})
 
     def _made(self, held: dict[str, Any]) -> list[dict[str, Any]]:
-        return self._desk.store.of("paystack.refund", str(held["id"]))
+        return self._context.store.of("paystack.refund", str(held["id"]))
 
     def dispute(self, reference: str, state: str) -> str:
         """The buyer's bank disputes the payment, or has decided; the merchant is told. Raises Refusal."""
-        held, store = self._known(reference), self._desk.store
+        held, store = self._known(reference), self._context.store
         link = store.get("paystack.disputed", reference) or {"id": store.serial()}
         event, status, resolution = _DISPUTES[state]
         made = paystack_objects.dispute(held, link["id"], status, resolution, now_ms())
         store.put("paystack.disputed", reference, link)
         store.put("paystack.dispute", str(link["id"]), made)
-        self._desk.notify(self, NAME, f"charge.dispute.{event}", {"event": f"charge.dispute.{event}", "data": made})
+        self._context.notify(self, NAME, f"charge.dispute.{event}", {"event": f"charge.dispute.{event}", "data": made})
         return str(link["id"])
 
     def sign(self, body: bytes) -> dict[str, str]:
@@ -255,15 +255,15 @@ class Paystack:
         return rules.CURRENCIES.minor(units - units % step, currency)
 
     def _keep(self, held: dict[str, Any]) -> None:
-        self._desk.store.put(NAME, held["reference"], held, str(held["id"]))
+        self._context.store.put(NAME, held["reference"], held, str(held["id"]))
 
     def _known(self, reference: str, words: str = "") -> dict[str, Any]:
-        held = self._desk.store.get(NAME, reference)
+        held = self._context.store.get(NAME, reference)
         if held is None:
             raise rules.refusal("transaction_not_found", words=words)
         return held
 
     def _found(self, name: str) -> dict[str, Any]:
         """By id or reference."""
-        by_id = self._desk.store.of(NAME, name) if name else []
+        by_id = self._context.store.of(NAME, name) if name else []
         return by_id[0] if by_id else self._known(name)

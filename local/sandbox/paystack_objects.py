@@ -4,7 +4,7 @@ import secrets
 import string
 from typing import Any
 
-from local.sandbox.desk import iso
+from local.sandbox.context import iso
 
 INTEGRATION = 100_043
 _ANSWERS = {

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from local.sandbox import faults, keys, stripe_objects, stripe_rules
-from local.sandbox.desk import Desk, now_ms
+from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.messages import Reply, Request, answer
 from local.sandbox.stripe_forms import IdempotencyKeys, NotStored, nested
 
@@ -22,9 +22,9 @@ class Stripe:
     title = "Stripe"
     refusals = tuple(stripe_rules.REFUSALS)
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._keys = IdempotencyKeys(desk)
+    def __init__(self, context: ProviderContext) -> None:
+        self._context = context
+        self._keys = IdempotencyKeys(context)
 
     def answer(self, request: Request) -> Reply:
         """The reply to a call of the API."""
@@ -62,7 +62,7 @@ class Stripe:
             case "POST", ["v1", "refunds"]:
                 return answer(200, self._refund(fields))
             case "GET", ["v1", "refunds"]:
-                rows = self._desk.store.of("stripe.refund", str(fields.get("payment_intent", "")))
+                rows = self._context.store.of("stripe.refund", str(fields.get("payment_intent", "")))
                 return answer(200, stripe_objects.listing("/v1/refunds", rows[::-1]))
             case "GET", ["v1", "refunds", name]:
                 return answer(200, self._thing("refund", name))
@@ -106,17 +106,17 @@ class Stripe:
                 raise stripe_rules.refusal(400, words, NotStored)
             more["expires_at"] = ends
         made = stripe_objects.session(amount, currency, **more)
-        made["url"] = self._desk.page_url(self._page("session", made, amount))
+        made["url"] = self._context.page_url(self._page("session", made, amount))
         self._keep("session", made)
         metadata = (fields.get("payment_intent_data") or {}).get("metadata", {})
-        self._desk.store.put("stripe.later", made["id"], {"metadata": metadata})
+        self._context.store.put("stripe.later", made["id"], {"metadata": metadata})
         return made
 
     def _page(self, kind: str, thing: dict[str, Any], amount: int, token: str = "") -> str:
         reference = thing.get("client_reference_id") or thing["metadata"].get("reference") or thing["id"]
         name = f"{kind}/{thing['id']}"
         minor = self._minor(amount, thing["currency"])
-        return self._desk.open_page(
+        return self._context.open_page(
             NAME, name, amount_minor=minor, currency=thing["currency"], reference=reference, token=token
         )
 
@@ -132,7 +132,7 @@ class Stripe:
         if session["status"] != "open":
             return str(session["cancel_url"] or "")
         intent = stripe_objects.intent(
-            session["amount_total"], session["currency"], **(self._desk.store.get("stripe.later", name) or {})
+            session["amount_total"], session["currency"], **(self._context.store.get("stripe.later", name) or {})
         )
         session["payment_intent"] = intent["id"]
         self._charge(intent, is_success)
@@ -162,7 +162,7 @@ class Stripe:
         if balance:
             self._keep("balance", balance)
             intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
-            self._desk.store.capture(
+            self._context.store.capture(
                 provider=NAME,
                 reference=intent["metadata"].get("reference", ""),
                 transaction=intent["id"],
@@ -212,23 +212,23 @@ class Stripe:
                 400, f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
             )
         made = stripe_objects.refund(charge, amount, fields.get("metadata", {}), fields.get("reason"))
-        is_done = self._desk.settings.refund_outcome == "done"
+        is_done = self._context.settings.refund_outcome == "done"
         if not is_done:
             made |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
             made["failure_balance_transaction"] = stripe_objects.new_id("txn")
-        self._desk.store.put("stripe.refund", made["id"], made, intent["id"])
+        self._context.store.put("stripe.refund", made["id"], made, intent["id"])
         if is_done:
             self._given_back(intent, charge, made)
             self._tell("charge.refunded", charge)
         else:
             self._tell("refund.failed", made)
-        return made | {"status": "pending"} if self._desk.settings.slow_refunds else made
+        return made | {"status": "pending"} if self._context.settings.slow_refunds else made
 
     def _given_back(self, intent: dict[str, Any], charge: dict[str, Any], made: dict[str, Any]) -> None:
         given = charge["amount_refunded"] + made["amount"]
         charge |= {"amount_refunded": given, "refunded": given == charge["amount"]}
         self._keep("charge", charge)
-        self._desk.store.refund(
+        self._context.store.refund(
             provider=NAME,
             reference=intent["metadata"].get("reference", ""),
             transaction=intent["id"],
@@ -241,14 +241,14 @@ class Stripe:
 
     def dispute(self, reference: str, state: str) -> str:
         """The buyer's bank disputes the charge of that reference, or has decided; the merchant is told."""
-        rows = [row for row in self._desk.store.book()["captures"] if row["reference"] == reference]
+        rows = [row for row in self._context.store.book()["captures"] if row["reference"] == reference]
         if not rows:
             raise stripe_rules.refusal(404, "No such charge.", code="resource_missing")
         charge = self._thing("charge", self._thing("intent", rows[-1]["transaction"])["latest_charge"])
         made = stripe_objects.dispute(charge, state)
-        link = self._desk.store.get("stripe.disputed", reference) or {"id": made["id"]}
+        link = self._context.store.get("stripe.disputed", reference) or {"id": made["id"]}
         made["id"] = link["id"]
-        self._desk.store.put("stripe.disputed", reference, link)
+        self._context.store.put("stripe.disputed", reference, link)
         self._keep("dispute", made)
         self._keep("charge", charge | {"disputed": True})
         self._tell("charge.dispute.created" if state == "open" else "charge.dispute.closed", made)
@@ -272,7 +272,7 @@ class Stripe:
         return thing | {name: self._with_part(inner, deeper) if deeper else inner}
 
     def _tell(self, kind: str, thing: dict[str, Any]) -> None:
-        self._desk.notify(self, NAME, kind, stripe_objects.event(kind, thing))
+        self._context.notify(self, NAME, kind, stripe_objects.event(kind, thing))
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The time of sending, and the HMAC-SHA256 of time and body under the endpoint's secret."""
@@ -284,14 +284,14 @@ class Stripe:
         return stripe_rules.CURRENCIES.minor(units, currency.upper())
 
     def _keep(self, kind: str, thing: dict[str, Any]) -> None:
-        self._desk.store.put(f"stripe.{kind}", thing["id"], thing)
+        self._context.store.put(f"stripe.{kind}", thing["id"], thing)
 
     def _thing(self, kind: str, name: str) -> dict[str, Any]:
-        thing = self._desk.store.get(f"stripe.{kind}", name)
+        thing = self._context.store.get(f"stripe.{kind}", name)
         if thing is None:
             raise stripe_rules.refusal(404, f"No such {kind}: '{name}'", code="resource_missing")
         return thing
 
     def _all(self, kind: str, fields: dict[str, Any]) -> list[dict[str, Any]]:
-        rows = sorted(self._desk.store.of(f"stripe.{kind}", ""), key=lambda row: -row["created"])
+        rows = sorted(self._context.store.of(f"stripe.{kind}", ""), key=lambda row: -row["created"])
         return rows[: int(fields.get("limit", 10))]

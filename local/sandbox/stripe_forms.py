@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from local.sandbox.desk import Desk, now_ms
+from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.messages import Refusal, Reply, Request, answer, compact
 
 KEPT_MS = 24 * 3600 * 1000
@@ -41,8 +41,8 @@ class NotStored(Refusal):
 class IdempotencyKeys:
     """The first answer of each key, whatever it was, for a day; other parameters under it are refused."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: ProviderContext) -> None:
+        self._context = context
 
     def once(self, request: Request, operation: Callable[[Request], Reply]) -> Reply:
         """The operation's answer, or the one that it gave the first time."""
@@ -50,7 +50,7 @@ class IdempotencyKeys:
         if request.method != "POST" or not key:
             return operation(request)
         print_ = hashlib.sha256(compact([request.method, request.path, sorted(request.form)])).hexdigest()
-        held = self._desk.store.get("stripe.key", key)
+        held = self._context.store.get("stripe.key", key)
         if held and now_ms() - held["at"] < KEPT_MS:
             if held["print"] != print_:
                 raise Refusal(answer(400, {"error": {"type": "idempotency_error", "message": _other_parameters(key)}}))
@@ -62,7 +62,7 @@ class IdempotencyKeys:
         except Refusal as refusal:
             reply = refusal.reply
         kept = {"print": print_, "at": now_ms(), "status": reply.status, "body": reply.body.decode()}
-        self._desk.store.put("stripe.key", key, kept)
+        self._context.store.put("stripe.key", key, kept)
         return reply
 
 

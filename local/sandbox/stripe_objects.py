@@ -4,7 +4,7 @@ import secrets
 import string
 from typing import Any
 
-from local.sandbox.desk import now_ms
+from local.sandbox.context import now_ms
 from local.sandbox.messages import names
 from local.sandbox.money import share
 

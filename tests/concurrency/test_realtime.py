@@ -1,4 +1,4 @@
-"""A user's log and his sockets under a crowd of workers; and the naive ones that must fail the same tests."""
+"""A user's log and their sockets under many workers at once; and the naive ones that must fail the same tests."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from commerce.kit.tables import Table
 from commerce.realtime.delivery import Delivery
 from commerce.realtime.model import MAX_CONNECTIONS, Connection
 from commerce.realtime.store import RealtimeStore
-from support.crowd import at_once
+from support.concurrency import at_once
 from support.realtime import BUYER_ID, SELLER_ID, an_event, published, realtime_of
 
 pytestmark = pytest.mark.usefixtures("dynamodb")

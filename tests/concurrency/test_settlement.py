@@ -1,6 +1,6 @@
 """Payments under repeated, shuffled and troubled webhooks, lost ones, and buyers who go away.
 
-The crowd is a tenth of the full one unless FULL=1 (`make races`).
+The load is a tenth of the full one unless FULL=1 (`make races`).
 """
 
 import json
@@ -30,10 +30,10 @@ from commerce.payments.service import payments
 from commerce.realtime.service import realtime
 from commerce.sessions.model import Principal
 from support.builders import a_product, available
-from support.crowd import at_once
+from support.concurrency import at_once
+from support.fake_provider import FakeProvider
 from support.faults import chaos
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 from support.reconciling import later, visit_due
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
@@ -202,7 +202,7 @@ def settle_or_expire(argument: tuple[int, str, bool]) -> None:
 
 
 def test_payment_and_expiry_at_the_same_moment_leave_no_limbo(paystack: FakeProvider) -> None:
-    """Whoever wins: the buyer has paid pieces, or his money back and the pieces on the shelf."""
+    """Whoever wins: the buyer has paid pieces, or their money back and the pieces on the shelf."""
     count = 60
     product = a_product(stock=count, price_minor=10_000)
     open_payments = prepared(count, product)
@@ -237,7 +237,7 @@ def test_parallel_refunds_never_exceed_what_was_captured(paystack: FakeProvider)
 
 
 class CountingProvider(FakeProvider):
-    """A provider without idempotency keys, whose book every process of the crowd writes."""
+    """A provider without idempotency keys, whose book every process writes."""
 
     def refund(self, refund: Refund) -> RefundReport:
         table = Table(settings.text("ORDERS_TABLE"))

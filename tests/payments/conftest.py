@@ -20,9 +20,9 @@ from commerce.payments.providers.paystack_gateway import Paystack
 from commerce.payments.providers.stripe_gateway import Stripe
 from local.sandbox import keys
 from local.sandbox.app import Sandbox
-from local.sandbox.delivery import Courier, Event
 from local.sandbox.messages import Reply, Request
 from local.sandbox.server import Running, serving
+from local.sandbox.webhooks import Event, WebhookSender
 from support.published import PROVIDERS, Judgement, hold_exchange, hold_webhook
 from support.receiver import Receiver, receiving
 
@@ -107,7 +107,7 @@ def published(
 ) -> Iterator[dict[str, Judgement]]:
     """Every exchange and webhook of every test here is held against what the provider publishes."""
     judgements = {name: Judgement() for name in PROVIDERS}
-    call, send = Sandbox._call, Courier.send
+    call, send = Sandbox._call, WebhookSender.send
 
     def held_call(sandbox: Sandbox, name: str, request: Request) -> Reply:
         reply = call(sandbox, name, request)
@@ -116,12 +116,12 @@ def published(
             hold_exchange(name, request, reply, judgements[name])
         return reply
 
-    def held_send(courier: Courier, event: Event) -> None:
+    def held_send(sender: WebhookSender, event: Event) -> None:
         hold_webhook(event.provider, event.body, judgements[event.provider])
-        send(courier, event)
+        send(sender, event)
 
     monkeypatch.setattr(Sandbox, "_call", held_call)
-    monkeypatch.setattr(Courier, "send", held_send)
+    monkeypatch.setattr(WebhookSender, "send", held_send)
     yield judgements
     for name, judgement in judgements.items():
         record_property(f"published {name}", {**judgement.counts, "wrong": len(judgement.wrong)})

@@ -1,4 +1,4 @@
-"""Abandoned pages end with the hold, who bears the fee changes nothing for the order, and disputes are read."""
+"""Abandoned pages end with the hold, who pays the fee changes nothing for the order, and disputes are read."""
 
 import json
 
@@ -105,7 +105,7 @@ def test_a_dispute_is_told_and_asked_for(till_of, name: str, state: str) -> None
     attempt = till.paid()
     till.gateway.fetch_status(attempt)
     dispute_id = till.sandbox.sandbox._providers[name].dispute(attempt.reference, state)
-    till.sandbox.sandbox._desk.post()
+    till.sandbox.sandbox._context.post()
 
     def disputes(received) -> list:
         notices = [till.gateway.verify_webhook(request.headers, request.body) for request in received]

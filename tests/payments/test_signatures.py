@@ -1,4 +1,4 @@
-"""Webhooks: what a provider sent is believed to be his, and nothing else is."""
+"""Webhooks: what a provider sent is believed, and nothing else is."""
 
 import base64
 import hashlib
@@ -56,7 +56,7 @@ def reparsed(body: bytes) -> bytes:
 
 
 def of_every(name: str) -> dict[str, Forgery]:
-    """What is tried with every provider's webhook; `name` is the header of his signature."""
+    """What is tried with every provider's webhook; `name` is the header of its signature."""
     return {
         "unsigned": without_header(name),
         "empty signature": with_header(name, lambda _: ""),

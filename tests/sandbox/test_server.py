@@ -185,12 +185,12 @@ def test_the_same_as_an_asgi_application(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_developer_is_told_what_signs_webhooks() -> None:
-    facts, held = summary.facts(), keys.as_secret()
-    assert facts["webhook_secrets"] == {
-        "paystack": held["paystack_secret_key"],
-        "stripe": held["stripe_webhook_secret"],
-        "flutterwave": held["flutterwave_hash"],
-        "paypal": held["paypal_webhook_id"],
+    told, secret = summary.as_json(), keys.as_secret()
+    assert told["webhook_secrets"] == {
+        "paystack": secret["paystack_secret_key"],
+        "stripe": secret["stripe_webhook_secret"],
+        "flutterwave": secret["flutterwave_hash"],
+        "paypal": secret["paypal_webhook_id"],
     }
-    assert facts["webhook_signing"].keys() == facts["webhook_secrets"].keys()
-    assert "/sandbox/paypal/sign" in facts["webhook_signing"]["paypal"]
+    assert told["webhook_signing"].keys() == told["webhook_secrets"].keys()
+    assert "/sandbox/paypal/sign" in told["webhook_signing"]["paypal"]

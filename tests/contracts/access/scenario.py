@@ -1,6 +1,6 @@
 """What the cells of the access matrix are tried on: six people, and things that belong to two of them.
 
-Things are made when a row of the matrix names them, and anew for each row, so that no row depends on another.
+Things are made when a row of the matrix names them, and again for each row, so that no row depends on another.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from commerce.payments.service import payments
 from commerce.sessions import tokens
 from commerce.sessions.service import sessions
 from support.builders import PASSWORD, Person, a_person, a_product, an_order, listed
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 PRINCIPALS = ("anon", "expired", "refresh", "pending", "stranger", "seller", "rival", "staff", "buyer")
 _DAY_MS = 86_400_000

@@ -51,5 +51,5 @@ def place(realtime: Realtime) -> Callable[[int], list[int]]:
 
 
 def seq_only(connection: Connection, entry: Entry) -> Mapping[str, Any]:
-    """The plainest message: who is told, and the event's number in his log."""
+    """The plainest message: who is told, and the event's number in their log."""
     return {"to": connection.user_id, "seq": entry.seq}

@@ -1,4 +1,4 @@
-"""Who is connected, and where in his log a connection begins."""
+"""Who is connected, and where in their log a connection begins."""
 
 from collections.abc import Callable
 

@@ -15,7 +15,7 @@ from local.sandbox.settings import Settings
 
 WORKERS = 8
 TIMEOUT_SECONDS = 15.0
-FAREWELL_SECONDS = 3.0
+SHUTDOWN_SECONDS = 3.0
 # Shuffled webhooks leave at random within this time; those of a burst overtake each other.
 SHUFFLE_MS = 400
 _REMEMBERED = 2_000
@@ -23,7 +23,7 @@ _REMEMBERED = 2_000
 
 @dataclass(frozen=True)
 class Event:
-    """A webhook: its bytes, which never change, and how they are signed, anew for each delivery."""
+    """A webhook: its bytes, which never change, and how they are signed, again for each delivery."""
 
     provider: str
     name: str
@@ -39,7 +39,7 @@ class _Delivery:
     tries: int = field(default=0, compare=False)
 
 
-class Courier:
+class WebhookSender:
     """Delivers in threads of its own. `settings` answers how, at the moment of sending."""
 
     def __init__(self, settings: Callable[[], Settings]) -> None:
@@ -82,7 +82,7 @@ class Courier:
             self._is_open = False
             self._queue.clear()
             self._changed.notify_all()
-        deadline = time.monotonic() + FAREWELL_SECONDS
+        deadline = time.monotonic() + SHUTDOWN_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 

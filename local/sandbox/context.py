@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from local.sandbox.delivery import Event
 from local.sandbox.messages import Reply, Request, compact
 from local.sandbox.settings import Settings
 from local.sandbox.store import Store
+from local.sandbox.webhooks import Event
 
 MERCHANT = "Bazaar"
 
@@ -35,7 +35,7 @@ class Provider(Protocol):
         """The headers that prove a webhook."""
 
 
-class Desk:
+class ProviderContext:
     """Behind all providers. Everything here happens inside a transaction of the store."""
 
     def __init__(
