@@ -18,16 +18,13 @@ is not a name of this machine or its path holds control characters.
 import json
 import mimetypes
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from local import paths, summary
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from local import paths, summary
 
 STAFF = "admin"
 SOCKETS = "sockets"
@@ -54,7 +51,11 @@ class FrontProxy:
     """
 
     def __init__(
-        self, emulator: App, exists: Callable[[str], bool], object_url: Callable[[str], str | None], sandbox: App
+        self,
+        emulator: ASGIApp,
+        exists: Callable[[str], bool],
+        object_url: Callable[[str], str | None],
+        sandbox: ASGIApp,
     ) -> None:
         self._emulator = emulator
         self._sandbox = sandbox
@@ -123,7 +124,7 @@ class FrontProxy:
             ]
             query += [("contract", target.api), ("path", target.path)]
             path = f"/_aws/execute-api/{SOCKETS}/{paths.SOCKETS_STAGE}"
-            scope = dict(scope) | {"path": path, "raw_path": path.encode(), "query_string": urlencode(query).encode()}
+            scope = {**scope} | {"path": path, "raw_path": path.encode(), "query_string": urlencode(query).encode()}
             send = _accepting_subprotocol(scope, send)
         await self._emulator(scope, receive, send)
 
@@ -154,10 +155,10 @@ class FrontProxy:
     async def _status_of(self, scope: Scope) -> int:
         statuses = []
 
-        async def receive() -> dict[str, Any]:
+        async def receive() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        async def send(message: dict[str, Any]) -> None:
+        async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
 
@@ -180,7 +181,7 @@ def _signed(scope: Scope) -> bool:
     )
 
 
-def _to_api(scope: Scope, target: Target) -> Scope:
+def _to_api(scope: Scope, target: Target) -> dict[str, Any]:
     """The request as the gateway of one API receives it; with the headers that CloudFront adds about the client."""
     prefix = f"/_aws/execute-api/{target.api}/$default"
     client = (scope.get("client") or ("127.0.0.1", 0))[0]
@@ -196,7 +197,7 @@ def _to_api(scope: Scope, target: Target) -> Scope:
         "x-forwarded-port": str(paths.PORT),
         "x-forwarded-proto": "http",
     }
-    return dict(scope) | {
+    return {**scope} | {
         "path": prefix + target.path,
         "raw_path": prefix.encode() + target.raw_path,
         "headers": kept + [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
@@ -207,7 +208,7 @@ def _accepting_subprotocol(scope: Scope, send: Send) -> Send:
     """A browser that offers subprotocols (the first may be its token) wants one chosen; the emulator chooses none."""
     offered = scope.get("subprotocols") or []
 
-    async def accepting(message: dict[str, Any]) -> None:
+    async def accepting(message: Message) -> None:
         if message["type"] == "websocket.accept" and offered:
             message = {**message, "subprotocol": offered[0]}
         await send(message)

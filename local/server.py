@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -12,7 +13,6 @@ from ministack import app as ministack
 from local import emulator, paths
 from local.front_proxy import FrontProxy
 from local.sandbox.app import Sandbox
-from local.sandbox.asgi import SandboxApp
 from local.sandbox.store import Store
 
 PARENT_POLL_SECONDS = 1.0
@@ -33,10 +33,16 @@ async def main() -> None:
     config.graceful_timeout = 1
     config.shutdown_timeout = 30
     config.accesslog = None
+
+    async def stopped() -> None:
+        await stop.wait()
+        sandbox.release()
+
     sandbox = Sandbox(Store(paths.SANDBOX_DATABASE), paths.SANDBOX_URL, paths.WEBHOOK_URL)
     try:
-        front_proxy = FrontProxy(ministack.app, emulator.api_exists, emulator.object_url, SandboxApp(sandbox))
-        await serve(front_proxy, config, shutdown_trigger=stop.wait)
+        # Hypercorn's own types of scopes and messages are narrower than ASGI's.
+        front_proxy: Any = FrontProxy(ministack.app, emulator.api_exists, emulator.object_url, sandbox.app)
+        await serve(front_proxy, config, shutdown_trigger=stopped)
     finally:
         sandbox.close()
         emulator.end_functions()
