@@ -4,7 +4,7 @@ from benchmarks.scenes.scene import Request, paid_attempt, scene, shop_product, 
 from commerce.orders.payment import Method
 from commerce.payments.service import payments
 from support.builders import a_person, an_order
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 
 def _create(path: str) -> tuple[str, Request]:

@@ -14,7 +14,7 @@ from commerce.orders.payment import Attempt, Method, Provider
 from commerce.payments.service import payments
 from support.builders import Person, a_person, a_product
 from support.client import Client
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 Request = dict[str, Any]
 _IMAGES = tuple(f"products/0123456789abcdef-{number}.webp" for number in range(3))
@@ -80,7 +80,7 @@ def paid_attempt(buyer: Person, order_id: int, *, is_paid: bool) -> Attempt:
 
 
 def guest_with(product: Product) -> str:
-    """The session cookie of a guest who put a piece of it into his cart."""
+    """The session cookie of a guest who put a piece of it into their cart."""
     answer = Client("parts").post(f"/api/carts/products/{product.id}/add/")
     return answer.cookies[0].partition(";")[0]
 

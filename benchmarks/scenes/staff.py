@@ -13,7 +13,7 @@ from commerce.search.service import indexing, search
 from commerce.sessions.tokens import verify
 from support.builders import Person, a_category, a_person, a_product, an_order
 from support.client import Client
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 
 def as_staff(**said: Any) -> Request:

@@ -12,8 +12,8 @@ from commerce.catalog.model import Product
 from commerce.orders.service import orders
 from support.builders import a_person
 from support.client import Client
+from support.fake_provider import FakeProvider
 from support.meter import Meter
-from support.psp import FakeProvider
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -12,7 +12,7 @@ from support.template import create_tables
 
 
 def _server_scope(fixture_name: str, config: pytest.Config) -> str:
-    """Full crowds get a server each: DynamoDB Local slows down with all that it has ever held."""
+    """Full races get a server each: DynamoDB Local slows down with all that it has ever held."""
     return "function" if os.environ.get("FULL") == "1" else "session"
 
 

@@ -12,7 +12,7 @@ from commerce.orders.model import CartEmpty, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.sessions.model import Principal
 from support.builders import a_product, available
-from support.crowd import at_once
+from support.concurrency import at_once
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
 

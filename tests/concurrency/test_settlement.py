@@ -1,6 +1,6 @@
 """Payments under repeated, shuffled and troubled webhooks, lost ones, and buyers who go away.
 
-The crowd is a tenth of the full one unless FULL=1 (`make races`).
+The load is a tenth of the full one unless FULL=1 (`make races`).
 """
 
 import json
@@ -30,10 +30,10 @@ from commerce.payments.service import payments
 from commerce.realtime.service import realtime
 from commerce.sessions.model import Principal
 from support.builders import a_product, available
-from support.crowd import at_once
+from support.concurrency import at_once
+from support.fake_provider import FakeProvider
 from support.faults import chaos
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 from support.reconciling import later, visit_due
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
@@ -237,7 +237,7 @@ def test_parallel_refunds_never_exceed_what_was_captured(paystack: FakeProvider)
 
 
 class CountingProvider(FakeProvider):
-    """A provider without idempotency keys, whose book every process of the crowd writes."""
+    """A provider without idempotency keys, whose book every process writes."""
 
     def refund(self, refund: Refund) -> RefundReport:
         table = Table(settings.text("ORDERS_TABLE"))

@@ -19,9 +19,9 @@ from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.service import payments
 from commerce.sessions.model import Principal
 from support.builders import a_product, available
+from support.fake_provider import FakeProvider
 from support.faults import Fault, fault_at
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 from support.reconciling import later, visit_due
 
 pytestmark = pytest.mark.usefixtures("aws")

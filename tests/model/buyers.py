@@ -100,7 +100,7 @@ class Buyers(World):
         if found := self.an_attempt(which):
             _, attempt = found
             provider = self.providers[attempt.provider]
-            if attempt.reference in provider.intents and attempt.reference not in provider.captures:
+            if attempt.reference in provider.requests and attempt.reference not in provider.captures:
                 provider.pay(attempt.reference, max(attempt.amount_minor + more, 1))
 
     @rule(which=Which)

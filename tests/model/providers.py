@@ -10,8 +10,8 @@ from commerce.orders.status import Status
 from commerce.payments.providers.model import DisputeReport, DisputeState
 from commerce.payments.service import payments
 from model.world import STAFF, Which, World
+from support.fake_provider import FakeProvider
 from support.faults import Fault
-from support.psp import FakeProvider
 from support.reconciling import visit_due
 
 

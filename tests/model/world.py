@@ -27,8 +27,8 @@ from commerce.payments.service import payments
 from commerce.sessions.model import Principal
 from model.reference import Sale, check_order
 from support.builders import a_category
+from support.fake_provider import FakeProvider
 from support.memory_dynamodb import in_memory
-from support.psp import FakeProvider
 from support.reconciling import visit_due
 
 START = 1_795_275_000  # 2026-11-21

@@ -54,7 +54,7 @@ def a_person(*, is_seller: bool = False, is_staff: bool = False, **said: Any) ->
 
 
 def an_open_account(user_id: int) -> None:
-    """No more of an account than writes ask for: for crowds, each of whom a registration would cost a hash."""
+    """No more of an account than writes need: for many buyers, as each registration would cost a password hash."""
     table = Table(settings.text("ACCOUNTS_TABLE"))
     named = {"id": user_id, "email": f"{user_id}@example.com", "username": str(user_id), "is_active": True}
     table.write(table.put({"pk": f"USER#{user_id}", "sk": "USER", **named}))

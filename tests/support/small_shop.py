@@ -26,8 +26,8 @@ from commerce.orders.status import Status
 from commerce.payments.service import payments
 from commerce.sessions.model import Principal
 from support.builders import a_category
+from support.fake_provider import FakeProvider
 from support.memory_dynamodb import MemoryDynamoDB, in_memory
-from support.psp import FakeProvider
 
 OPENED = 1_795_275_000  # 2026-11-21
 SELLERS = (11, 12, 11)

@@ -15,7 +15,7 @@ from commerce.payments.providers.circuit_breaker import FAILURES, CircuitBreaker
 from commerce.payments.service import payments
 from commerce.sessions.model import Principal
 from support.builders import a_product
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 from support.reconciling import later
 
 pytestmark = pytest.mark.usefixtures("aws")
