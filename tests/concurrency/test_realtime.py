@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.concurrency import at_once
 
 from commerce.kit.tables import Table
 from commerce.realtime.delivery import Delivery
 from commerce.realtime.model import MAX_CONNECTIONS, Connection
 from commerce.realtime.store import RealtimeStore
+from support.concurrency import at_once
 from support.realtime import BUYER_ID, SELLER_ID, an_event, published, realtime_of
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
