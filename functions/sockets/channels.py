@@ -7,8 +7,8 @@ from typing import Any
 
 from commerce.kit import ids
 from commerce.kit.errors import Forbidden, NotFound
+from commerce.kit.principal import Principal
 from commerce.realtime.model import Connection, UserEvent
-from commerce.sessions.model import Principal
 from storefront.notifications import shapes as storefront
 
 

@@ -18,13 +18,13 @@ from commerce.catalog.model import NewProduct
 from commerce.catalog.service import catalog
 from commerce.kit import clock, ids
 from commerce.kit.errors import CommerceError
+from commerce.kit.principal import Principal
 from commerce.orders import store
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Method, Provider
 from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from support.builders import a_category
 from support.memory_dynamodb import MemoryDynamoDB, in_memory
 from support.psp import FakeProvider

@@ -23,8 +23,9 @@ from commerce.kit.errors import Busy, InvalidInput, KeyReused, NotFound, TokenRe
 from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, Write
-from commerce.sessions.model import Principal, Session, Standing, Tokens
+from commerce.sessions.model import Session, Standing, Tokens
 from commerce.sessions.service import Sessions, sessions
 
 

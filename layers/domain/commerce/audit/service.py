@@ -10,8 +10,8 @@ from commerce.audit.model import AuditRecord
 from commerce.audit.store import AuditStore
 from commerce.kit import clock, settings
 from commerce.kit.errors import InvalidInput
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, Write
-from commerce.sessions.model import Principal
 
 # How many days without any action are looked through for the newest ones: one query each.
 QUIET_DAYS = 31

@@ -13,10 +13,10 @@ from commerce.catalog.store import CatalogStore
 from commerce.kit import settings
 from commerce.kit.errors import NotFound, Refused
 from commerce.kit.pages import MAX_SIZE, PageRequest
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, Write
 from commerce.search.model import SearchQuery
 from commerce.search.service import SearchService, search
-from commerce.sessions.model import Principal
 
 # Ten transactions: what one request can do well within its time.
 MAX_PRODUCTS = 1000

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from commerce.kit.errors import Forbidden, InvalidInput, Refused
-from commerce.sessions.model import Principal
+from commerce.kit.principal import Principal
 
 MAX_NAME_LENGTH = 200
 MAX_SLUG_LENGTH = 80

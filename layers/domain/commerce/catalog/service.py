@@ -17,8 +17,8 @@ from commerce.kit import clock, ids, settings
 from commerce.kit.attributes import Item
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write
-from commerce.sessions.model import Principal
 
 # Makes the write that belongs to the making of something, out of its id.
 Noting = Callable[[int], Write]

@@ -12,6 +12,7 @@ from secrets import token_hex
 from commerce.kit import clock, logs
 from commerce.kit.errors import KeyReused, NotFound
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Write
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
@@ -21,7 +22,6 @@ from commerce.orders.service import Orders
 from commerce.payments.model import MINUTE_MS, RefundRefused
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import ProviderRefused, ProviderTrouble, RefundReport, RefundState
-from commerce.sessions.model import Principal
 
 # How long after a try a refund is tried (or asked about) again, in minutes; after two weeks of them a person looks.
 RETRY_MINUTES = (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, *(1440,) * 13)

@@ -6,6 +6,7 @@ from typing import Any
 
 from commerce.kit import clock, settings
 from commerce.kit.errors import NotFound
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Write
 from commerce.orders.model import Order
 from commerce.orders.payment import Provider, RefundStatus
@@ -17,7 +18,6 @@ from commerce.payments.providers.model import Subject
 from commerce.payments.providers.registry import gateway
 from commerce.payments.refunds import Refunds, with_cancelled_refunded
 from commerce.payments.settlement import Settlement, confirmed
-from commerce.sessions.model import Principal
 
 
 class Payments:

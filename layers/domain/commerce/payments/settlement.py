@@ -10,6 +10,7 @@ from typing import Any
 
 from commerce.kit import clock, logs, settings
 from commerce.kit.errors import Busy, NotFound
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Write
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
@@ -26,7 +27,6 @@ from commerce.orders.service import Orders
 from commerce.payments.model import HOLD_RETRY_MS, SILENCE_MS, STARTING_MS, OrderClosed, OrderPaid, next_check, order_of
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import ProviderRefused, ProviderReport, ProviderTrouble, ReportedState
-from commerce.sessions.model import Principal
 
 Notice = Mapping[str, Any]
 
