@@ -11,13 +11,13 @@ HERE = Path(__file__).parent
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "tools", "lib", "base"}
 # Verb areas: modules of a noun whose service or store would be too long, or that are neither.
 AREAS = {
-    "accounts": {"epochs", "guard"},
+    "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
-    "catalog": {"renaming"},
+    "catalog": {"categories"},
     "orders": {"outbox", "part", "payment", "status"},
     "payments": {"disputes", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},
-    "search": {"copies", "words"},
+    "search": {"replicas", "tokenizer"},
     "sessions": {"tokens"},
 }
 SIGNAL, WALL = 300, 500

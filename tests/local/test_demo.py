@@ -32,7 +32,8 @@ def test_a_search_for_phones_in_a_price_range_finds_some_and_hides_what_is_sold_
 
 def test_the_services_would_take_all_of_it() -> None:
     for good in GOODS:
-        NewProduct(good.name, good.price_minor, good.stock, good.category, good.description, slug=good.slug).checked()
+        draft = NewProduct(good.name, good.price_minor, good.stock, good.category, good.description, slug=good.slug)
+        draft.checked("USD")
     for person in (people.BUYER, people.ADMIN, *people.SELLERS):
         Registration(**person._asdict()).checked(passwords.is_guessable)
 

@@ -63,7 +63,7 @@ def an_open_account(user_id: int) -> None:
 
 def a_category(name: str = "Electronics") -> Category:
     """A category; the same for the same name."""
-    return catalog().add_category(name)
+    return catalog().add_category(None, name)
 
 
 def a_product(seller: Person | None = None, **said: Any) -> Product:

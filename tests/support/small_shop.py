@@ -77,9 +77,9 @@ class SmallShop:
         self.pay(order.id)
         return orders().by_id(order.id)
 
-    def cancel(self, order_id: int, *sellers: int) -> None:
-        """Staff cancels an order or some sellers' parts of it."""
-        payments().move(STAFF, order_id, Status.CANCELLED, list(sellers))
+    def cancel(self, order_id: int, seller: int | None = None) -> None:
+        """Staff cancels an order or a seller's part of it."""
+        payments().move(STAFF, order_id, Status.CANCELLED, seller)
 
     def refund(self, order_id: int, amount: int | None = None) -> None:
         """Staff gives money back."""
