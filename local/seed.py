@@ -79,7 +79,7 @@ def _categories() -> None:
     from commerce.catalog.service import catalog
 
     for name, description in catalogue.CATEGORIES.items():
-        catalog().add_category(name, description)
+        catalog().add_category(None, name, description)
 
 
 def _upload(s3: Any, bucket: str, product: catalogue.DemoProduct) -> None:

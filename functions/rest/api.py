@@ -16,8 +16,8 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from commerce.kit import logs
 from commerce.kit.errors import CommerceError, Forbidden, Unauthenticated
+from commerce.kit.principal import Principal
 from commerce.sessions import tokens
-from commerce.sessions.model import Principal
 from rest import errors, parameters
 from rest.errors import ErrorTable
 from rest.json import read_json, write_json

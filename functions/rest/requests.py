@@ -9,7 +9,7 @@ from commerce.kit import clock, ids, settings
 from commerce.kit.errors import InvalidInput, NotFound, Unauthenticated
 from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.pages import PageRequest
-from commerce.sessions.model import Principal
+from commerce.kit.principal import Principal
 from rest import errors
 from rest.json import check_text, read_bytes, write_json
 from rest.parameters import MAX_LENGTH

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from commerce.kit.errors import NotFound
+from commerce.kit.principal import Principal
 from commerce.realtime.model import Connection, UserEvent
-from commerce.sessions.model import Principal
 from storefront import socket as storefront
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from commerce.kit import ids
 from commerce.kit.errors import Forbidden, InvalidInput, Unauthenticated
+from commerce.kit.principal import Principal
 from commerce.sessions import tokens
-from commerce.sessions.model import Principal
 from commerce.sessions.service import Sessions
 
 PROTOCOL = "Sec-WebSocket-Protocol"

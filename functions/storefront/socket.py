@@ -7,8 +7,8 @@ from typing import Literal, TypedDict
 from commerce.events.model import ORDER_PLACED, ORDER_STATUS_CHANGED
 from commerce.kit import ids
 from commerce.kit.errors import Forbidden
+from commerce.kit.principal import Principal
 from commerce.realtime.model import BUYER, UserEvent
-from commerce.sessions.model import Principal
 from storefront.statuses import OUT
 
 PATH = r"/ws/notifications/(?P<user_id>[0-9]+)"

@@ -177,5 +177,12 @@ def test_heavy_packages_are_loaded_by_the_first_call_that_needs_them(all_started
 
 
 def test_who_takes_no_body_loads_no_pydantic(all_started: dict[str, Started]) -> None:
-    for function in ("StorefrontProducts", "PartsCatalogue", "StorefrontFallback", "Sockets", "Outbox", "Notifications"):
+    for function in (
+        "StorefrontProducts",
+        "PartsCatalogue",
+        "StorefrontFallback",
+        "Sockets",
+        "Outbox",
+        "Notifications",
+    ):
         assert "pydantic" not in all_started[function].packages, function

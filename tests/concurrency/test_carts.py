@@ -7,10 +7,10 @@ import pytest
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit import settings
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.orders.model import CartEmpty, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
-from commerce.sessions.model import Principal
 from support.builders import a_product, available
 from support.concurrency import at_once
 

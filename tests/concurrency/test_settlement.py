@@ -19,6 +19,7 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit import clock, settings
 from commerce.kit.attributes import item_from_wire
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.orders.model import OrderTerms, ShippingDetails
 from commerce.orders.outbox import order_events
@@ -28,7 +29,6 @@ from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.providers.model import ProviderReport, RefundReport, RefundState, ReportedState
 from commerce.payments.service import payments
 from commerce.realtime.service import realtime
-from commerce.sessions.model import Principal
 from support.builders import a_product, available
 from support.concurrency import at_once
 from support.fake_provider import FakeProvider

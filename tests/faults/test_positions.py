@@ -12,12 +12,12 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit.errors import CommerceError
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Attempt, Method, Provider
 from commerce.orders.service import orders
 from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from support.builders import a_product, available
 from support.fake_provider import FakeProvider
 from support.faults import Fault, fault_at

@@ -6,11 +6,11 @@ from hypothesis.stateful import precondition, rule
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.orders.model import OrderTerms, ShippingDetails
 from commerce.orders.payment import AttemptStatus, Method, Provider
 from commerce.orders.service import orders
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from model.world import BUYERS, Which, World
 
 

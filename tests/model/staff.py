@@ -36,7 +36,7 @@ class Staff(World):
     def move_a_part(self, which: int, seller: int, status: Status) -> None:
         order = self.an_order(which)
         sellers = sorted(order.parts)
-        self.tried(lambda: payments().move(STAFF, order.id, status, [sellers[seller % len(sellers)]]))
+        self.tried(lambda: payments().move(STAFF, order.id, status, sellers[seller % len(sellers)]))
 
     @precondition(lambda self: self.known)
     @rule(which=Which, position=st.integers(0, 1), fault=st.sampled_from(Fault))
@@ -54,7 +54,7 @@ class Staff(World):
     def refund_a_part(self, which: int, seller: int, amount: int | None) -> None:
         order = self.an_order(which)
         sellers = sorted(order.parts)
-        chosen = (sellers[seller % len(sellers)],)
+        chosen = sellers[seller % len(sellers)]
         self.tried(lambda: payments().refunds.refund(STAFF, order.id, amount, "broken", chosen))
 
     @precondition(lambda self: self.known)
@@ -69,7 +69,7 @@ class Staff(World):
         order = self.an_order(which)
         self.keys += 1
         request = IdempotentRequest("POST /refunds/", f"key-{self.keys}", "fingerprint")
-        act = lambda: payments().refunds.refund(STAFF, order.id, amount, "broken", (), request)  # noqa: E731
+        act = lambda: payments().refunds.refund(STAFF, order.id, amount, "broken", None, request)  # noqa: E731
         first, again = self.tried(act), self.tried(act)
         assert (first and first.id) == (again and again.id)
 

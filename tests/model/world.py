@@ -18,13 +18,13 @@ from commerce.catalog.service import catalog
 from commerce.kit import ids
 from commerce.kit.errors import Busy, CommerceError
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.orders import store
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
 from commerce.orders.service import orders
 from commerce.payments.providers.model import InitiatedPayment, OutcomeUnknown, PaymentRequest
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from model.reference import Sale, check_order
 from support.builders import a_category
 from support.fake_provider import FakeProvider

@@ -11,10 +11,10 @@ from commerce.carts.service import carts
 from commerce.catalog.model import Category, NewProduct, Product
 from commerce.catalog.service import catalog
 from commerce.kit import settings
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
-from commerce.sessions.model import Principal
 from commerce.sessions.service import sessions
 
 PASSWORD = "securepassword123"
@@ -62,7 +62,7 @@ def an_open_account(user_id: int) -> None:
 
 def a_category(name: str = "Electronics") -> Category:
     """A category; the same for the same name."""
-    return catalog().add_category(name)
+    return catalog().add_category(None, name)
 
 
 def a_product(seller: Person | None = None, **said: Any) -> Product:

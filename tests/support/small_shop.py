@@ -18,13 +18,13 @@ from commerce.catalog.model import NewProduct
 from commerce.catalog.service import catalog
 from commerce.kit import clock, ids
 from commerce.kit.errors import CommerceError
+from commerce.kit.principal import Principal
 from commerce.orders import store
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Method, Provider
 from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from support.builders import a_category
 from support.fake_provider import FakeProvider
 from support.memory_dynamodb import MemoryDynamoDB, in_memory
@@ -77,9 +77,9 @@ class SmallShop:
         self.pay(order.id)
         return orders().by_id(order.id)
 
-    def cancel(self, order_id: int, *sellers: int) -> None:
-        """Staff cancels an order or some sellers' parts of it."""
-        payments().move(STAFF, order_id, Status.CANCELLED, list(sellers))
+    def cancel(self, order_id: int, seller: int | None = None) -> None:
+        """Staff cancels an order or a seller's part of it."""
+        payments().move(STAFF, order_id, Status.CANCELLED, seller)
 
     def refund(self, order_id: int, amount: int | None = None) -> None:
         """Staff gives money back."""

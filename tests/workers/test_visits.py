@@ -7,13 +7,13 @@ from typing import Any
 import boto3
 import pytest
 
+from commerce.kit.principal import Principal
 from commerce.orders.model import OrderTerms, ShippingDetails
 from commerce.orders.payment import Method, Provider
 from commerce.orders.service import orders
 from commerce.payments.providers import registry
 from commerce.payments.providers.circuit_breaker import FAILURES, CircuitBreaker
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from support.builders import a_product
 from support.fake_provider import FakeProvider
 from support.reconciling import later

@@ -2,7 +2,6 @@
 
 from admin.contract import admin_api
 from admin.orders import shapes
-from commerce.audit.service import audit
 from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
@@ -12,7 +11,6 @@ from rest.parameters import PAGE_SIZE
 from rest.requests import Request
 
 handler = admin_api()
-_audit = audit()
 _orders = orders()
 _payments = payments()
 
@@ -55,6 +53,4 @@ def move_order(request: Request) -> shapes.OrderBody:
     """Move all parts of an order, or that of `seller_id`, to a status: anywhere but backwards. Confirming an unpaid
     order records an offline payment, cancelling a paid one refunds it."""
     order_id, body = request.id("id", "Order"), request.body
-    noted = _audit.record_write(request.caller, "order.moved", order_id, body.model_dump(exclude_none=True))
-    moved = _payments.move(request.caller, order_id, Status(body.status), body.sellers(), [noted])
-    return shapes.order(moved)
+    return shapes.order(_payments.move(request.caller, order_id, Status(body.status), body.seller_id))

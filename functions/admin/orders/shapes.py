@@ -16,10 +16,6 @@ class MoveOrder(Body):
     status: one_of(Status)  # type: ignore[valid-type]
     seller_id: Annotated[int, Field(ge=1, le=ids.LARGEST)] | None = None
 
-    def sellers(self) -> tuple[int, ...]:
-        """Whose parts are to move; nobody's in particular means all."""
-        return () if self.seller_id is None else (self.seller_id,)
-
 
 class LineBody(TypedDict):
     id: int

@@ -1,11 +1,8 @@
 """Staff makes and changes categories and any product. Stock is set here and sold by orders; both only by conditional
 writes. Lists of active products run on the catalogue index and show what the table says now."""
 
-from functools import partial
-
 from admin.contract import BEFORE, admin_api
 from admin.products import shapes
-from commerce.audit.service import audit
 from commerce.catalog.categories import category_editor
 from commerce.catalog.service import catalog
 from commerce.kit.idempotency import Outcome
@@ -16,7 +13,6 @@ from rest.parameters import PAGE_SIZE
 from rest.requests import Request
 
 handler = admin_api()
-_audit = audit()
 _catalog = catalog()
 _category_editor = category_editor()
 _search = search()
@@ -33,9 +29,7 @@ def categories(_: Request) -> list[shapes.CategoryDetail]:
 )
 def add_category(request: Request) -> shapes.CategoryDetail:
     """Make a category; the one that has this name's slug already stays as it is."""
-    body = request.body
-    noting = partial(_audit.record_write, request.caller, "category.added", values=body.model_dump())
-    return shapes.category(_catalog.add_category(body.name, body.description, noting))
+    return shapes.category(_catalog.add_category(request.caller, request.body.name, request.body.description))
 
 
 @handler.patch(
@@ -44,8 +38,7 @@ def add_category(request: Request) -> shapes.CategoryDetail:
 def change_category(request: Request) -> shapes.CategoryDetail:
     """Rename or describe a category. Its slug stays; its products carry the new name at once, lists a moment later."""
     slug, body = request.params["slug"], request.body
-    noted = _audit.record_write(request.caller, "category.changed", slug, body.model_dump(exclude_none=True))
-    return shapes.category(_category_editor.change(request.caller, slug, body.name, body.description, [noted]))
+    return shapes.category(_category_editor.change(request.caller, slug, body.name, body.description))
 
 
 @handler.get("/admin/api/products/", access=Access.STAFF, returns=shapes.ProductPage, query=FILTERS)
@@ -74,8 +67,7 @@ def hidden_products(request: Request) -> shapes.HiddenList:
 )
 def create_product(request: Request) -> Outcome[shapes.ProductBody]:
     """Make a product, the caller's own unless `seller_id` names its seller."""
-    noting = partial(_audit.record_write, request.caller, "product.added", values=request.body.changes())
-    return _catalog.create(request.caller, request.body.draft(), request.keyed, noting).map(shapes.product)
+    return _catalog.create(request.caller, request.body.draft(), request.keyed).map(shapes.product)
 
 
 @handler.get("/admin/api/products/{id}/", access=Access.STAFF, returns=shapes.ProductBody)
@@ -95,5 +87,4 @@ def change_product(request: Request) -> Outcome[shapes.ProductBody]:
     """Change some values of a product. `stock` sets the pieces available, refused with 409 when `stock_seen` is given
     and there are others by now; `stock_change` adds pieces or takes some away, and loses no sale of the meantime."""
     product_id, change = request.id("id", "Product"), request.body.change()
-    noted = _audit.record_write(request.caller, "product.changed", product_id, request.body.changes())
-    return _catalog.change(request.caller, product_id, change, [noted], request.keyed).map(shapes.product)
+    return _catalog.change(request.caller, product_id, change, request.keyed).map(shapes.product)

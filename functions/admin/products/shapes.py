@@ -1,7 +1,7 @@
 """Bodies of the staff's category and product routes."""
 
 from decimal import Decimal
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, TypedDict
 
 from pydantic import Field
 
@@ -14,8 +14,7 @@ from commerce.catalog.model import (
     Product,
 )
 from commerce.catalog.service import ProductChange
-from commerce.kit import clock, money, settings
-from commerce.kit.errors import InvalidInput
+from commerce.kit import clock, money
 from commerce.kit.ids import LARGEST
 from commerce.search.model import SearchPage
 from rest.bodies import Body, Filled
@@ -52,21 +51,18 @@ class CreateProduct(Body):
     is_featured: bool = False
 
     def draft(self) -> NewProduct:
-        """The use case's input. Raises InvalidInput for an impossible price."""
+        """The use case's input."""
         return NewProduct(
             name=self.name,
             description=self.description,
-            price_minor=_minor(self.price),
+            price_minor=money.Written(self.price),
             stock=self.stock,
             category_slug=self.category,
             seller_id=self.seller_id,
             is_active=self.is_active,
             is_featured=self.is_featured,
+            given=self.model_dump(exclude_unset=True),
         )
-
-    def changes(self) -> dict[str, Any]:
-        """The values that were given, for the audit trail."""
-        return self.model_dump(exclude_unset=True)
 
 
 class ChangeProduct(Body):
@@ -83,11 +79,11 @@ class ChangeProduct(Body):
     is_featured: bool | None = None
 
     def change(self) -> ProductChange:
-        """The use case's input. Raises InvalidInput for an impossible price."""
+        """The use case's input."""
         return ProductChange(
             name=self.name,
             description=self.description,
-            price_minor=None if self.price is None else _minor(self.price),
+            price_minor=None if self.price is None else money.Written(self.price),
             stock=self.stock,
             stock_seen=self.stock_seen,
             stock_change=self.stock_change,
@@ -95,10 +91,6 @@ class ChangeProduct(Body):
             is_active=self.is_active,
             is_featured=self.is_featured,
         )
-
-    def changes(self) -> dict[str, Any]:
-        """The values that were given, for the audit trail."""
-        return self.model_dump(exclude_none=True)
 
 
 class CategoryDetail(TypedDict):
@@ -178,10 +170,3 @@ def product(product: Product) -> ProductBody:
         "created_at": clock.iso(product.created_at),
         "updated_at": clock.iso(product.updated_at),
     }
-
-
-def _minor(price: str | int | Decimal) -> int:
-    try:
-        return money.parse(price, settings.text("DEFAULT_CURRENCY"))
-    except ValueError as error:
-        raise InvalidInput.of("price", str(error)) from None

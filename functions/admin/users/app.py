@@ -3,7 +3,6 @@
 from admin.contract import BEFORE, admin_api
 from admin.users import shapes
 from commerce.accounts.service import accounts
-from commerce.audit.service import audit
 from rest import parameters
 from rest.api import Access
 from rest.parameters import PAGE_SIZE
@@ -13,7 +12,6 @@ from routes.sessions import SessionBody, session_body
 
 handler = admin_api()
 _accounts = accounts()
-_audit = audit()
 
 
 @handler.get("/admin/api/me/", access=Access.STAFF, returns=shapes.UserBody)
@@ -47,8 +45,7 @@ def manage_user(request: Request) -> shapes.UserBody:
     """Give or take the seller's role, close or open an account. A closed account can neither log in nor refresh; a
     seller whose role was taken cannot take it up again alone."""
     user_id, wanted = request.id("id", "User"), request.body.changes()
-    noted = _audit.record_write(request.caller, "user.changed", user_id, wanted)
-    return shapes.user(_accounts.manage(request.caller, user_id, **wanted, also=[noted]))
+    return shapes.user(_accounts.manage(request.caller, user_id, **wanted))
 
 
 @handler.get("/admin/api/users/{id}/sessions/", access=Access.STAFF, returns=list[SessionBody])
@@ -61,7 +58,5 @@ def sessions_of_user(request: Request) -> list[SessionBody]:
 @handler.delete("/admin/api/users/{id}/sessions/{session_id}/", access=Access.STAFF, status=204)
 def end_session_of_user(request: Request) -> Reply:
     """End one of an account's sessions: it cannot be carried on."""
-    user_id, session_id = request.id("id", "User"), request.params["session_id"]
-    recorded = _audit.record_write(request.caller, "session.ended", user_id, shapes.ended(session_id))
-    _accounts.end_session_of(request.caller, user_id, session_id, [recorded])
+    _accounts.end_session_of(request.caller, request.id("id", "User"), request.params["session_id"])
     return Reply(None, 204)

@@ -40,11 +40,6 @@ class UserList(TypedDict):
     next: int | None
 
 
-def ended(session_id: str) -> dict[str, str]:
-    """What the audit trail keeps of a session that staff ended."""
-    return {"session": session_id}
-
-
 def user(user: User) -> UserBody:
     return {
         "id": user.id,

@@ -11,7 +11,7 @@ import time_machine
 from commerce.kit import aws as clients
 from commerce.kit import clock
 from commerce.kit.pages import PageRequest
-from commerce.search import copies, store, tantivy_gateway
+from commerce.search import replicas, store, tantivy_gateway
 from commerce.search.model import IndexUnavailable, SearchPage, SearchQuery
 from commerce.search.replicas import IndexReader, IndexWriter, NothingToEdit
 from commerce.search.store import GRACE_MS, MANIFEST_KEY, IndexBucket, PublishConflict
@@ -350,11 +350,11 @@ def test_objects_of_failed_publications_are_swept(writer: Make, time: Any, monke
     }
 
 
-def test_copies_of_dead_processes_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies.tempfile, "gettempdir", lambda: str(tmp_path))
+def test_replicas_of_dead_processes_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replicas.tempfile, "gettempdir", lambda: str(tmp_path))
     dead = tmp_path / "commerce-index" / "999999999-abc"
     dead.mkdir(parents=True)
-    mine, other = copies.own_directory(), copies.own_directory()
+    mine, other = replicas.own_directory(), replicas.own_directory()
     assert set((tmp_path / "commerce-index").iterdir()) == {mine, other}
 
 

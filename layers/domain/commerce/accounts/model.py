@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from commerce.kit.errors import Forbidden, InvalidInput, Refused, Unauthenticated
-from commerce.sessions.model import Principal, Standing, Tokens
+from commerce.kit.principal import Principal
+from commerce.sessions.model import Standing, Tokens
 
 MIN_PASSWORD_LENGTH = 8
 MAX_PASSWORD_LENGTH = 64

@@ -1,7 +1,6 @@
 """Accounts: register, log in, carry a session on, become a seller. The password hasher is imported where it is used."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -18,22 +17,27 @@ from commerce.accounts.model import (
     password_problem,
 )
 from commerce.accounts.store import AccountStore, IdTaken, RegisteredBefore
+from commerce.audit.service import Audit, audit
 from commerce.kit import clock, ids, settings
 from commerce.kit.errors import Busy, InvalidInput, KeyReused, NotFound, TokenRefused
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
-from commerce.kit.tables import Table, Write
-from commerce.sessions.model import Principal, Session, Standing, Tokens
+from commerce.kit.principal import Principal
+from commerce.kit.tables import Table
+from commerce.sessions.model import Session, Standing, Tokens
 from commerce.sessions.service import Sessions, sessions
 
 
 class Accounts:
     """Use cases of accounts, the same behind every contract's login door."""
 
-    def __init__(self, store: AccountStore, sessions: Sessions, limiter: Limiter, guard: LoginGuard) -> None:
+    def __init__(
+        self, store: AccountStore, sessions: Sessions, audit: Audit, limiter: Limiter, guard: LoginGuard
+    ) -> None:
         self._store = store
         self._sessions = sessions
+        self._audit = audit
         self._limiter = limiter
         self._guard = guard
 
@@ -141,10 +145,11 @@ class Accounts:
         user = self.any_user(caller, user_id)
         return self._sessions.live(user_id, user.sessions_epoch) if user.is_active else []
 
-    def end_session_of(self, caller: Principal, user_id: int, session_id: str, also: Sequence[Write] = ()) -> None:
-        """End anybody's session, for staff; `also` is written with it. Raises Forbidden, SessionUnknown."""
+    def end_session_of(self, caller: Principal, user_id: int, session_id: str) -> None:
+        """End anybody's session, for staff. Raises Forbidden, SessionUnknown."""
         caller.require_staff()
-        self._sessions.end(user_id, session_id, also)
+        recorded = self._audit.record_writes(caller, "session.ended", user_id, {"session": session_id})
+        self._sessions.end(user_id, session_id, recorded)
 
     def user(self, user_id: int) -> User:
         """The account. Raises NotFound."""
@@ -188,28 +193,22 @@ class Accounts:
         return [user] if user else []
 
     def manage(
-        self,
-        caller: Principal,
-        user_id: int,
-        *,
-        is_seller: bool | None = None,
-        is_active: bool | None = None,
-        also: Sequence[Write] = (),
+        self, caller: Principal, user_id: int, *, is_seller: bool | None = None, is_active: bool | None = None
     ) -> User:
-        """The account after staff gave or took the seller's role, closed or opened it; `also` is written with it.
+        """The account after staff gave or took the seller's role, closed or opened it.
 
         Closing ends all sessions for good; closing and taking the role make access tokens old at once, as far as they
         write. Raises Forbidden, NotFound, StaffAccount, Busy.
         """
         caller.require_staff()
-        facts: dict[str, bool] = {}
-        if is_seller is not None:
-            facts |= {"is_seller": is_seller, "may_sell": is_seller}
-        if is_active is not None:
-            facts["is_active"] = is_active
+        given = {"is_seller": is_seller, "is_active": is_active}
+        facts = {name: value for name, value in given.items() if value is not None}
         if facts:
+            recorded = self._audit.record_writes(caller, "user.changed", user_id, facts)
+            if is_seller is not None:
+                facts["may_sell"] = is_seller
             takes = False in facts.values()
-            self._store.change(user_id, facts, also, raises_epoch=takes, ends_sessions=is_active is False)
+            self._store.change(user_id, facts, recorded, raises_epoch=takes, ends_sessions=is_active is False)
         return self.user(user_id)
 
     def _standing(self, user_id: int) -> Standing | None:
@@ -246,4 +245,4 @@ def accounts() -> Accounts:
     """The service over the tables that the environment names."""
     table, rules = Table(settings.text("SESSIONS_TABLE")), settings.rate_limits()
     store = AccountStore(Table(settings.text("ACCOUNTS_TABLE")))
-    return Accounts(store, sessions(), Limiter(table, rules), LoginGuard(table, rules))
+    return Accounts(store, sessions(), audit(), Limiter(table, rules), LoginGuard(table, rules))

@@ -4,19 +4,19 @@ Products carry their category's name, so that no reader has to look it up. A new
 found by the catalogue index and by the list of hidden products; an order keeps the name that was bought under.
 """
 
-from collections.abc import Sequence
 from functools import cache
 
+from commerce.audit.service import Audit, audit
 from commerce.catalog.model import Category
 from commerce.catalog.service import Catalog, catalog
 from commerce.catalog.store import CatalogStore
 from commerce.kit import settings
 from commerce.kit.errors import NotFound, Refused
 from commerce.kit.pages import MAX_SIZE, PageRequest
-from commerce.kit.tables import Table, Write
+from commerce.kit.principal import Principal
+from commerce.kit.tables import Table
 from commerce.search.model import SearchQuery
 from commerce.search.service import SearchService, search
-from commerce.sessions.model import Principal
 
 # Ten transactions: what one request can do well within its time.
 MAX_PRODUCTS = 1000
@@ -32,24 +32,23 @@ class CategoryTooLarge(Refused):
 class CategoryEditor:
     """Changes of categories by staff."""
 
-    def __init__(self, store: CatalogStore, catalog: Catalog, search: SearchService) -> None:
+    def __init__(self, store: CatalogStore, catalog: Catalog, search: SearchService, audit: Audit) -> None:
         self._store = store
+        self._audit = audit
         self._catalog = catalog
         self._search = search
 
-    def change(
-        self, caller: Principal, slug: str, name: str | None, description: str | None, also: Sequence[Write] = ()
-    ) -> Category:
-        """The category after the change, with which `also` is written.
+    def change(self, caller: Principal, slug: str, name: str | None, description: str | None) -> Category:
+        """The category after the change. Repeating it finishes what was broken off.
 
-        Repeating it finishes what was broken off. Raises Forbidden, NotFound, CategoryTooLarge, IndexUnavailable.
+        Raises Forbidden, NotFound, CategoryTooLarge, IndexUnavailable.
         """
         caller.require_staff()
         self._catalog.category(slug)
         products = self._products(slug) if name is not None else []
         values = {"name": name, "description": description}
         if facts := {key: value for key, value in values.items() if value is not None}:
-            self._store.change_category(slug, facts, also)
+            self._store.change_category(slug, facts, self._audit.record_writes(caller, "category.changed", slug, facts))
         if name is not None:
             self._store.name_category(products, slug, name)
         found = self._store.category(slug)
@@ -73,4 +72,4 @@ class CategoryEditor:
 @cache
 def category_editor() -> CategoryEditor:
     """The use case over the table and the index that the environment names."""
-    return CategoryEditor(CatalogStore(Table(settings.text("CATALOG_TABLE"))), catalog(), search())
+    return CategoryEditor(CatalogStore(Table(settings.text("CATALOG_TABLE"))), catalog(), search(), audit())

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from commerce.kit import money
 from commerce.kit.errors import Forbidden, InvalidInput, Refused
-from commerce.sessions.model import Principal
+from commerce.kit.principal import Principal
 
 MAX_NAME_LENGTH = 200
 MAX_SLUG_LENGTH = 80
@@ -87,10 +88,11 @@ class Product:
 
 @dataclass(frozen=True)
 class NewProduct:
-    """A product as its maker describes it. `images` are keys in the media bucket."""
+    """A product as its maker describes it. `images` are keys in the media bucket; a written price is one in the
+    product's currency. `given` is what its maker said, in their own words, for the record of what staff did."""
 
     name: str
-    price_minor: int
+    price_minor: money.Amount
     stock: int
     category_slug: str
     description: str = ""
@@ -102,12 +104,23 @@ class NewProduct:
     images: tuple[str, ...] = ()
     is_active: bool = True
     is_featured: bool = False
+    given: Mapping[str, Any] = field(default_factory=dict)
 
-    def checked(self) -> "NewProduct":
-        """The same, trimmed. Raises InvalidInput naming every field that breaks a rule."""
-        draft = replace(self, name=self.name.strip(), description=self.description.strip())
+    def checked(self, currency: str) -> "NewProduct":
+        """The same, trimmed, of that currency where it names none, its price in minor units. Raises InvalidInput naming
+        every field that breaks a rule."""
+        currency = self.currency or currency
+        price = money.minor_of(self.price_minor, currency, "price")
+        draft = replace(
+            self,
+            name=self.name.strip(),
+            description=self.description.strip(),
+            currency=currency,
+            price_minor=price,
+            given=self.given or {"name": self.name, "price_minor": price, "stock": self.stock},
+        )
         problems = problems_of(
-            {"name": draft.name, "description": draft.description, "price": draft.price_minor, "stock": draft.stock}
+            {"name": draft.name, "description": draft.description, "price": price, "stock": draft.stock}
         )
         if draft.slug in RESERVED_SLUGS or (draft.slug and draft.slug != slug_of(draft.slug)):
             problems["slug"] = ["This slug cannot be used."]

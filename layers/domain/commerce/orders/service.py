@@ -18,10 +18,10 @@ from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.pages import PageRequest
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
 from commerce.orders.model import LinesRefused, Order, OrderTerms, ShippingDetails, new_order
 from commerce.orders.store import OrderChanged, OrderStore
-from commerce.sessions.model import Principal
 
 _CART = 0  # Position of the cart's write in the checkout transaction; the lines' stock follows it.
 

@@ -7,6 +7,7 @@ from typing import Any
 from commerce.kit import clock, money
 from commerce.kit.errors import Busy, KeyReused
 from commerce.kit.idempotency import IdempotentRequest, Outcome
+from commerce.kit.principal import Principal
 from commerce.orders.model import Order
 from commerce.orders.payment import BY_HAND, Attempt, AttemptStatus, Method, Provider
 from commerce.orders.service import Orders
@@ -24,7 +25,6 @@ from commerce.payments.model import (
 )
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import InitiatedPayment, MethodRefused, OutcomeUnknown, PaymentRequest
-from commerce.sessions.model import Principal
 
 
 class PaymentInitiation:

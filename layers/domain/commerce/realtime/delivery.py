@@ -21,9 +21,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from uuid import uuid4
 
-from commerce.kit import clock, logs
+from commerce.kit import clock, logs, settings
 from commerce.kit.contention import pause
 from commerce.kit.parallel import run_all
+from commerce.kit.tables import Table
 from commerce.realtime.model import Connection, UserEvent
 from commerce.realtime.sockets_gateway import ConnectionGone, Frame, NotSent, Sockets
 from commerce.realtime.store import Claim, RealtimeStore
@@ -138,3 +139,10 @@ class Delivery:
     def _close(self, connection: Connection) -> None:
         self._sockets.close(connection.id)
         self._store.forget(connection.user_id, connection.id)
+
+
+def delivery(frame: Callable[[Connection, UserEvent], Frame | None]) -> Delivery:
+    """The service over the table and the WebSocket API that the environment names."""
+    return Delivery(
+        RealtimeStore(Table(settings.text("REALTIME_TABLE"))), Sockets(settings.text("SOCKETS_ENDPOINT")), frame
+    )

@@ -6,8 +6,8 @@ from functools import cache
 from commerce.books.service import Books, books
 from commerce.kit import clock, settings
 from commerce.kit.errors import InvalidInput
+from commerce.kit.principal import Principal
 from commerce.sales.model import Sales, sales_of
-from commerce.sessions.model import Principal
 
 MAX_DAYS = 92
 

@@ -14,7 +14,8 @@ import jwt
 
 from commerce.kit import clock, secrets, settings
 from commerce.kit.errors import TokenRefused, TwoFactorRequired
-from commerce.sessions.model import ACCESS_SECONDS, REFRESH_SECONDS, Principal, RefreshClaims, Tokens
+from commerce.kit.principal import Principal
+from commerce.sessions.model import ACCESS_SECONDS, REFRESH_SECONDS, RefreshClaims, Tokens
 
 ALGORITHM = "HS256"
 ISSUER = "bazaar"
