@@ -12,12 +12,12 @@ _NOW = 1_760_000_000
 
 def calls_with(products: int) -> tuple[list[str], list[str], list[str]]:
     """The calls of a process's first list, of its next one, and of one that looks for a newer index."""
-    from commerce.search.copies import ReadingCopy, WorkingCopy
+    from commerce.search.replicas import IndexReader, IndexWriter
     from commerce.search.service import search
     from commerce.search.store import IndexBucket
     from support.account import empty_account
     from support.client import Client
-    from support.entries import an_entry
+    from support.documents import an_entry
     from support.meter import Meter
 
     def listed() -> list[str]:
@@ -29,8 +29,8 @@ def calls_with(products: int) -> tuple[list[str], list[str], list[str]]:
 
     with TemporaryDirectory() as directory, time_machine.travel(_NOW, tick=False) as clock, empty_account():
         bucket = IndexBucket("bazaar-index")
-        WorkingCopy(bucket, Path(directory)).replace(an_entry(number) for number in range(1, products + 1))
-        search()._index = ReadingCopy(bucket)
+        IndexWriter(bucket, Path(directory)).replace(an_entry(number) for number in range(1, products + 1))
+        search()._index = IndexReader(bucket)
         first, warm = listed(), listed()
         clock.shift(1)
         return first, warm, listed()

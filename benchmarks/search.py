@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commerce.kit.pages import PageRequest
-from commerce.search.model import Card, Criteria, Entry
+from commerce.search.model import IndexDocument, ProductSummary, SearchQuery
 from commerce.search.tantivy_gateway import Engine
 
 ROUNDS = 400
@@ -31,7 +31,7 @@ ADJECTIVES = "pro max ultra mini classic wireless portable premium eco smart red
 SYLLABLES = "ka lo mi ra ten vor si pol dex qui ban tro nel fu gar hi jo wex zu por".split()
 
 
-def entries(count: int) -> Iterator[Entry]:
+def entries(count: int) -> Iterator[IndexDocument]:
     """Products whose words are distributed as words are: some everywhere, most nowhere; some prices are popular."""
     chance = random.Random(2026)
     vocabulary = ["".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(8_000)]
@@ -42,7 +42,7 @@ def entries(count: int) -> Iterator[Entry]:
         name = f"{brand} {noun.title()} {chance.choice(ADJECTIVES).title()} {chance.choice(vocabulary)} {model}"
         rare = [vocabulary[min(7_999, int(chance.paretovariate(0.45)))] for _ in range(chance.randint(30, 70))]
         description = " ".join([noun, *rare, chance.choice(NOUNS), chance.choice(ADJECTIVES)])
-        card = Card(
+        summary = ProductSummary(
             id=40_000_000_000_000 + number * 37,
             name=name,
             slug=name.lower().replace(" ", "-"),
@@ -61,7 +61,7 @@ def entries(count: int) -> Iterator[Entry]:
             created_at=1_760_000_000_000 + number * 1000,
             updated_at=1_760_000_000_000 + number * 1000,
         )
-        yield Entry(card, description)
+        yield IndexDocument(summary, description)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Question:
     """The same question in both languages; `{n}` of the SQL and the category change from round to round."""
 
     name: str
-    ours: Callable[[int], Criteria]
+    ours: Callable[[int], SearchQuery]
     matching: str
     order: str
     match: str = ""
@@ -81,43 +81,46 @@ FILTERED_SQL = f"category = {{n}} AND {SELECTIVE_SQL}"
 WORDS = "p.id IN (SELECT rowid FROM words WHERE words MATCH :match)"
 INSIDES = "p.id IN (SELECT rowid FROM insides WHERE insides MATCH :match)"
 QUESTIONS = [
-    Question("newest", lambda n: Criteria(), "1", "created DESC"),
+    Question("newest", lambda n: SearchQuery(), "1", "created DESC"),
     Question(
-        "category, price, stock; newest", lambda n: Criteria(category=str(n), **SELECTIVE), FILTERED_SQL, "created DESC"
+        "category, price, stock; newest",
+        lambda n: SearchQuery(category=str(n), **SELECTIVE),
+        FILTERED_SQL,
+        "created DESC",
     ),
     Question(
         "category, price, stock; by price",
-        lambda n: Criteria(category=str(n), ordering="price", **SELECTIVE),
+        lambda n: SearchQuery(category=str(n), ordering="price", **SELECTIVE),
         FILTERED_SQL,
         "price, p.id",
     ),
     Question(
         "price, stock; by -price",
-        lambda n: Criteria(ordering="-price", **SELECTIVE),
+        lambda n: SearchQuery(ordering="-price", **SELECTIVE),
         SELECTIVE_SQL,
         "price DESC, p.id DESC",
     ),
-    Question("everything by price", lambda n: Criteria(ordering="price"), "1", "price, p.id"),
-    Question("everything by name", lambda n: Criteria(ordering="name"), "1", "folded, p.id"),
-    Question("page 250, newest", lambda n: Criteria(page=PageRequest(250, 20)), "1", "created DESC"),
-    Question("inside: phone", lambda n: Criteria(text="phone"), INSIDES, "rank", '"phone"'),
+    Question("everything by price", lambda n: SearchQuery(ordering="price"), "1", "price, p.id"),
+    Question("everything by name", lambda n: SearchQuery(ordering="name"), "1", "folded, p.id"),
+    Question("page 250, newest", lambda n: SearchQuery(page=PageRequest(250, 20)), "1", "created DESC"),
+    Question("inside: phone", lambda n: SearchQuery(text="phone"), INSIDES, "rank", '"phone"'),
     Question(
         "inside: martpho; category, price, stock",
-        lambda n: Criteria(text="martpho", category=str(n), **SELECTIVE),
+        lambda n: SearchQuery(text="martpho", category=str(n), **SELECTIVE),
         f"{INSIDES} AND {FILTERED_SQL}",
         "rank",
         '"martpho"',
     ),
-    Question("words: red phone case", lambda n: Criteria(text="red phone case"), WORDS, "rank", "red phone case"),
+    Question("words: red phone case", lambda n: SearchQuery(text="red phone case"), WORDS, "rank", "red phone case"),
     Question(
         "words: phone pro; category, price, stock",
-        lambda n: Criteria(text="phone pro", category=str(n), **SELECTIVE),
+        lambda n: SearchQuery(text="phone pro", category=str(n), **SELECTIVE),
         f"{WORDS} AND {FILTERED_SQL}",
         "rank",
         "phone pro",
     ),
-    Question("a rare word", lambda n: Criteria(text="kalo"), WORDS, "rank", "kalo"),
-    Question("no match", lambda n: Criteria(text="qxzzy"), INSIDES, "rank", '"qxzzy"'),
+    Question("a rare word", lambda n: SearchQuery(text="kalo"), WORDS, "rank", "kalo"),
+    Question("no match", lambda n: SearchQuery(text="qxzzy"), INSIDES, "rank", '"qxzzy"'),
 ]
 
 
@@ -131,19 +134,24 @@ class Sqlite:
             CREATE VIRTUAL TABLE words USING fts5(name, head, description, tokenize="unicode61 remove_diacritics 2");
             CREATE VIRTUAL TABLE insides USING fts5(name, head, description, tokenize="trigram");
         """)
-        for entry in entries(count):
-            card = entry.card
+        for document in entries(count):
+            summary = document.summary
             row = (
-                card.id,
-                card.category_id,
-                card.price_minor,
-                card.stock,
-                card.created_at,
-                card.name.lower(),
-                repr(card),
+                summary.id,
+                summary.category_id,
+                summary.price_minor,
+                summary.stock,
+                summary.created_at,
+                summary.name.lower(),
+                repr(summary),
             )
             self._base.execute("INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            text = (card.id, card.name, f"{card.brand} {' '.join(card.tags)} {card.category_name}", entry.description)
+            text = (
+                summary.id,
+                summary.name,
+                f"{summary.brand} {' '.join(summary.tags)} {summary.category_name}",
+                document.description,
+            )
             for table in ("words", "insides"):
                 self._base.execute(f"INSERT INTO {table} (rowid, name, head, description) VALUES (?, ?, ?, ?)", text)
         self._base.executescript("""
@@ -197,7 +205,10 @@ def report(count: int, directory: Path) -> None:
         )
     held = list(entries(min(count, 2_000)))
     sales = (
-        [Entry(Card(**{**vars(entry.card), "stock": 10**6 + round_}), entry.description) for entry in held[:10]]
+        [
+            IndexDocument(ProductSummary(**{**vars(document.summary), "stock": 10**6 + round_}), document.description)
+            for document in held[:10]
+        ]
         for round_ in range(ROUNDS)
     )
     commit, commit_tail = timed(lambda _: engine.apply(next(sales), ()), 40)

@@ -21,7 +21,7 @@ from local import paths
 
 sys.path.insert(0, str(paths.ROOT / "layers" / "domain"))
 
-from commerce.kit import clock, money, web
+from commerce.kit import clock, http, money
 from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
 from commerce.payments.providers import keys, modes
 from commerce.payments.providers.gateway import Gateway
@@ -220,7 +220,7 @@ def main(name: str, environment: Mapping[str, str], pay: Callable[[InitiatedPaym
         )
         try:
             differences = check.run()
-        except (ProviderTrouble, ProviderRefused, web.NoAnswer) as error:
+        except (ProviderTrouble, ProviderRefused, http.NoAnswer) as error:
             differences = [f"{type(error).__name__}: {error}"]
     finally:
         keys.hand_over({})

@@ -70,7 +70,7 @@ def _register(person: people.Person, *, is_seller: bool) -> Any:
 
     registration = Registration(**person._asdict(), is_seller=is_seller)
     try:
-        return accounts().register(registration, _ADDRESS).user.principal()
+        return accounts().register(registration, _ADDRESS).value.user.principal()
     except EmailTaken:
         return accounts().log_in(person.email, person.password, _ADDRESS).user.principal()
 
@@ -79,7 +79,7 @@ def _categories() -> None:
     from commerce.catalog.service import catalog
 
     for name, description in catalogue.CATEGORIES.items():
-        catalog().add_category(name, description)
+        catalog().add_category(None, name, description)
 
 
 def _upload(s3: Any, bucket: str, product: catalogue.DemoProduct) -> None:
@@ -93,11 +93,11 @@ def _upload(s3: Any, bucket: str, product: catalogue.DemoProduct) -> None:
 
 
 def _create(seller: Any, product: catalogue.DemoProduct) -> None:
-    from commerce.catalog.model import Draft
+    from commerce.catalog.model import NewProduct
     from commerce.catalog.service import catalog
-    from commerce.kit.receipts import Attempt
+    from commerce.kit.idempotency import IdempotentRequest
 
-    draft = Draft(
+    draft = NewProduct(
         name=product.name,
         slug=product.slug,
         description=product.description,
@@ -109,7 +109,7 @@ def _create(seller: Any, product: catalogue.DemoProduct) -> None:
         images=(pictures.key_of(product),),
         is_featured=product.is_featured,
     )
-    catalog().create(seller, draft, Attempt("demo", product.slug, product.slug))
+    catalog().create(seller, draft, IdempotentRequest("demo", product.slug, product.slug))
 
 
 if __name__ == "__main__":

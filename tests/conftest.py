@@ -57,12 +57,12 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 
 def _hash_each_password_once() -> None:
     """Tests register hundreds of people with one password; what argon2 and zxcvbn say of it is asked once a process."""
-    from commerce.accounts import argon2_gateway
+    from commerce.accounts import passwords
 
     is_guessable = cache(lambda password, personal: _guessable(password, list(personal)))
-    _guessable = argon2_gateway.is_guessable
-    argon2_gateway.hashed = cache(argon2_gateway.hashed)
-    argon2_gateway.is_guessable = lambda password, personal: is_guessable(
+    _guessable = passwords.is_guessable
+    passwords.hashed = cache(passwords.hashed)
+    passwords.is_guessable = lambda password, personal: is_guessable(
         password, tuple(personal) if password != PASSWORD else ()
     )
 

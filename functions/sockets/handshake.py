@@ -10,8 +10,8 @@ from typing import Any
 
 from commerce.kit import ids
 from commerce.kit.errors import Forbidden, InvalidInput, Unauthenticated
+from commerce.kit.principal import Principal
 from commerce.sessions import tokens
-from commerce.sessions.model import Principal
 from commerce.sessions.service import Sessions
 
 PROTOCOL = "Sec-WebSocket-Protocol"
@@ -57,7 +57,7 @@ class Handshake:
             raise Forbidden
 
     def principal(self, sessions: Sessions) -> Principal:
-        """Who is connecting, by his ticket, else by an access token. Raises Unauthenticated, TwoFactorRequired."""
+        """Who is connecting, by their ticket, else by an access token. Raises Unauthenticated, TwoFactorRequired."""
         if self.ticket:
             return sessions.redeem_ticket(self.ticket)
         if self.token:

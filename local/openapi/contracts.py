@@ -4,50 +4,40 @@ import importlib
 import json
 from pathlib import Path
 
-from edge.api import Api
-from edge.documentation import DOCUMENT
 from local.openapi.document import document
+from rest.api import Api
+from rest.documentation import DOCUMENT
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 # The group that answers unknown paths and the description itself, which is not described.
-_EDGE = "edge"
+_FALLBACK = "fallback"
 
 
 def described() -> list[str]:
-    """Contracts whose edge serves a description."""
+    """Contracts that serve a description."""
     return sorted(
         path.parent.name
         for path in FUNCTIONS.glob("*/contract.py")
-        if any(operation.path.endswith(DOCUMENT) for operation in _edge(path.parent.name).operations)
+        if any(operation.path.endswith(DOCUMENT) for operation in _fallback(path.parent.name).operations)
     )
 
 
 def text_of(contract: str) -> str:
     """The contract's openapi.json."""
-    edge = _edge(contract)
-    [path] = [operation.path for operation in edge.operations if operation.path.endswith(DOCUMENT)]
+    fallback = _fallback(contract)
+    [path] = [operation.path for operation in fallback.operations if operation.path.endswith(DOCUMENT)]
     # Documents lie beside their API's paths or below them; a relative server holds wherever all of it is mounted.
     depth = path.count("/") - 1
     server = "/".join([".."] * depth) or "."
-    cookie = getattr(_module(f"{contract}.session"), "COOKIE", "")
-    return json.dumps(document(edge.contract, _apis(contract), server, cookie), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(document(fallback.contract, _apis(contract), server), indent=1, ensure_ascii=False) + "\n"
 
 
 def _apis(contract: str) -> dict[str, Api]:
     groups = sorted(path.parent.name for path in (FUNCTIONS / contract).glob("*/app.py"))
-    apis = {group: importlib.import_module(f"{contract}.{group}.app").handler for group in groups if group != _EDGE}
+    apis = {group: importlib.import_module(f"{contract}.{group}.app").handler for group in groups if group != _FALLBACK}
     return {group: api for group, api in apis.items() if isinstance(api, Api)}
 
 
-def _edge(contract: str) -> Api:
-    api: Api = importlib.import_module(f"{contract}.{_EDGE}.app").handler
+def _fallback(contract: str) -> Api:
+    api: Api = importlib.import_module(f"{contract}.{_FALLBACK}.app").handler
     return api
-
-
-def _module(name: str) -> object:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return None

@@ -108,7 +108,7 @@ class Stripe:
         plain = ("cancel_url", "client_reference_id", "customer_email", "metadata", "success_url")
         more = {name: fields[name] for name in plain if name in fields}
         if ends := stripe_rules.seconds(fields.get("expires_at", "0")):
-            if not stripe_rules.SHORTEST_PAGE <= ends - now_ms() // 1000 <= stripe_rules.LONGEST_PAGE:
+            if not stripe_rules.MIN_PAGE <= ends - now_ms() // 1000 <= stripe_rules.MAX_PAGE:
                 message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from creation."
                 raise stripe_rules.refusal(400, message, NotStored)
             more["expires_at"] = ends

@@ -24,8 +24,8 @@ CURRENCIES = Currencies(
         **each("BHD JOD KWD OMR TND", Written(3, step=10)),
     }
 )
-SHORTEST_PAGE = 30 * 60
-LONGEST_PAGE = 24 * 3600
+MIN_PAGE = 30 * 60
+MAX_PAGE = 24 * 3600
 INTENT_FIELDS = names(
     "amount currency automatic_payment_methods capture_method confirm customer description metadata payment_method"
     " payment_method_types receipt_email return_url setup_future_usage shipping statement_descriptor transfer_group"

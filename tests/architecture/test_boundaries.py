@@ -33,13 +33,13 @@ CLIENTS_OF_TEXT = re.compile(r"\b(campus|marketplace|storefront|omnisell)\b", re
     [
         ("boto3", {"kit/aws.py"}),
         ("botocore", {"kit/aws.py"}),
-        ("httpx", {"kit/web.py"}),
+        ("httpx", {"kit/http.py"}),
         ("stripe", {"payments/providers/stripe_gateway.py"}),
         ("tantivy", {"search/tantivy_gateway.py"}),
-        ("argon2", {"accounts/argon2_gateway.py"}),
-        ("zxcvbn", {"accounts/argon2_gateway.py"}),
+        ("argon2", {"accounts/passwords.py"}),
+        ("zxcvbn", {"accounts/passwords.py"}),
         ("jwt", {"sessions/tokens.py"}),
-        ("aws_lambda_powertools", {"edge/api.py"}),
+        ("aws_lambda_powertools", {"rest/api.py"}),
     ],
 )
 def test_each_package_is_known_to_one_module(package: str, allowed: set[str]) -> None:
@@ -52,7 +52,7 @@ def test_pydantic_is_for_request_bodies_only() -> None:
     assert not {
         name_of(path)
         for path in users
-        if not (path.name == "shapes.py" or path.parent in (FUNCTIONS / "edge", FUNCTIONS / "routes"))
+        if not (path.name == "shapes.py" or path.parent in (FUNCTIONS / "rest", FUNCTIONS / "routes"))
         or DOMAIN in path.parents
     }
 

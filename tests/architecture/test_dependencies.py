@@ -1,4 +1,4 @@
-"""Third-party packages: pinned exactly, in layers whole, and never below the releases that fixed a known vulnerability.
+"""Third-party packages: pinned exactly, in layers whole, and never below the releases that fixed a known hole.
 
 An audit by name asks a database that a closed machine cannot reach, and then finds nothing; floors hold everywhere.
 """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from benchmarks.scenes.scene import shop_product, three_products
+from benchmarks.cases.case import shop_product, three_products
 from commerce.catalog.model import Product
 from commerce.orders.service import orders
 from support.builders import a_person

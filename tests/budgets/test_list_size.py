@@ -3,7 +3,7 @@
 from benchmarks.list_size import SIZES, calls_with
 
 # What a process fetches once: the manifest and each segment of the index, of which there are few whatever its size.
-MOST_SEGMENTS = 16
+MAX_SEGMENTS = 16
 
 
 def test_calls_do_not_grow_with_the_catalogue() -> None:
@@ -13,4 +13,4 @@ def test_calls_do_not_grow_with_the_catalogue() -> None:
     for first, warm, later in measured.values():
         assert (warm, later) == ([], ["GetObject"])
         assert set(first) == {"GetObject"}
-        assert len(first) <= 1 + MOST_SEGMENTS
+        assert len(first) <= 1 + MAX_SEGMENTS

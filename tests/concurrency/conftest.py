@@ -33,11 +33,11 @@ def dynamodb(dynamodb_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
     from support.account import JWT_RING
 
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
-    aws.client.cache_clear()
+    aws.forget_clients()
     monkeypatch.setitem(secrets._kept, "bazaar/jwt", (time.monotonic() + 86_400, json.loads(JWT_RING)))
     client = boto3.client("dynamodb")
     for table in client.list_tables()["TableNames"]:
         client.delete_table(TableName=table)
     create_tables(client)
     yield dynamodb_url
-    aws.client.cache_clear()
+    aws.forget_clients()

@@ -7,9 +7,9 @@ import pytest
 from commerce.carts.service import carts
 from commerce.catalog.store import CatalogStore
 from commerce.kit import settings
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.sessions import tokens
-from commerce.sessions.model import Principal
 from support.builders import a_person, a_product, an_open_account, available
 from support.client import Client
 from support.concurrency import at_once

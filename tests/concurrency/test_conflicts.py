@@ -9,9 +9,9 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit import contention
 from commerce.kit.errors import Busy
+from commerce.kit.principal import Principal
 from commerce.orders.model import LinesRefused, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
-from commerce.sessions.model import Principal
 from support.builders import a_product, available
 from support.conflicts import conflicting
 

@@ -1,4 +1,4 @@
-"""A user's log and their sockets under many workers at once; and the naive ones that must fail the same tests."""
+"""A user's log and their sockets under a crowd of workers; and the naive ones that must fail the same tests."""
 
 import time
 from collections.abc import Callable

@@ -18,7 +18,8 @@ import time_machine
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit import clock, settings
-from commerce.kit.items import item_from_wire
+from commerce.kit.attributes import item_from_wire
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.orders.model import OrderTerms, ShippingDetails
 from commerce.orders.outbox import order_events
@@ -28,7 +29,6 @@ from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.providers.model import ProviderReport, RefundReport, RefundState, ReportedState
 from commerce.payments.service import payments
 from commerce.realtime.service import realtime
-from commerce.sessions.model import Principal
 from support.builders import a_product, available
 from support.concurrency import at_once
 from support.fake_provider import FakeProvider
@@ -57,7 +57,7 @@ def prepare(buyer_and_product: tuple[int, int]) -> tuple[int, str, int]:
     FakeProvider().install()
     carts().add(Owner.account(buyer), product_id, 1)
     terms = OrderTerms(hold_minutes=24 * 60)
-    order, _ = orders().place(principal, "parts", ShippingDetails({"text": "x"}, "+1234567890"), terms)
+    order = orders().place(principal, "parts", ShippingDetails({"text": "x"}, "+1234567890"), terms).value
     attempt = payments().initiation.start(
         principal, order.id, provider=Provider.PAYSTACK, method=Method.CARD, email="b@example.com", return_url="u"
     )

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from commerce.catalog.service import Change, catalog
+from commerce.catalog.service import ProductChange, catalog
 from commerce.kit.tables import Table
 from support.builders import a_person, a_product, an_order
 from support.concurrency import at_once
@@ -29,11 +29,11 @@ def run(fill_up: str) -> int:
         if number < BUYERS:
             an_order(buyers[number], (product, 1))
         elif fill_up == "delta":
-            catalog().change(staff.principal, product.id, Change(stock_change=10))
+            catalog().change(staff.principal, product.id, ProductChange(stock_change=10))
         else:
             seen = catalog().visible_product(product.id, staff.principal).available
             time.sleep(0.05)  # As long as somebody takes to type it, or less.
-            catalog().change(staff.principal, product.id, Change(stock=seen + 10))
+            catalog().change(staff.principal, product.id, ProductChange(stock=seen + 10))
 
     at_once(act, range(BUYERS + DELIVERIES))
     return supplied(product.id)

@@ -44,7 +44,7 @@ def test_the_document_names_every_operation(contract: str) -> None:
     operations = {
         (entry.operation.method.lower(), entry.operation.path)
         for entry in registered(contract)
-        if entry.group != "edge"
+        if entry.group != "fallback"
     }
     paths = document(contract)["paths"]
     assert {(method, path) for path, methods in paths.items() for method in methods} == operations
@@ -55,7 +55,7 @@ def test_every_answer_that_can_be_described_is(contract: str) -> None:
     bare = [
         entry.name
         for entry in registered(contract)
-        if entry.group != "edge" and entry.operation.returns is None and entry.operation.status != 204
+        if entry.group != "fallback" and entry.operation.returns is None and entry.operation.status != 204
     ]
     assert not bare
 
@@ -63,7 +63,7 @@ def test_every_answer_that_can_be_described_is(contract: str) -> None:
 @pytest.mark.parametrize("contract", [contract for contract in described() if contract in APIS])
 def test_the_document_and_its_page_are_served(contract: str) -> None:
     client = Client(contract)
-    [path, page] = [entry.operation.path for entry in registered(contract) if entry.group == "edge"]
+    [path, page] = [entry.operation.path for entry in registered(contract) if entry.group == "fallback"]
     answer = client.get(path)
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
     assert answer.body == document(contract)

@@ -15,12 +15,12 @@ from support.stack import Stack
 
 PASSWORD = "securepassword123"
 PHONE = "+1234567890"
-TIMEOUT_SECONDS = 30
+PATIENCE_SECONDS = 30
 _numbers = count(1)
 
 
 def register(stack: Stack) -> tuple[httpx.Client, dict[str, Any], str]:
-    """A new user: their client, their account, their access token."""
+    """A new user: their client, who they are, their access token."""
     name = f"user{next(_numbers)}{uuid4().hex[:8]}"
     form = {
         "email": f"{name}@example.com",
@@ -96,7 +96,7 @@ def test_from_registration_to_a_parcel_on_its_way(stack: Stack) -> None:
         assert shop.get("/api/orders/").json() == [placed]
         assert other.get("/api/orders/").json() == []
         assert other.get(f"/api/orders/{placed['id']}/").status_code == 404
-        assert json.loads(socket.recv(timeout=TIMEOUT_SECONDS)) == {
+        assert json.loads(socket.recv(timeout=PATIENCE_SECONDS)) == {
             "type": "order_notification",
             "order_id": placed["id"],
             "message": "Order created successfully",
@@ -105,7 +105,7 @@ def test_from_registration_to_a_parcel_on_its_way(stack: Stack) -> None:
         staff = stack.client("admin", stack.login("admin"))
         moved = staff.patch(f"/api/orders/{placed['id']}/", json={"status": "shipped"})
         assert (moved.status_code, moved.json()["status"]) == (200, "shipped")
-        assert json.loads(socket.recv(timeout=TIMEOUT_SECONDS)) == {
+        assert json.loads(socket.recv(timeout=PATIENCE_SECONDS)) == {
             "type": "order_status_update",
             "order_id": placed["id"],
             "old_status": "pending",
@@ -115,7 +115,7 @@ def test_from_registration_to_a_parcel_on_its_way(stack: Stack) -> None:
         assert shop.get(f"/api/orders/{placed['id']}/").json()["status"] == "shipped"
 
     with connect(f"{stack.sockets}/storefront/ws/notifications/{user['id']}/?token={token}&since=0") as again:
-        missed = [json.loads(again.recv(timeout=TIMEOUT_SECONDS)) for _ in range(2)]
+        missed = [json.loads(again.recv(timeout=PATIENCE_SECONDS)) for _ in range(2)]
         assert [(frame["type"], frame["seq"]) for frame in missed] == [
             ("order_notification", 1),
             ("order_status_update", 2),
@@ -168,7 +168,7 @@ def test_what_staff_changes_is_listed_changed(stack: Stack) -> None:
         return list(shop.get("/api/products/", params={"search": name}).json()["results"])
 
     def awaited(wanted: Any) -> Any:
-        for _ in range(TIMEOUT_SECONDS * 5):
+        for _ in range(PATIENCE_SECONDS * 5):
             found = [(row["price"], row["stock"]) for row in listed()]
             if found == wanted:
                 return found

@@ -11,13 +11,13 @@ from botocore.exceptions import BotoCoreError
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.kit.errors import CommerceError
-from commerce.kit.receipts import Attempt as Keyed
+from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Attempt, Method, Provider
 from commerce.orders.service import orders
 from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from support.builders import a_product, available
 from support.fake_provider import FakeProvider
 from support.faults import Fault, fault_at
@@ -27,7 +27,7 @@ from support.reconciling import later, visit_due
 pytestmark = pytest.mark.usefixtures("aws")
 
 BUYER, STAFF = Principal(1001), Principal(1, is_staff=True)
-KEY = Keyed("POST /api/orders/", "key-1", "fingerprint")
+KEY = IdempotentRequest("POST /api/orders/", "key-1", "fingerprint")
 TERMS = OrderTerms(hold_minutes=24 * 60)
 TROUBLE = (BotoCoreError, CommerceError)
 
@@ -50,7 +50,7 @@ def fill() -> Scene:
 
 
 def place(scene: Scene) -> None:
-    scene.order, _ = orders().place(BUYER, "parts", ShippingDetails({"text": "x"}, "+1234567890"), TERMS, KEY)
+    scene.order = orders().place(BUYER, "parts", ShippingDetails({"text": "x"}, "+1234567890"), TERMS, KEY).value
 
 
 def start(scene: Scene) -> None:

@@ -1,8 +1,8 @@
 """The demo shop: what its stories and documents rely on."""
 
-from commerce.accounts import argon2_gateway
+from commerce.accounts import passwords
 from commerce.accounts.model import Registration
-from commerce.catalog.model import Draft, slug_of
+from commerce.catalog.model import NewProduct, slug_of
 from local.demo import catalogue, people, pictures
 
 PRODUCTS = list(catalogue.products())
@@ -32,11 +32,11 @@ def test_a_search_for_phones_in_a_price_range_finds_some_and_hides_what_is_sold_
 
 def test_the_services_would_take_all_of_it() -> None:
     for product in PRODUCTS:
-        Draft(
+        NewProduct(
             product.name, product.price_minor, product.stock, product.category, product.description, slug=product.slug
-        ).checked()
+        ).checked("USD")
     for person in (people.BUYER, people.ADMIN, *people.SELLERS):
-        Registration(**person._asdict()).checked(argon2_gateway.is_guessable)
+        Registration(**person._asdict()).checked(passwords.is_guessable)
 
 
 def test_a_picture_is_small_and_always_the_same() -> None:

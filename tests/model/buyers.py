@@ -5,12 +5,12 @@ from hypothesis.stateful import precondition, rule
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.orders.model import OrderTerms, ShippingDetails
 from commerce.orders.payment import AttemptStatus, Method, Provider
 from commerce.orders.service import orders
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from model.world import BUYERS, Which, World
 
 
@@ -43,8 +43,8 @@ class Buyers(World):
         order = self.place(buyer, OrderTerms(100, 10, 24 * 60), request)
         if order is not None:
             address = ShippingDetails({"text": "1 Main St"}, "+1234567890")
-            again, is_replay = orders().place(Principal(buyer), "parts", address, OrderTerms(100, 10, 60), request)
-            assert (again.id, is_replay) == (order.id, True)
+            again = orders().place(Principal(buyer), "parts", address, OrderTerms(100, 10, 60), request)
+            assert (again.value.id, again.replayed) == (order.id, True)
 
     @rule(buyer=st.sampled_from(BUYERS))
     def put_things_of_two_sellers_into_the_cart_and_check_out(self, buyer: int) -> None:

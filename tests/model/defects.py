@@ -147,7 +147,7 @@ def an_offline_attempt_is_left_by_a_crash() -> Any:
     def patched() -> Iterator[None]:
         confirm = Settlement.confirm
 
-        def crashing(self: Settlement, caller: Any, order_id: int, extra_writes: Any = ()) -> Any:
+        def crashing(self: Settlement, caller: Any, order_id: int) -> Any:
             # Told by the order and not by a count: the same steps have to end the same way when they are tried again.
             if not any(one.provider is Provider.OFFLINE for one in self._orders.by_id(order_id).attempts):
 
@@ -166,7 +166,7 @@ def an_offline_attempt_is_left_by_a_crash() -> Any:
 
                 self._orders.change(order_id, opened)
                 raise Busy
-            return confirm(self, caller, order_id, extra_writes)
+            return confirm(self, caller, order_id)
 
         with patch.object(Settlement, "confirm", crashing):
             yield

@@ -11,7 +11,7 @@ from commerce.payments.providers.model import DisputeReport, DisputeState
 from commerce.payments.service import payments
 from model.world import STAFF, Which, World
 from support.fake_provider import FakeProvider
-from support.faults import Fault
+from support.faults import Fault, fault_at
 from support.reconciling import visit_due
 
 
@@ -38,7 +38,7 @@ class Providers(World):
     def the_settlement_worker_breaks_down(self, which: int, position: int, fault: Fault) -> None:
         if found := self.an_attempt(which):
             order, attempt = found
-            with self.database.fault_at(position, fault):
+            with fault_at(position, fault):
                 self.tried(lambda: payments().settlement.settle(order.id, attempt.reference))
 
     @rule(provider=st.sampled_from([Provider.PAYSTACK, Provider.STRIPE]))
@@ -93,7 +93,7 @@ class Providers(World):
             if provider is None or name not in provider.refunds:
                 return
             provider.bounced.add(name)
-            payments().refunds.look(order.id, refund.reference, "")
+            payments().refunds.fetch_status(order.id, refund.reference, "")
             del provider.refunds[name]
 
     @rule(which=Which)
@@ -119,4 +119,4 @@ class Providers(World):
         amount = provider.captures[attempt.reference].amount_minor
         report = DisputeReport(name, attempt.reference, amount, attempt.currency, state, "fraud", 1_500)
         provider.disputes[name] = report
-        payments().disputes.look(attempt.provider, name, "")
+        payments().disputes.fetch_status(attempt.provider, name, "")

@@ -5,13 +5,13 @@ from hypothesis.stateful import precondition, rule
 
 from commerce.catalog.model import StockChange
 from commerce.catalog.service import catalog
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.orders.payment import RefundStatus
 from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
 from model.world import STAFF, Which, World
-from support.faults import Fault
+from support.faults import Fault, fault_at
 
 
 class Staff(World):
@@ -36,12 +36,12 @@ class Staff(World):
     def move_a_part(self, which: int, seller: int, status: Status) -> None:
         order = self.an_order(which)
         sellers = sorted(order.parts)
-        self.tried(lambda: payments().move(STAFF, order.id, status, [sellers[seller % len(sellers)]]))
+        self.tried(lambda: payments().move(STAFF, order.id, status, sellers[seller % len(sellers)]))
 
     @precondition(lambda self: self.known)
     @rule(which=Which, position=st.integers(0, 1), fault=st.sampled_from(Fault))
     def a_cancellation_breaks_down(self, which: int, position: int, fault: Fault) -> None:
-        with self.database.fault_at(position, fault):
+        with fault_at(position, fault):
             self.tried(lambda: payments().move(STAFF, self.an_order(which).id, Status.CANCELLED))
 
     @precondition(lambda self: self.known)
@@ -54,7 +54,7 @@ class Staff(World):
     def refund_a_part(self, which: int, seller: int, amount: int | None) -> None:
         order = self.an_order(which)
         sellers = sorted(order.parts)
-        chosen = (sellers[seller % len(sellers)],)
+        chosen = sellers[seller % len(sellers)]
         self.tried(lambda: payments().refunds.refund(STAFF, order.id, amount, "broken", chosen))
 
     @precondition(lambda self: self.known)
@@ -69,7 +69,7 @@ class Staff(World):
         order = self.an_order(which)
         self.keys += 1
         request = IdempotentRequest("POST /refunds/", f"key-{self.keys}", "fingerprint")
-        act = lambda: payments().refunds.refund(STAFF, order.id, amount, "broken", (), request)  # noqa: E731
+        act = lambda: payments().refunds.refund(STAFF, order.id, amount, "broken", None, request)  # noqa: E731
         first, again = self.tried(act), self.tried(act)
         assert (first and first.id) == (again and again.id)
 
@@ -84,7 +84,7 @@ class Staff(World):
     def carrying_out_a_refund_breaks_down(self, which: int, position: int, fault: Fault) -> None:
         if found := self.a_refund(which, RefundStatus.REQUESTED):
             order, refund = found
-            with self.database.fault_at(position, fault):
+            with fault_at(position, fault):
                 self.tried(lambda: payments().refunds.execute(order.id, refund.id))
 
     @rule(which=Which, pieces=st.integers(1, 5))

@@ -13,18 +13,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.catalog.model import Draft
+from commerce.catalog.model import NewProduct
 from commerce.catalog.service import catalog
 from commerce.kit import ids
 from commerce.kit.errors import Busy, CommerceError
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.orders import store
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
 from commerce.orders.service import orders
 from commerce.payments.providers.model import InitiatedPayment, OutcomeUnknown, PaymentRequest
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from model.reference import Sale, check_order
 from support.builders import a_category
 from support.fake_provider import FakeProvider
@@ -115,8 +115,8 @@ class World(RuleBasedStateMachine):
     def open(self) -> None:
         category = a_category().slug
         for seller, price in zip((*SELLERS, SELLERS[0]), (10_000, 333, 2_501, 7), strict=True):
-            draft = Draft(name=f"Thing {price}", price_minor=price, stock=SUPPLIED, category_slug=category)
-            made, _ = catalog().create(Principal(seller, is_seller=True), draft)
+            draft = NewProduct(name=f"Thing {price}", price_minor=price, stock=SUPPLIED, category_slug=category)
+            made = catalog().create(Principal(seller, is_seller=True), draft).value
             self.prices[made.id], self.supplied[made.id] = (seller, price), SUPPLIED
         ids.new_id = self._colliding_id
         # Two orders to begin with, of which one is paid: else most runs end before the interesting things.
@@ -156,7 +156,7 @@ class World(RuleBasedStateMachine):
         placed = self.tried(lambda: orders().place(Principal(buyer), "parts", address, terms, request))
         if placed is None:
             return None
-        order: Order = placed[0]
+        order: Order = placed.value
         assert order.id not in self.known, "two orders have one id"
         lines = [(line.product_id, line.seller_id, line.price_minor, line.quantity) for line in cart.lines]
         self.known[order.id] = Known(Sale(buyer, lines, terms.tax_percent, terms.shipping_minor), terms.hold_minutes)

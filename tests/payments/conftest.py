@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from commerce.kit import clock, secrets, web
+from commerce.kit import clock, http, secrets
 from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
 from commerce.payments.providers import stripe_gateway
 from commerce.payments.providers.flutterwave_gateway import Flutterwave
@@ -167,18 +167,18 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
         return once
 
-    monkeypatch.setattr(web, "_client", remembering(web._client.__wrapped__))
+    monkeypatch.setattr(http, "_client", remembering(http._client.__wrapped__))
     monkeypatch.setattr(stripe_gateway, "_client", remembering(stripe_gateway._client.__wrapped__))
     yield
     for client in made:
-        http = client if isinstance(client, httpx.Client) else client._requestor._client
-        http.close()
+        session = client if isinstance(client, httpx.Client) else client._requestor._client
+        session.close()
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch, clients: None) -> None:
     """Time-outs of a fraction of a second, for answers that never come."""
-    monkeypatch.setattr(web, "TIMEOUT", httpx.Timeout(0.3))
+    monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(0.3))
     monkeypatch.setattr(stripe_gateway, "TIMEOUT_SECONDS", 0.3)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from commerce.kit import web
+from commerce.kit import http
 from commerce.orders.payment import Method
 from commerce.payments.providers import stripe_gateway
 from commerce.payments.providers.model import (
@@ -236,6 +236,6 @@ def test_a_redirect_is_not_followed_and_tells_nothing(receiver) -> None:
     receiver.location = f"{receiver.url}/elsewhere"
     receiver.answers.extend([302, 307])
     for repeatable in (False, True):
-        with pytest.raises(web.NoAnswer):
-            web.call("POST", receiver.url, repeatable=repeatable, json={})
+        with pytest.raises(http.NoAnswer):
+            http.call("POST", receiver.url, repeatable=repeatable, json={})
     assert [request.path for request in receiver.received] == ["/", "/"]

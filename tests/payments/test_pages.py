@@ -90,7 +90,7 @@ def test_cancelling_raises_nothing_and_ends_no_payment_that_was_made(till, payme
 
 
 @pytest.mark.parametrize("name", ["paystack", "flutterwave"])
-def test_when_the_buyer_bears_the_fee_the_order_gets_what_it_asked_for(till_of, name: str) -> None:
+def test_when_the_buyer_carries_the_fee_the_order_gets_what_it_asked_for(till_of, name: str) -> None:
     till = till_of(name)
     till.sandbox.sandbox.configure(buyer_pays_fee=True)
     attempt = till.paid(currency="NGN", amount_minor=100_000)

@@ -37,7 +37,7 @@ def test_every_refusal_to_capture_is_a_state(till_of, issue: str) -> None:
     assert till.captures == []
 
 
-def test_an_order_that_was_captured_meanwhile_is_looked_at_again(till_of) -> None:
+def test_an_order_that_was_captured_meanwhile_is_checked_at_again(till_of) -> None:
     till = till_of("paypal")
     attempt = approved(till)
     till.gateway.fetch_status(attempt)

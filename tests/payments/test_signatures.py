@@ -1,4 +1,4 @@
-"""Webhooks: what a provider sent is believed, and nothing else is."""
+"""Webhooks: what a provider sent is believed to be its own, and nothing else is."""
 
 import base64
 import hashlib

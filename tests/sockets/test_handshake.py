@@ -9,10 +9,10 @@ import jwt
 import pytest
 
 from commerce.kit import clock
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.realtime.store import RealtimeStore
 from commerce.sessions import tokens
-from commerce.sessions.model import Principal
 from commerce.sessions.service import sessions
 from support.builders import Person, a_person
 from support.realtime import an_event, published, realtime_of

@@ -25,7 +25,7 @@ def empty_account() -> Iterator[None]:
 
     with mock_aws(), patch.object(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__)):
         secrets._kept.clear()
-        search()._index._looked_at = 0
+        search()._index._checked_at = 0
         create_tables(client("dynamodb"))
         client("secretsmanager").create_secret(Name="bazaar/jwt", SecretString=JWT_RING)
         client("sqs").create_queue(QueueName="settlement")

@@ -8,13 +8,13 @@ from commerce.accounts.model import Registration, User
 from commerce.accounts.service import accounts
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.catalog.model import Category, Draft, Product
+from commerce.catalog.model import Category, NewProduct, Product
 from commerce.catalog.service import catalog
 from commerce.kit import settings
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
-from commerce.sessions.model import Principal
 from commerce.sessions.service import sessions
 
 PASSWORD = "securepassword123"
@@ -46,9 +46,8 @@ def a_person(*, is_seller: bool = False, is_staff: bool = False, **said: Any) ->
     """A registered user with the roles asked for; `said` is what the registration says."""
     number = next(_numbers)
     email = said.pop("email", f"person{number}@example.com")
-    signed_in = accounts().register(
-        Registration(email=email, password=PASSWORD, is_seller=is_seller, **said), f"192.0.2.{number}"
-    )
+    registration = Registration(email=email, password=PASSWORD, is_seller=is_seller, **said)
+    signed_in = accounts().register(registration, f"192.0.2.{number}").value
     user = accounts().make_staff(email) if is_staff else signed_in.user
     tokens = sessions().open(user.principal())
     return Person(user, tokens.access, tokens.refresh)
@@ -63,7 +62,7 @@ def an_open_account(user_id: int) -> None:
 
 def a_category(name: str = "Electronics") -> Category:
     """A category; the same for the same name."""
-    return catalog().add_category(name)
+    return catalog().add_category(None, name)
 
 
 def a_product(seller: Person | None = None, **said: Any) -> Product:
@@ -71,16 +70,15 @@ def a_product(seller: Person | None = None, **said: Any) -> Product:
     seller = seller or a_person(is_seller=True)
     category = a_category(said.pop("category", "Electronics"))
     draft = {"name": "Smartphone Pro Max", "price_minor": 99_999, "stock": 50, "category_slug": category.slug}
-    return catalog().create(seller.principal, Draft(**draft | said))[0]
+    return catalog().create(seller.principal, NewProduct(**draft | said)).value
 
 
 def an_order(buyer: Person, *lines: tuple[Product, int], text: str = "123 Main St, City, Country") -> Order:
     """An order of the buyer's for the lines."""
     for product, quantity in lines:
         carts().add(buyer.cart, product.id, quantity)
-    return orders().place(buyer.principal, "storefront", ShippingDetails({"text": text}, "+1234567890"), OrderTerms())[
-        0
-    ]
+    shipping = ShippingDetails({"text": text}, "+1234567890")
+    return orders().place(buyer.principal, "storefront", shipping, OrderTerms()).value
 
 
 def available(product: Product) -> int:
@@ -93,4 +91,4 @@ def listed(*products: Product) -> None:
     from commerce.search.service import indexing, search
 
     indexing().update([product.id for product in products])
-    search()._index._looked_at = 0
+    search()._index._checked_at = 0

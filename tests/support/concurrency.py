@@ -39,7 +39,7 @@ def at_once(action: Callable[[Any], Any], arguments: Sequence[Any], processes: i
 def _work(action: Any, arguments: Sequence[Any], number: int, step: int, start: Any, results: Any) -> None:
     from commerce.kit import aws
 
-    aws.client.cache_clear()  # A connection cannot be shared with the parent process.
+    aws.forget_clients()  # A connection cannot be shared with the parent process.
     start.wait()
     for index in range(number, len(arguments), step):
         try:

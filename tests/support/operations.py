@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from edge.api import Api, Operation
+from rest.api import Api, Operation
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 

@@ -14,17 +14,17 @@ import time_machine
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.catalog.model import Draft
+from commerce.catalog.model import NewProduct
 from commerce.catalog.service import catalog
 from commerce.kit import clock, ids
 from commerce.kit.errors import CommerceError
+from commerce.kit.principal import Principal
 from commerce.orders import store
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.payment import Method, Provider
 from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from support.builders import a_category
 from support.fake_provider import FakeProvider
 from support.memory_dynamodb import MemoryDynamoDB, in_memory
@@ -53,12 +53,12 @@ class SmallShop:
         for position, pieces in lines:
             carts().add(Owner.account(buyer), self.products[position], pieces)
         address, terms = ShippingDetails({"text": "1 Main St"}), OrderTerms(500, 10)
-        order, _ = orders().place(Principal(buyer), "shop", address, terms)
+        order = orders().place(Principal(buyer), "shop", address, terms).value
         self.orders.append(order.id)
         return order
 
     def pay(self, order_id: int) -> None:
-        """The order's buyer pays by card."""
+        """The order's buyer pays by summary."""
         order = orders().by_id(order_id)
         attempt = payments().initiation.start(
             Principal(order.buyer_id),
@@ -77,9 +77,9 @@ class SmallShop:
         self.pay(order.id)
         return orders().by_id(order.id)
 
-    def cancel(self, order_id: int, *sellers: int) -> None:
-        """Staff cancels an order or some sellers' parts of it."""
-        payments().move(STAFF, order_id, Status.CANCELLED, list(sellers))
+    def cancel(self, order_id: int, seller: int | None = None) -> None:
+        """Staff cancels an order or a seller's part of it."""
+        payments().move(STAFF, order_id, Status.CANCELLED, seller)
 
     def refund(self, order_id: int, amount: int | None = None) -> None:
         """Staff gives money back."""
@@ -176,7 +176,9 @@ def small_shop() -> Iterator[SmallShop]:
         shop = SmallShop(database, traveller, FakeProvider().install())
         category = a_category().slug
         for number, seller in enumerate(SELLERS):
-            draft = Draft(name=f"Thing {number}", price_minor=2_501 * (number + 1), stock=500, category_slug=category)
-            shop.products.append(catalog().create(Principal(seller, is_seller=True), draft)[0].id)
+            draft = NewProduct(
+                name=f"Thing {number}", price_minor=2_501 * (number + 1), stock=500, category_slug=category
+            )
+            shop.products.append(catalog().create(Principal(seller, is_seller=True), draft).value.id)
         shop.shift(minutes=1)
         yield shop

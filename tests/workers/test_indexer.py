@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from commerce.catalog.service import Change, catalog
+from commerce.catalog.service import ProductChange, catalog
 from commerce.kit import aws as clients
-from commerce.search.copies import ReadingCopy, WorkingCopy
-from commerce.search.model import Criteria
+from commerce.search.model import SearchQuery
+from commerce.search.replicas import IndexReader, IndexWriter
 from commerce.search.store import MANIFEST_KEY, IndexBucket
 from support.builders import a_person, a_product
-from support.entries import an_entry
+from support.documents import an_entry
 from support.samples import sample
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -38,7 +38,7 @@ def failures(*records: dict[str, Any]) -> dict[str, Any]:
 
 
 def listed() -> list[str]:
-    return [card.name for card in ReadingCopy(BUCKET).find(Criteria(ordering="name")).cards]
+    return [summary.name for summary in IndexReader(BUCKET).find(SearchQuery(ordering="name")).products]
 
 
 def etag() -> str:
@@ -55,8 +55,8 @@ def test_a_batch_is_indexed_once_a_product_and_a_replay_changes_nothing() -> Non
     before = etag()
     assert invoke(*batch) == invoke(*reversed(batch)) == failures()
     assert etag() == before
-    catalog().change(seller.principal, mug.id, Change(is_active=True))
-    catalog().change(seller.principal, lamp.id, Change(is_active=False))
+    catalog().change(seller.principal, mug.id, ProductChange(is_active=True))
+    catalog().change(seller.principal, lamp.id, ProductChange(is_active=False))
     assert invoke(*batch) == failures()
     assert listed() == ["Mug"]
 
@@ -93,8 +93,8 @@ def test_bad_records_are_reported_alone() -> None:
 def test_a_lost_publication_repeats_the_whole_batch(tmp_path: Any) -> None:
     lamp, mug = a_product(name="Lamp"), a_product(name="Mug")
     assert invoke(record(f"PRODUCT#{lamp.id}")) == failures()
-    catalog().change(a_person(is_staff=True).principal, lamp.id, Change(name="Lantern"))
-    rival = WorkingCopy(BUCKET, tmp_path / "rival")
+    catalog().change(a_person(is_staff=True).principal, lamp.id, ProductChange(name="Lantern"))
+    rival = IndexWriter(BUCKET, tmp_path / "rival")
     overtaken = iter([True])
 
     def overtake(**_: Any) -> None:
@@ -131,6 +131,6 @@ def test_an_operator_rebuilds(tmp_path: Any) -> None:
 
     a_product(name="Lamp")
     a_product(name="Mug")
-    WorkingCopy(BUCKET, tmp_path / "other").replace([an_entry(5, "Stray")])
+    IndexWriter(BUCKET, tmp_path / "other").replace([an_entry(5, "Stray")])
     assert handler({"rebuild": True}, None) == {"products": 2}
     assert listed() == ["Lamp", "Mug"]

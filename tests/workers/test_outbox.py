@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from commerce.events.eventbridge_gateway import BATCH
 from commerce.kit import aws as clients
-from commerce.kit.items import item_to_wire
+from commerce.kit.attributes import item_to_wire
 from commerce.kit.tables import Table
 from support.builders import a_person, a_product, an_order
 from support.samples import sample
@@ -122,7 +122,7 @@ def test_an_order_that_was_really_placed_becomes_an_event(bus: str) -> None:
     }
 
 
-def test_a_batch_that_comes_again_bears_the_same_ids(bus: str) -> None:
+def test_a_batch_that_comes_again_carries_the_same_ids(bus: str) -> None:
     handle(sample("dynamodb-orders-stream"))
     first = [event["detail"] for event in received(bus)]
 

@@ -2,14 +2,12 @@
 
 from admin.contract import admin_api
 from admin.payments import shapes
-from commerce.audit.service import audit
 from commerce.orders.service import orders
 from commerce.payments.service import payments
-from edge.api import Access
-from edge.requests import Request
+from rest.api import Access
+from rest.requests import Request
 
 handler = admin_api()
-_audit = audit()
 _orders = orders()
 _payments = payments()
 
@@ -26,16 +24,14 @@ def history(request: Request) -> shapes.PaymentsBody:
     body=shapes.RefundOrder,
     returns=shapes.RefundBody,
     status=201,
+    is_keyed=True,
 )
 def refund(request: Request) -> shapes.RefundBody:
     """Give money back: `amount`, or all that is left, of the order or of the part of `seller_id`. A provider that
     cannot be reached is asked again later: the refund is `requested` until then, and needs `attention` once refused."""
-    said = request.body
-    order = _orders.any_order(request.caller, request.id("id", "Order"))
-    amount = said.minor(order.currency)
-    record = _audit.noting(request.caller, "order.refunded", order.id, said.model_dump(exclude_none=True))
+    order_id, body = request.id("id", "Order"), request.body
     refund = _payments.refunds.refund(
-        request.caller, order.id, amount, said.reason, said.sellers(), request.attempt, [record]
+        request.caller, order_id, body.written(), body.reason, body.seller_id, request.keyed
     )
     return shapes.refund(refund)
 
@@ -49,25 +45,18 @@ def refund(request: Request) -> shapes.RefundBody:
 def retry_refund(request: Request) -> shapes.RefundBody:
     """Have a refund that needs attention tried again, or, `by_hand`, record that staff gave the money back by other
     means."""
-    order_id, refund_id, said = request.id("id", "Order"), request.params["refund_id"], request.body
-    record = _audit.noting(request.caller, "refund.retried", order_id, said.of(refund_id))
-    return shapes.refund(
-        _payments.refunds.retry(request.caller, order_id, refund_id, by_hand=said.by_hand, extra_writes=[record])
-    )
+    order_id, refund_id = request.id("id", "Order"), request.params["refund_id"]
+    return shapes.refund(_payments.refunds.retry(request.caller, order_id, refund_id, by_hand=request.body.by_hand))
 
 
 @handler.post("/admin/api/orders/{id}/confirm/", access=Access.STAFF, returns=shapes.AttemptBody)
 def confirm(request: Request) -> shapes.AttemptBody:
     """The money of an unpaid order was seen: its bank transfer, or an offline payment."""
-    order_id = request.id("id", "Order")
-    record = _audit.noting(request.caller, "payment.confirmed", order_id, {})
-    return shapes.attempt(_payments.settlement.confirm(request.caller, order_id, [record]))
+    return shapes.attempt(_payments.settlement.confirm(request.caller, request.id("id", "Order")))
 
 
 @handler.post("/admin/api/orders/{id}/payments/{reference}/check/", access=Access.STAFF, returns=shapes.AttemptBody)
 def check(request: Request) -> shapes.AttemptBody:
     """Ask the provider about an attempt, and apply what it says."""
     order_id = request.id("id", "Order")
-    found = _payments.settlement.check(request.caller, order_id, request.params["reference"])
-    _audit.note(request.caller, "payment.checked", order_id, shapes.outcome(found))
-    return shapes.attempt(found)
+    return shapes.attempt(_payments.settlement.check(request.caller, order_id, request.params["reference"]))

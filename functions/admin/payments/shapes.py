@@ -3,40 +3,26 @@
 from decimal import Decimal
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from commerce.kit import clock, ids, money
-from commerce.kit.errors import InvalidInput
 from commerce.orders.model import Order
 from commerce.orders.payment import Attempt, Dispute, JournalEntry, Refund
-from edge.forms import Body, filled
+from rest.bodies import Body, Filled
 
 
 class RefundOrder(Body):
-    reason: Annotated[str, Field(max_length=200), AfterValidator(filled)]
+    reason: Annotated[Filled, Field(max_length=200)]
     amount: str | int | Decimal | None = None
     seller_id: Annotated[int, Field(ge=1, le=ids.LARGEST)] | None = None
 
-    def minor(self, currency: str) -> int | None:
-        """The amount in minor units of the order's currency, None for all. Raises InvalidInput."""
-        if self.amount is None:
-            return None
-        try:
-            return money.parse(self.amount, currency)
-        except ValueError as error:
-            raise InvalidInput.of("amount", str(error)) from None
-
-    def sellers(self) -> tuple[int, ...]:
-        """Whose sales the refund takes back; nobody's in particular means all."""
-        return () if self.seller_id is None else (self.seller_id,)
+    def written(self) -> money.Written | None:
+        """The amount in the order's currency, None for all."""
+        return None if self.amount is None else money.Written(self.amount)
 
 
 class RetryRefund(Body):
     by_hand: bool = False
-
-    def of(self, refund_id: str) -> dict[str, str | bool]:
-        """What the audit trail keeps of it."""
-        return {"refund_id": refund_id, "by_hand": self.by_hand}
 
 
 class AttemptBody(TypedDict):
@@ -192,11 +178,6 @@ def _dispute(dispute: Dispute) -> DisputeBody:
         "reason": dispute.reason,
         "opened_at": clock.iso(dispute.opened_at),
     }
-
-
-def outcome(attempt: Attempt) -> dict[str, str]:
-    """What the audit trail keeps of a question to a provider."""
-    return {"reference": attempt.reference, "status": str(attempt.status)}
 
 
 def _entry(entry: JournalEntry) -> EntryBody:

@@ -1,25 +1,20 @@
 """Staff makes and changes categories and any product. Stock is set here and sold by orders; both only by conditional
 writes. Lists of active products run on the catalogue index and show what the table says now."""
 
-from functools import partial
-
-from admin.contract import admin_api, id_before
+from admin.contract import BEFORE, admin_api
 from admin.products import shapes
-from commerce.audit.service import audit
-from commerce.catalog.model import StockMoved
-from commerce.catalog.renaming import renaming
+from commerce.catalog.categories import category_editor
 from commerce.catalog.service import catalog
+from commerce.kit.idempotency import Outcome
 from commerce.search.service import search
-from edge.api import Access
-from edge.filters import QUERY, criteria
-from edge.lists import replayed
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access
+from rest.filters import FILTERS, search_query
+from rest.parameters import PAGE_SIZE
+from rest.requests import Request
 
 handler = admin_api()
-_audit = audit()
 _catalog = catalog()
-_renaming = renaming()
+_category_editor = category_editor()
 _search = search()
 
 
@@ -34,45 +29,45 @@ def categories(_: Request) -> list[shapes.CategoryDetail]:
 )
 def add_category(request: Request) -> shapes.CategoryDetail:
     """Make a category; the one that has this name's slug already stays as it is."""
-    said = request.body
-    noting = partial(_audit.noting, request.caller, "category.added", values=said.model_dump())
-    return shapes.category(_catalog.add_category(said.name, said.description, noting))
+    return shapes.category(_catalog.add_category(request.caller, request.body.name, request.body.description))
 
 
 @handler.patch(
     "/admin/api/categories/{slug}/", access=Access.STAFF, body=shapes.ChangeCategory, returns=shapes.CategoryDetail
 )
 def change_category(request: Request) -> shapes.CategoryDetail:
-    """Rename or describe a category. Its slug stays; its products bear the new name at once, lists a moment later."""
-    slug, said = request.params["slug"], request.body
-    noted = _audit.noting(request.caller, "category.changed", slug, said.model_dump(exclude_none=True))
-    return shapes.category(_renaming.change(request.caller, slug, said.name, said.description, [noted]))
+    """Rename or describe a category. Its slug stays; its products carry the new name at once, lists a moment later."""
+    slug, body = request.params["slug"], request.body
+    return shapes.category(_category_editor.change(request.caller, slug, body.name, body.description))
 
 
-@handler.get("/admin/api/products/", access=Access.STAFF, returns=shapes.ProductPage, query=QUERY)
+@handler.get("/admin/api/products/", access=Access.STAFF, returns=shapes.ProductPage, query=FILTERS)
 def products(request: Request) -> shapes.ProductPage:
     """Active products by text, category, price and stock."""
-    found = _search.find(criteria(request))
-    return shapes.page(found, _catalog.products([card.id for card in found.cards]))
+    found = _search.find(search_query(request))
+    return shapes.page(found, _catalog.products([summary.id for summary in found.products]))
 
 
 @handler.get(
-    "/admin/api/products/hidden/", access=Access.STAFF, returns=shapes.HiddenList, query=("before", "page_size")
+    "/admin/api/products/hidden/", access=Access.STAFF, returns=shapes.HiddenList, query={**BEFORE, **PAGE_SIZE}
 )
 def hidden_products(request: Request) -> shapes.HiddenList:
     """Products that are not active, the latest first; those before the id `before` when given."""
-    size = request.page.size
-    return shapes.hidden(_catalog.hidden(request.caller, size, id_before(request)), size)
+    size = request.query["page_size"]
+    return shapes.hidden(_catalog.hidden(request.caller, size, request.query["before"]), size)
 
 
 @handler.post(
-    "/admin/api/products/", access=Access.STAFF, body=shapes.CreateProduct, returns=shapes.ProductBody, status=201
+    "/admin/api/products/",
+    access=Access.STAFF,
+    body=shapes.CreateProduct,
+    returns=shapes.ProductBody,
+    status=201,
+    is_keyed=True,
 )
-def create_product(request: Request) -> Reply:
+def create_product(request: Request) -> Outcome[shapes.ProductBody]:
     """Make a product, the caller's own unless `seller_id` names its seller."""
-    noting = partial(_audit.noting, request.caller, "product.added", values=request.body.said())
-    made, is_replay = _catalog.create(request.caller, request.body.draft(), request.attempt, noting)
-    return replayed(Reply(shapes.product(made), 201), is_replay)
+    return _catalog.create(request.caller, request.body.draft(), request.keyed).map(shapes.product)
 
 
 @handler.get("/admin/api/products/{id}/", access=Access.STAFF, returns=shapes.ProductBody)
@@ -86,12 +81,10 @@ def product(request: Request) -> shapes.ProductBody:
     access=Access.STAFF,
     body=shapes.ChangeProduct,
     returns=shapes.ProductBody,
-    errors={StockMoved: shapes.stock_moved},
+    is_keyed=True,
 )
-def change_product(request: Request) -> Reply:
+def change_product(request: Request) -> Outcome[shapes.ProductBody]:
     """Change some values of a product. `stock` sets the pieces available, refused with 409 when `stock_seen` is given
     and there are others by now; `stock_change` adds pieces or takes some away, and loses no sale of the meantime."""
     product_id, change = request.id("id", "Product"), request.body.change()
-    noted = _audit.noting(request.caller, "product.changed", product_id, request.body.said())
-    product, is_replay = _catalog.change(request.caller, product_id, change, [noted], request.attempt)
-    return replayed(Reply(shapes.product(product)), is_replay)
+    return _catalog.change(request.caller, product_id, change, request.keyed).map(shapes.product)

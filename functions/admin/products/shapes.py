@@ -1,28 +1,33 @@
 """Bodies of the staff's category and product routes."""
 
 from decimal import Decimal
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from commerce.catalog.model import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_STOCK, Category, Draft, Product, StockMoved
-from commerce.catalog.service import Change
-from commerce.kit import clock, money, settings
-from commerce.kit.errors import InvalidInput
+from commerce.catalog.model import (
+    MAX_DESCRIPTION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_STOCK,
+    Category,
+    NewProduct,
+    Product,
+)
+from commerce.catalog.service import ProductChange
+from commerce.kit import clock, money
 from commerce.kit.ids import LARGEST
-from commerce.search.model import Found
-from edge.forms import Body, filled
-from edge.replies import Reply
+from commerce.search.model import SearchPage
+from rest.bodies import Body, Filled
 
-Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
-Description = Annotated[str, Field(max_length=LONGEST_DESCRIPTION)]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
+Description = Annotated[str, Field(max_length=MAX_DESCRIPTION_LENGTH)]
 Price = str | int | Decimal
-Stock = Annotated[int, Field(ge=0, le=MOST_STOCK)]
-StockStep = Annotated[int, Field(ge=-MOST_STOCK, le=MOST_STOCK)]
+Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
+StockStep = Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK)]
 Slug = Annotated[str, Field(min_length=1, max_length=80)]
 
 
-CategoryName = Annotated[str, Field(max_length=100), AfterValidator(filled)]
+CategoryName = Annotated[Filled, Field(max_length=100)]
 
 
 class AddCategory(Body):
@@ -45,22 +50,19 @@ class CreateProduct(Body):
     is_active: bool = True
     is_featured: bool = False
 
-    def draft(self) -> Draft:
-        """The use case's input. Raises InvalidInput for an impossible price."""
-        return Draft(
+    def draft(self) -> NewProduct:
+        """The use case's input."""
+        return NewProduct(
             name=self.name,
             description=self.description,
-            price_minor=_minor(self.price),
+            price_minor=money.Written(self.price),
             stock=self.stock,
             category_slug=self.category,
             seller_id=self.seller_id,
             is_active=self.is_active,
             is_featured=self.is_featured,
+            given=self.model_dump(exclude_unset=True),
         )
-
-    def said(self) -> dict[str, Any]:
-        """The values that were given, for the audit trail."""
-        return self.model_dump(exclude_unset=True)
 
 
 class ChangeProduct(Body):
@@ -76,12 +78,12 @@ class ChangeProduct(Body):
     is_active: bool | None = None
     is_featured: bool | None = None
 
-    def change(self) -> Change:
-        """The use case's input. Raises InvalidInput for an impossible price."""
-        return Change(
+    def change(self) -> ProductChange:
+        """The use case's input."""
+        return ProductChange(
             name=self.name,
             description=self.description,
-            price_minor=None if self.price is None else _minor(self.price),
+            price_minor=None if self.price is None else money.Written(self.price),
             stock=self.stock,
             stock_seen=self.stock_seen,
             stock_change=self.stock_change,
@@ -89,10 +91,6 @@ class ChangeProduct(Body):
             is_active=self.is_active,
             is_featured=self.is_featured,
         )
-
-    def said(self) -> dict[str, Any]:
-        """The values that were given, for the audit trail."""
-        return self.model_dump(exclude_none=True)
 
 
 class CategoryDetail(TypedDict):
@@ -136,16 +134,11 @@ class HiddenList(TypedDict):
     next: int | None
 
 
-def stock_moved(refusal: StockMoved) -> Reply:
-    """The refusal of a stock that was set over another one than its setter saw."""
-    return Reply({"detail": refusal.message, "code": refusal.code}, 409)
-
-
 def category(category: Category) -> CategoryDetail:
     return {"id": category.id, "name": category.name, "slug": category.slug, "description": category.description}
 
 
-def page(found: Found, products: list[Product]) -> ProductPage:
+def page(found: SearchPage, products: list[Product]) -> ProductPage:
     """A page of the index, whose products are shown as the table has them."""
     return {
         "count": found.count,
@@ -177,10 +170,3 @@ def product(product: Product) -> ProductBody:
         "created_at": clock.iso(product.created_at),
         "updated_at": clock.iso(product.updated_at),
     }
-
-
-def _minor(price: str | int | Decimal) -> int:
-    try:
-        return money.parse(price, settings.text("DEFAULT_CURRENCY"))
-    except ValueError as error:
-        raise InvalidInput.of("price", str(error)) from None

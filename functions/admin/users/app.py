@@ -1,17 +1,17 @@
 """Accounts as staff sees them. Who is staff is the operator's affair and is changed by no route."""
 
-from admin.contract import admin_api, id_before
+from admin.contract import BEFORE, admin_api
 from admin.users import shapes
 from commerce.accounts.service import accounts
-from commerce.audit.service import audit
-from edge.api import Access
-from edge.replies import Reply
-from edge.requests import Request
+from rest import parameters
+from rest.api import Access
+from rest.parameters import PAGE_SIZE
+from rest.requests import Request
+from rest.responses import Reply
 from routes.sessions import SessionBody, session_body
 
 handler = admin_api()
 _accounts = accounts()
-_audit = audit()
 
 
 @handler.get("/admin/api/me/", access=Access.STAFF, returns=shapes.UserBody)
@@ -20,13 +20,18 @@ def me(request: Request) -> shapes.UserBody:
     return shapes.user(_accounts.any_user(request.caller, request.caller.user_id))
 
 
-@handler.get("/admin/api/users/", access=Access.STAFF, returns=shapes.UserList, query=("email", "before", "page_size"))
+@handler.get(
+    "/admin/api/users/",
+    access=Access.STAFF,
+    returns=shapes.UserList,
+    query={"email": parameters.text("Only the account of this email"), **BEFORE, **PAGE_SIZE},
+)
 def users(request: Request) -> shapes.UserList:
     """The newest accounts, those before the id `before` when given; or the one of an email."""
-    if "email" in request.query:
-        return shapes.user_list(_accounts.named(request.caller, request.query["email"]), 0)
-    size = request.page.size
-    return shapes.user_list(_accounts.newest(request.caller, size, id_before(request)), size)
+    if request.query["email"]:
+        return shapes.user_list(_accounts.by_email(request.caller, request.query["email"]), 0)
+    size = request.query["page_size"]
+    return shapes.user_list(_accounts.newest(request.caller, size, request.query["before"]), size)
 
 
 @handler.get("/admin/api/users/{id}/", access=Access.STAFF, returns=shapes.UserBody)
@@ -39,9 +44,8 @@ def user(request: Request) -> shapes.UserBody:
 def manage_user(request: Request) -> shapes.UserBody:
     """Give or take the seller's role, close or open an account. A closed account can neither log in nor refresh; a
     seller whose role was taken cannot take it up again alone."""
-    user_id, wanted = request.id("id", "User"), request.body.said()
-    noted = _audit.noting(request.caller, "user.changed", user_id, wanted)
-    return shapes.user(_accounts.manage(request.caller, user_id, **wanted, also=[noted]))
+    user_id, wanted = request.id("id", "User"), request.body.changes()
+    return shapes.user(_accounts.manage(request.caller, user_id, **wanted))
 
 
 @handler.get("/admin/api/users/{id}/sessions/", access=Access.STAFF, returns=list[SessionBody])
@@ -54,7 +58,5 @@ def sessions_of_user(request: Request) -> list[SessionBody]:
 @handler.delete("/admin/api/users/{id}/sessions/{session_id}/", access=Access.STAFF, status=204)
 def end_session_of_user(request: Request) -> Reply:
     """End one of an account's sessions: it cannot be carried on."""
-    user_id, session_id = request.id("id", "User"), request.params["session_id"]
-    recorded = _audit.noting(request.caller, "session.ended", user_id, shapes.ended(session_id))
-    _accounts.end_session_of(request.caller, user_id, session_id, [recorded])
+    _accounts.end_session_of(request.caller, request.id("id", "User"), request.params["session_id"])
     return Reply(None, 204)

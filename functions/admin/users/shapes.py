@@ -5,19 +5,19 @@ from typing import TypedDict
 from commerce.accounts.model import User
 from commerce.kit import clock
 from commerce.kit.errors import InvalidInput
-from edge.forms import Body
+from rest.bodies import Body
 
 
 class ManageUser(Body):
     is_seller: bool | None = None
     is_active: bool | None = None
 
-    def said(self) -> dict[str, bool]:
+    def changes(self) -> dict[str, bool]:
         """What is to change. Raises InvalidInput when nothing is."""
-        said = self.model_dump(exclude_none=True)
-        if not said:
+        changes = self.model_dump(exclude_none=True)
+        if not changes:
             raise InvalidInput.of("non_field_errors", "Say is_seller or is_active.")
-        return said
+        return changes
 
 
 class UserBody(TypedDict):
@@ -38,11 +38,6 @@ class UserBody(TypedDict):
 class UserList(TypedDict):
     users: list[UserBody]
     next: int | None
-
-
-def ended(session_id: str) -> dict[str, str]:
-    """What the audit trail keeps of a session that staff ended."""
-    return {"session": session_id}
 
 
 def user(user: User) -> UserBody:

@@ -5,10 +5,10 @@ provider. So nothing that is forged, altered, late or repeated can change anythi
 """
 
 from commerce.payments.webhooks import webhooks
-from edge.api import Access
-from edge.requests import Request
 from omnisell.contract import omnisell_api
 from omnisell.webhooks import shapes
+from rest.api import Access
+from rest.requests import Request
 
 handler = omnisell_api()
 _webhooks = webhooks()

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from commerce.carts.model import OutOfStock
 from commerce.carts.service import carts
-from edge.api import Access
-from edge.lists import replayed
-from edge.replies import Reply
-from edge.requests import Request
+from commerce.kit.idempotency import Outcome
 from parts import session
 from parts.carts import shapes
 from parts.contract import parts_api
+from rest.api import Access
+from rest.errors import Wording
+from rest.requests import Request
+from rest.responses import Reply
 
 handler = parts_api()
 _carts = carts()
@@ -20,15 +21,20 @@ _carts = carts()
     "/api/carts/products/{product_id}/add/",
     access=Access.OPTIONAL,
     returns=shapes.Message,
-    errors={OutOfStock: shapes.out_of_stock_on_add},
+    is_keyed=True,
+    uses_session=True,
+    errors={OutOfStock: Wording(shapes.out_of_stock_on_add)},
     checks_caller=False,
 )
 def add(request: Request) -> Reply:
     """Put one piece of a product into the cart."""
-    return replace(session.add(request, _carts, request.id("product_id", "Product")), body=shapes.added())
+    reply = session.add(request, _carts, request.id("product_id", "Product"))
+    return replace(reply, body=reply.body.map(lambda _: shapes.added()))
 
 
-@handler.get("/api/carts/products/", access=Access.OPTIONAL, returns=shapes.CartBody | shapes.Message)
+@handler.get(
+    "/api/carts/products/", access=Access.OPTIONAL, returns=shapes.CartBody | shapes.Message, uses_session=True
+)
 def cart(request: Request) -> shapes.CartBody | shapes.Message:
     """The cart, or a message that it is empty."""
     return shapes.cart(_carts.cart(session.owner(request, _carts)))
@@ -39,21 +45,26 @@ def cart(request: Request) -> shapes.CartBody | shapes.Message:
     access=Access.OPTIONAL,
     body=shapes.Quantity,
     returns=shapes.Updated,
-    errors={OutOfStock: shapes.out_of_stock_on_update},
+    is_keyed=True,
+    uses_session=True,
+    errors={OutOfStock: Wording(shapes.out_of_stock_on_update)},
     checks_caller=False,
 )
-def change_quantity(request: Request) -> Reply:
+def change_quantity(request: Request) -> Outcome[shapes.Updated]:
     """One piece more of a line, or exactly `quantity` pieces."""
     owner = session.owner(request, _carts)
     line_id = request.id("item_id", "Cart item")
-    changed, is_replay = _carts.change_quantity(
-        owner, line_id, request.body.quantity, request.attempt, epoch_read=request.epoch_read
-    )
-    return replayed(Reply(shapes.updated(changed.line(line_id).quantity)), is_replay)
+    return _carts.change_quantity(
+        owner, line_id, request.body.quantity, request.keyed, epoch_read=request.epoch_read
+    ).map(lambda changed: shapes.updated(changed.line(line_id).quantity))
 
 
 @handler.delete(
-    "/api/carts/items/{item_id}/delete/", access=Access.OPTIONAL, returns=shapes.Deleted, checks_caller=False
+    "/api/carts/items/{item_id}/delete/",
+    access=Access.OPTIONAL,
+    returns=shapes.Deleted,
+    uses_session=True,
+    checks_caller=False,
 )
 def delete_item(request: Request) -> shapes.Deleted:
     """Take a line out of the cart."""

@@ -6,15 +6,15 @@ Answers may be cached for an hour by the edge and are asked for again with their
 
 from commerce.catalog.service import catalog
 from commerce.kit.errors import NotFound
-from commerce.search.model import Criteria
+from commerce.search.model import SearchQuery
 from commerce.search.service import search
-from edge.api import Access
-from edge.filters import QUERY, criteria
-from edge.lists import array
-from edge.replies import Reply
-from edge.requests import Request
 from parts.catalogue import shapes
 from parts.contract import parts_api
+from rest.api import Access
+from rest.filters import FILTERS, search_query
+from rest.lists import array
+from rest.requests import Request
+from rest.responses import Reply
 
 handler = parts_api()
 _catalog = catalog()
@@ -31,13 +31,13 @@ def categories(_: Request) -> list[shapes.CategoryBody]:
     "/api/categories/{cat_slug}/products/",
     access=Access.PUBLIC,
     returns=list[shapes.ProductBody],
-    query=QUERY,
+    query=FILTERS,
     is_cacheable=True,
 )
 def products_of_category(request: Request) -> Reply:
     """Active products of a category."""
     category = _catalog.category(request.params["cat_slug"])
-    return _list(request, criteria(request, category=category.slug))
+    return _list(request, search_query(request, category=category.slug))
 
 
 @handler.get(
@@ -48,19 +48,19 @@ def products_of_category(request: Request) -> Reply:
 )
 def product(request: Request) -> shapes.ProductBody:
     """One product."""
-    found = _catalog.visible_product_named(request.params["product_slug"], None)
+    found = _catalog.visible_product_by_slug(request.params["product_slug"], None)
     if found.category_slug != request.params["cat_slug"]:
         raise NotFound("Product")
     return shapes.product(found)
 
 
-@handler.get("/api/products/", access=Access.PUBLIC, returns=list[shapes.ProductBody], query=QUERY, is_cacheable=True)
+@handler.get("/api/products/", access=Access.PUBLIC, returns=list[shapes.ProductBody], query=FILTERS, is_cacheable=True)
 def products(request: Request) -> Reply:
     """Active products of all categories."""
-    return _list(request, criteria(request))
+    return _list(request, search_query(request))
 
 
-def _list(request: Request, wanted: Criteria) -> Reply:
+def _list(request: Request, wanted: SearchQuery) -> Reply:
     found = _search.find(wanted)
-    products = _catalog.active_products([card.id for card in found.cards])
+    products = _catalog.active_products([summary.id for summary in found.products])
     return array(request, [shapes.product(product) for product in products], found.page, found.count)

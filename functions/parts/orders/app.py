@@ -4,13 +4,14 @@ from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
-from edge.api import Access
-from edge.lists import array, replayed
-from edge.replies import Reply
-from edge.requests import Request
 from parts import session
 from parts.contract import CHANNEL, parts_api
 from parts.orders import shapes
+from rest.api import Access
+from rest.lists import array
+from rest.parameters import PAGE
+from rest.requests import Request
+from rest.responses import Reply
 
 handler = parts_api()
 _carts = carts()
@@ -21,7 +22,13 @@ UNPAID_MINUTES = 24 * 60
 
 
 @handler.post(
-    "/api/orders/orders/create/", access=Access.USER, body=shapes.CreateOrder, returns=shapes.OrderBody, status=201
+    "/api/orders/orders/create/",
+    access=Access.USER,
+    body=shapes.CreateOrder,
+    returns=shapes.OrderBody,
+    status=201,
+    is_keyed=True,
+    uses_session=True,
 )
 def create_order(request: Request) -> Reply:
     """Order what the cart holds."""
@@ -29,12 +36,12 @@ def create_order(request: Request) -> Reply:
     if guest is not None:
         _carts.merge(guest, Owner.account(request.caller.user_id))
     terms = OrderTerms(hold_minutes=UNPAID_MINUTES)
-    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.attempt)
+    placed = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.keyed)
     gone = (session.cookie("", 0),) if guest is not None else ()
-    return replayed(Reply(shapes.order(placed), 201, cookies=gone), is_replay)
+    return Reply(placed.map(shapes.order), 201, cookies=gone)
 
 
-@handler.get("/api/orders/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=("page", "page_size"))
+@handler.get("/api/orders/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
 def history(request: Request) -> Reply:
     """The caller's orders, newest first."""
     page = request.page

@@ -4,13 +4,13 @@ from typing import Annotated, TypedDict
 
 from pydantic import Field
 
-from commerce.carts.model import MOST_PIECES, Cart, CartLine
+from commerce.carts.model import MAX_PIECES, Cart, CartLine
 from commerce.kit import settings
 from commerce.kit.ids import LARGEST
-from edge.forms import Body
+from rest.bodies import Body
 from storefront.contract import price
 
-Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES)]
+Quantity = Annotated[int, Field(ge=1, le=MAX_PIECES)]
 
 
 class AddItem(Body):

@@ -1,11 +1,13 @@
 """Orders of the storefront: the caller's cart becomes an order; the caller's history."""
 
+from commerce.kit.idempotency import Outcome
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
-from edge.api import Access
-from edge.lists import array, replayed
-from edge.replies import Reply
-from edge.requests import Request
+from rest.api import Access
+from rest.lists import array
+from rest.parameters import PAGE
+from rest.requests import Request
+from rest.responses import Reply
 from storefront.contract import CHANNEL, storefront_api
 from storefront.orders import shapes
 
@@ -13,14 +15,17 @@ handler = storefront_api()
 _orders = orders()
 
 
-@handler.post("/api/orders/", access=Access.USER, body=shapes.PlaceOrder, returns=shapes.OrderBody, status=201)
-def place_order(request: Request) -> Reply:
+@handler.post(
+    "/api/orders/", access=Access.USER, body=shapes.PlaceOrder, returns=shapes.OrderBody, status=201, is_keyed=True
+)
+def place_order(request: Request) -> Outcome[shapes.OrderBody]:
     """Order what the cart holds. This client knows neither shipping cost nor tax."""
-    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), OrderTerms(), request.attempt)
-    return replayed(Reply(shapes.order(placed), 201), is_replay)
+    return _orders.place(request.caller, CHANNEL, request.body.delivery(), OrderTerms(), request.keyed).map(
+        shapes.order
+    )
 
 
-@handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=("page", "page_size"))
+@handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
 def history(request: Request) -> Reply:
     """The caller's orders, newest first."""
     page = request.page

@@ -2,9 +2,9 @@
 
 from commerce.catalog.service import catalog
 from commerce.search.service import search
-from edge.api import Access
-from edge.filters import QUERY, criteria
-from edge.requests import Request
+from rest.api import Access
+from rest.filters import FILTERS, search_query
+from rest.requests import Request
 from storefront.contract import storefront_api
 from storefront.products import shapes
 
@@ -13,10 +13,10 @@ _catalog = catalog()
 _search = search()
 
 
-@handler.get("/api/products/", access=Access.OPTIONAL, returns=shapes.ProductPage, query=QUERY)
+@handler.get("/api/products/", access=Access.OPTIONAL, returns=shapes.ProductPage, query=FILTERS)
 def list_products(request: Request) -> shapes.ProductPage:
     """List products by category, price, stock and text."""
-    return shapes.page(request, _search.find(criteria(request)))
+    return shapes.page(request, _search.find(search_query(request)))
 
 
 @handler.get("/api/products/{id}/", access=Access.OPTIONAL, returns=shapes.ProductDetail)

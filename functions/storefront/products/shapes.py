@@ -4,9 +4,9 @@ from typing import TypedDict
 
 from commerce.catalog.model import Product
 from commerce.kit import clock
-from commerce.search.model import Card, Found
-from edge.lists import neighbours, require_page
-from edge.requests import Request
+from commerce.search.model import ProductSummary, SearchPage
+from rest.lists import neighbours, require_page
+from rest.requests import Request
 from storefront.contract import image_url, price
 
 
@@ -35,7 +35,7 @@ class ProductPage(TypedDict):
     results: list[ProductRow]
 
 
-def page(request: Request, found: Found) -> ProductPage:
+def page(request: Request, found: SearchPage) -> ProductPage:
     """A page of the list. Raises NotFound for one beyond the end."""
     require_page(found.page, found.count)
     following, previous = neighbours(request, found.page, found.count)
@@ -43,20 +43,20 @@ def page(request: Request, found: Found) -> ProductPage:
         "count": found.count,
         "next": following if found.has_next else None,
         "previous": previous,
-        "results": [_row(card) for card in found.cards],
+        "results": [_row(summary) for summary in found.products],
     }
 
 
-def _row(card: Card) -> ProductRow:
+def _row(summary: ProductSummary) -> ProductRow:
     return {
-        "id": card.id,
-        "name": card.name,
-        "price": price(card.price_minor, card.currency),
-        "stock": card.stock,
-        "category_name": card.category_name,
-        "image": image_url(card.image),
-        "is_in_stock": card.stock > 0,
-        "featured": card.is_featured,
+        "id": summary.id,
+        "name": summary.name,
+        "price": price(summary.price_minor, summary.currency),
+        "stock": summary.stock,
+        "category_name": summary.category_name,
+        "image": image_url(summary.image),
+        "is_in_stock": summary.stock > 0,
+        "featured": summary.is_featured,
     }
 
 

@@ -12,22 +12,17 @@ from collections.abc import Callable
 from typing import Any
 
 from commerce.events.model import OrderEvent, read_order_event
-from commerce.kit import logs, settings
-from commerce.kit.tables import Table
-from commerce.realtime.delivery import Delivery, DeliveryIncomplete
+from commerce.kit import logs
+from commerce.realtime.delivery import DeliveryIncomplete, delivery
 from commerce.realtime.service import realtime
-from commerce.realtime.sockets_gateway import Sockets
 from commerce.realtime.sqs_gateway import DELIVER
-from commerce.realtime.store import RealtimeStore
 from sockets.channels import frame
 
 # What may still have to end when time is up: a message on its way (seven seconds at most), and its settlement.
 RESERVE_MS = 10_000
 
 _realtime = realtime()
-_delivery = Delivery(
-    RealtimeStore(Table(settings.text("REALTIME_TABLE"))), Sockets(settings.text("SOCKETS_ENDPOINT")), frame
-)
+_delivery = delivery(frame)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:

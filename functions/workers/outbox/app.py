@@ -12,7 +12,7 @@ from typing import Any
 from commerce.events.eventbridge_gateway import EventBus, EventRefused
 from commerce.events.model import OrderEvent
 from commerce.kit import logs, settings
-from commerce.kit.items import item_from_wire
+from commerce.kit.attributes import item_from_wire
 from commerce.orders.outbox import order_events
 
 _bus = EventBus(settings.text("EVENT_BUS"))

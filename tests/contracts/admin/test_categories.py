@@ -2,7 +2,7 @@
 
 import pytest
 
-from commerce.catalog import renaming
+from commerce.catalog import categories as category_editor
 from commerce.catalog.service import catalog
 from support.builders import a_category, a_person, a_product, listed
 from support.client import Client
@@ -63,10 +63,10 @@ def test_a_product_that_left_the_category_keeps_its_new_one() -> None:
 
 
 def test_a_category_with_too_many_products_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renaming, "MOST_PRODUCTS", 1)
+    monkeypatch.setattr(category_editor, "MAX_PRODUCTS", 1)
     staff = a_person(is_staff=True)
     listed(a_product(), a_product())
-    monkeypatch.setattr(renaming, "LARGEST_SIZE", 1)
+    monkeypatch.setattr(category_editor, "MAX_SIZE", 1)
     refused = staff_api.patch(f"{PATH}electronics/", json={"name": "Gadgets"}, token=staff.access)
     assert (refused.status, refused.code) == (400, "category_too_large")
     described = staff_api.patch(f"{PATH}electronics/", json={"description": "Many"}, token=staff.access)

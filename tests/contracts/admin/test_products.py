@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from commerce.catalog.service import catalog
 from commerce.kit import clock
 from commerce.kit.tables import Table
 from support.builders import a_category, a_person, a_product, an_order, available, listed
@@ -188,6 +189,28 @@ def test_prices_come_as_text_or_number(price: object) -> None:
     staff = a_person(is_staff=True)
     made = staff_api.post("/admin/api/products/", json=form(price=price), token=staff.access)
     assert made.body["price"] == ("2500.00" if price == "2500" else "89.99")
+
+
+@pytest.mark.parametrize(
+    ("currency", "minor", "written"), [("JPY", 1_000, "1000"), ("KWD", 1_250, "1.250"), ("USD", 8_999, "89.99")]
+)
+def test_what_is_shown_of_a_product_can_be_saved_again(currency: str, minor: int, written: str) -> None:
+    """A price is one in the currency of its product, and not in the shop's."""
+    staff, product = a_person(is_staff=True), a_product(currency=currency, price_minor=minor)
+    shown = staff_api.get(f"/admin/api/products/{product.id}/", token=staff.access).body
+    assert (shown["price"], shown["currency"]) == (written, currency)
+    saved = change(product, staff, price=shown["price"], description="Saved again")
+    assert (saved.status, saved.body["price"]) == (200, written)
+    assert catalog().products([product.id])[0].price_minor == minor
+
+
+def test_a_price_has_no_more_decimals_than_its_product_s_currency() -> None:
+    staff, product = a_person(is_staff=True), a_product(currency="JPY", price_minor=1_000)
+    answer = change(product, staff, price="1000.00", name="Not written either")
+    assert answer.status == 200  # Zeros say nothing.
+    answer = change(product, staff, price="1000.5", name="Not written either")
+    said = {"price": ["Ensure that there are no more than 0 decimal places."]}
+    assert (answer.status, answer.body) == (400, said)
 
 
 def test_unknown_products() -> None:

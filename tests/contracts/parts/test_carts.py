@@ -173,9 +173,9 @@ def test_a_merge_is_capped_by_the_stock() -> None:
     cookie = session_of(add(product))
     for _ in range(4):
         add(product, cookie)
-    from commerce.catalog.service import Change, catalog
+    from commerce.catalog.service import ProductChange, catalog
 
-    catalog().change(a_person(is_staff=True).principal, product.id, Change(stock=2))
+    catalog().change(a_person(is_staff=True).principal, product.id, ProductChange(stock=2))
     shop.post("/api/users/login/", json={"email": buyer.user.email, "password": PASSWORD}, cookie=cookie)
     assert shop.get("/api/carts/products/", token=buyer.access).body["items"][0]["quantity"] == 2
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commerce.catalog.service import Change, catalog
+from commerce.catalog.service import ProductChange, catalog
 from commerce.kit import clock
 from support.builders import a_category, a_person, a_product, listed
 from support.client import Client
@@ -80,9 +80,9 @@ def test_what_does_not_exist() -> None:
 def test_stock_and_visibility_are_the_tables_and_not_the_indexs() -> None:
     piston, staff = a_piston(), a_person(is_staff=True)
     listed(piston)
-    catalog().change(staff.principal, piston.id, Change(stock=7))
+    catalog().change(staff.principal, piston.id, ProductChange(stock=7))
     assert shop.get("/api/products/").body[0]["stock"] == 7
-    catalog().change(staff.principal, piston.id, Change(is_active=False))
+    catalog().change(staff.principal, piston.id, ProductChange(is_active=False))
     assert shop.get("/api/products/").body == []
 
 
@@ -94,7 +94,7 @@ def test_answers_are_cached_and_asked_for_again_by_etag() -> None:
     tag = first.headers["ETag"]
     again = shop.get("/api/products/", headers={"If-None-Match": f'"other", W/{tag}'})
     assert (again.status, again.body, again.headers["ETag"]) == (304, "", tag)
-    catalog().change(staff.principal, piston.id, Change(stock=7))
+    catalog().change(staff.principal, piston.id, ProductChange(stock=7))
     changed = shop.get("/api/products/", headers={"If-None-Match": tag})
     assert (changed.status, changed.body[0]["stock"]) == (200, 7)
     assert "ETag" not in shop.get("/api/categories/nothing/products/").headers

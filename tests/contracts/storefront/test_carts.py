@@ -2,7 +2,7 @@
 
 import pytest
 
-from commerce.carts.model import MOST_LINES
+from commerce.carts.model import MAX_LINES
 from support.builders import a_person, a_product, available
 from support.client import Client
 
@@ -107,7 +107,7 @@ def test_what_cannot_be_an_id_names_nothing(written: str) -> None:
 
 def test_lines_are_limited() -> None:
     buyer, seller = a_person(), a_person(is_seller=True)
-    products = [a_product(seller, name=f"Thing {number}") for number in range(MOST_LINES + 1)]
+    products = [a_product(seller, name=f"Thing {number}") for number in range(MAX_LINES + 1)]
     for product in products[:-1]:
         assert shop.post("/api/cart/items/", json={"product_id": product.id}, token=buyer.access).status == 201
     answer = shop.post("/api/cart/items/", json={"product_id": products[-1].id}, token=buyer.access)

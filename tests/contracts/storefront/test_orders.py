@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from commerce.catalog.service import Change, catalog
+from commerce.catalog.service import ProductChange, catalog
 from support.builders import a_person, a_product, an_order, available
 from support.client import Client
 
@@ -125,7 +125,7 @@ def test_stock_that_went_meanwhile() -> None:
 def test_a_price_that_changed_is_shown_before_it_is_charged() -> None:
     buyer, product, staff = a_person(), a_product(), a_person(is_staff=True)
     fill(buyer, product)
-    catalog().change(staff.principal, product.id, Change(price_minor=89_999))
+    catalog().change(staff.principal, product.id, ProductChange(price_minor=89_999))
     answer = shop.post("/api/orders/", json=FORM, token=buyer.access)
     text = "The price of Smartphone Pro Max changed from 999.99 to 899.99."
     assert (answer.status, answer.body) == (400, {"error": text})
@@ -136,7 +136,7 @@ def test_a_price_that_changed_is_shown_before_it_is_charged() -> None:
 def test_a_product_that_was_hidden() -> None:
     buyer, product, staff = a_person(), a_product(), a_person(is_staff=True)
     fill(buyer, product)
-    catalog().change(staff.principal, product.id, Change(is_active=False))
+    catalog().change(staff.principal, product.id, ProductChange(is_active=False))
     answer = shop.post("/api/orders/", json=FORM, token=buyer.access)
     assert (answer.status, answer.body) == (400, {"error": "Smartphone Pro Max is no longer available."})
 

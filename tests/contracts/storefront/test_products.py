@@ -2,7 +2,7 @@
 
 import pytest
 
-from commerce.catalog.service import Change, catalog
+from commerce.catalog.service import ProductChange, catalog
 from commerce.kit import clock
 from support.builders import a_category, a_person, a_product, listed
 from support.client import Client
@@ -152,12 +152,12 @@ def test_search_is_text_and_no_language(text: str) -> None:
 def test_what_staff_changes_is_listed_changed_and_what_it_hides_is_gone() -> None:
     phone, *_ = a_shelf()
     staff = a_person(is_staff=True)
-    catalog().change(staff.principal, phone.id, Change(price_minor=50_000, stock=7))
+    catalog().change(staff.principal, phone.id, ProductChange(price_minor=50_000, stock=7))
     listed(phone)
     assert shop.get("/api/products/", query="search=smartphone").body["results"] == [
         row(phone, price="500.00", stock=7, image="https://shop.test/media/products/1.webp")
     ]
-    catalog().change(staff.principal, phone.id, Change(is_active=False))
+    catalog().change(staff.principal, phone.id, ProductChange(is_active=False))
     listed(phone)
     assert names("search=smartphone") == []
 

@@ -5,7 +5,7 @@ import pytest
 from commerce.accounts.model import normal_email
 
 LABEL = "d" * 63
-LONGEST_DOMAIN = f"{LABEL}.{LABEL}.{LABEL}"
+MAX_DOMAIN_LENGTH = f"{LABEL}.{LABEL}.{LABEL}"
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ LONGEST_DOMAIN = f"{LABEL}.{LABEL}.{LABEL}"
         ("Jose\u0301@example.com", "josé@example.com"),
         ("用户@example.com", "用户@example.com"),
         ("x" * 64 + "@example.com", "x" * 64 + "@example.com"),
-        (f"u@{LONGEST_DOMAIN}", f"u@{LONGEST_DOMAIN}"),
+        (f"u@{MAX_DOMAIN_LENGTH}", f"u@{MAX_DOMAIN_LENGTH}"),
     ],
 )
 def test_one_form_of_each_mailbox(written: str, normal: str) -> None:
@@ -63,7 +63,7 @@ def test_one_form_of_each_mailbox(written: str, normal: str) -> None:
         "x" * 65 + "@example.com",
         "é" * 33 + "@example.com",
         f"user@{'d' * 64}.com",
-        f"{'x' * 60}@{LONGEST_DOMAIN}.com",
+        f"{'x' * 60}@{MAX_DOMAIN_LENGTH}.com",
         "x" * 100_000,
     ],
 )

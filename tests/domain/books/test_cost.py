@@ -11,11 +11,11 @@ from commerce.books.service import books
 from commerce.books.sums import date_of
 from commerce.catalog.model import Product
 from commerce.kit import clock, settings
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.orders import store
 from commerce.orders.service import orders
 from commerce.payments.service import payments
-from commerce.sessions.model import Principal
 from support.account import empty_tables
 from support.builders import a_person, a_product, an_order
 from support.meter import Meter

@@ -106,7 +106,7 @@ def test_a_dispute_is_a_state_an_entry_and_work_for_a_person(
 def test_a_dispute_of_a_payment_that_is_not_ours(paystack: FakeProvider) -> None:
     paystack.disputes["D1"] = DisputeReport("D1", "SUBSCRIPTION_1", 10_000, "USD", DisputeState.OPEN)
     with pytest.raises(NotFound):
-        payments().disputes.look(Provider.PAYSTACK, "D1", "")
+        payments().disputes.fetch_status(Provider.PAYSTACK, "D1", "")
 
 
 def test_webhooks_of_transfers_are_kept(paystack: FakeProvider) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from commerce.kit.tables import Table
 from commerce.realtime.delivery import Delivery
-from commerce.realtime.model import Connection, Entry
+from commerce.realtime.model import Connection, UserEvent
 from commerce.realtime.service import Realtime
 from commerce.realtime.store import RealtimeStore
 from support.realtime import BUYER_ID, RecordingSockets, an_event, published, realtime_of
@@ -50,6 +50,6 @@ def place(realtime: Realtime) -> Callable[[int], list[int]]:
     return lambda order_id: published(realtime, an_event(order_id))
 
 
-def seq_only(connection: Connection, entry: Entry) -> Mapping[str, Any]:
+def seq_only(connection: Connection, entry: UserEvent) -> Mapping[str, Any]:
     """The plainest message: who is told, and the event's number in their log."""
     return {"to": connection.user_id, "seq": entry.seq}

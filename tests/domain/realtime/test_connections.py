@@ -6,7 +6,7 @@ import pytest
 
 from commerce.kit import clock
 from commerce.kit.tables import Table
-from commerce.realtime.model import CONNECTION_SECONDS, LONGEST_REPLAY, MAX_CONNECTIONS, starting_cursor
+from commerce.realtime.model import CONNECTION_SECONDS, MAX_CONNECTIONS, MAX_REPLAY, starting_cursor
 from commerce.realtime.service import Realtime
 from commerce.realtime.store import RealtimeStore
 from support.realtime import BUYER_ID, RecordingSockets
@@ -22,7 +22,7 @@ Connect = Callable[..., str]
         pytest.param(0, 5, 0, id="from the beginning"),
         pytest.param(5, 5, 5, id="missed nothing"),
         pytest.param(9, 5, 5, id="a number that is still to come"),
-        pytest.param(0, LONGEST_REPLAY + 7, 7, id="away for too long"),
+        pytest.param(0, MAX_REPLAY + 7, 7, id="away for too long"),
     ],
 )
 def test_where_a_connection_begins(since: int | None, last: int, cursor: int) -> None:

@@ -4,14 +4,14 @@ import pytest
 
 from commerce.kit.errors import InvalidInput
 from commerce.kit.pages import PageRequest
-from commerce.search.model import Criteria, Found, shortened
+from commerce.search.model import SearchPage, SearchQuery, shortened
 from commerce.search.service import SearchService
 
 
 @pytest.mark.parametrize("ordering", ["stock", "-", "--price", "price,-name", "Price", "", "relevance", "x" * 10_000])
 def test_refuses_an_unknown_ordering(ordering: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        Criteria(ordering=ordering)
+        SearchQuery(ordering=ordering)
     assert refusal.value.fields == {
         "ordering": ["Choose one of created_at, price, name, with - before it for descending."]
     }
@@ -19,7 +19,7 @@ def test_refuses_an_unknown_ordering(ordering: str) -> None:
 
 @pytest.mark.parametrize("ordering", ["created_at", "-created_at", "price", "-price", "name", "-name", None])
 def test_accepts_the_known_ones(ordering: str | None) -> None:
-    assert Criteria(ordering=ordering).ordering == ordering
+    assert SearchQuery(ordering=ordering).ordering == ordering
 
 
 class Shelf:
@@ -29,15 +29,15 @@ class Shelf:
         self.count = count
         self.asked: list[PageRequest] = []
 
-    def find(self, criteria: Criteria) -> Found:
-        self.asked.append(criteria.page)
-        return Found(self.count, (), criteria.page)
+    def find(self, query: SearchQuery) -> SearchPage:
+        self.asked.append(query.page)
+        return SearchPage(self.count, (), query.page)
 
 
 def test_pages_below_the_deepest_position_are_refused_only_where_there_are_any() -> None:
-    deep = Criteria(page=PageRequest(501, 20))
+    deep = SearchQuery(page=PageRequest(501, 20))
     small, large = Shelf(10_000), Shelf(10_001)
-    assert SearchService(small).find(deep) == Found(10_000, (), deep.page)
+    assert SearchService(small).find(deep) == SearchPage(10_000, (), deep.page)
     with pytest.raises(InvalidInput) as refusal:
         SearchService(large).find(deep)
     assert refusal.value.fields == {"page": ["Only the first 10000 results can be paged through."]}
@@ -57,7 +57,7 @@ def test_pages_below_the_deepest_position_are_refused_only_where_there_are_any()
     ],
 )
 def test_a_page_knows_its_neighbours(count: int, page: PageRequest, neighbours: tuple[bool, bool]) -> None:
-    found = Found(count, (), page)
+    found = SearchPage(count, (), page)
     assert (found.has_previous, found.has_next) == neighbours
 
 

@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from commerce.catalog.model import Product
-from commerce.catalog.service import Change, catalog
+from commerce.catalog.service import ProductChange, catalog
 from commerce.kit import aws as clients
 from commerce.kit.pages import PageRequest
 from commerce.search import tantivy_gateway
-from commerce.search.copies import ReadingCopy, WorkingCopy
-from commerce.search.model import Card, Criteria, Found, IndexUnavailable
+from commerce.search.model import IndexUnavailable, ProductSummary, SearchPage, SearchQuery
+from commerce.search.replicas import IndexReader, IndexWriter
 from commerce.search.service import Indexing, SearchService
 from commerce.search.store import MANIFEST_KEY, IndexBucket, PublishConflict
 from support.builders import Person, a_person, a_product
-from support.entries import an_entry
+from support.documents import an_entry
 
 pytestmark = pytest.mark.usefixtures("aws")
 BUCKET = IndexBucket("bazaar-index")
@@ -22,7 +22,7 @@ BUCKET = IndexBucket("bazaar-index")
 
 @pytest.fixture
 def indexing(tmp_path: Any) -> Indexing:
-    return Indexing(catalog(), WorkingCopy(BUCKET, tmp_path / "working"))
+    return Indexing(catalog(), IndexWriter(BUCKET, tmp_path / "working"))
 
 
 @pytest.fixture
@@ -32,7 +32,10 @@ def seller() -> Person:
 
 def listed(**asked: Any) -> list[str]:
     """Names as a fresh reader finds them, by name."""
-    return [card.name for card in SearchService(ReadingCopy(BUCKET)).find(Criteria(ordering="name", **asked)).cards]
+    return [
+        summary.name
+        for summary in SearchService(IndexReader(BUCKET)).find(SearchQuery(ordering="name", **asked)).products
+    ]
 
 
 def etag() -> str:
@@ -40,8 +43,8 @@ def etag() -> str:
     return tag
 
 
-def card_of(product: Product) -> Card:
-    return Card(
+def card_of(product: Product) -> ProductSummary:
+    return ProductSummary(
         id=product.id,
         name="Smartphone Pro Max",
         slug="smartphone-pro-max",
@@ -72,7 +75,7 @@ def test_a_product_is_listed_whole(indexing: Indexing, seller: Person) -> None:
         is_featured=True,
     )
     assert indexing.update([product.id]) == set()
-    assert SearchService(ReadingCopy(BUCKET)).find(Criteria(text="phone")) == Found(
+    assert SearchService(IndexReader(BUCKET)).find(SearchQuery(text="phone")) == SearchPage(
         1, (card_of(product),), PageRequest()
     )
 
@@ -81,8 +84,8 @@ def test_every_change_is_followed(indexing: Indexing, seller: Person) -> None:
     lamp, mug = a_product(seller, name="Lamp", category="Home"), a_product(seller, name="Mug", stock=0)
     indexing.update([lamp.id, mug.id])
     assert (listed(), listed(in_stock=True), listed(category="home")) == (["Lamp", "Mug"], ["Lamp"], ["Lamp"])
-    catalog().change(seller.principal, mug.id, Change(stock=3, price_minor=1))
-    catalog().change(seller.principal, lamp.id, Change(name="Lantern"))
+    catalog().change(seller.principal, mug.id, ProductChange(stock=3, price_minor=1))
+    catalog().change(seller.principal, lamp.id, ProductChange(name="Lantern"))
     indexing.update([mug.id, lamp.id])
     assert (listed(in_stock=True), listed(price_max=1), listed(text="lamp")) == (["Lantern", "Mug"], ["Mug"], [])
 
@@ -91,11 +94,11 @@ def test_an_inactive_product_is_never_listed(indexing: Indexing, seller: Person)
     hidden, shown = a_product(seller, name="Hidden", is_active=False), a_product(seller, name="Shown")
     indexing.update([hidden.id, shown.id])
     assert listed() == ["Shown"]
-    catalog().change(seller.principal, shown.id, Change(is_active=False))
-    catalog().change(seller.principal, hidden.id, Change(is_active=True))
+    catalog().change(seller.principal, shown.id, ProductChange(is_active=False))
+    catalog().change(seller.principal, hidden.id, ProductChange(is_active=True))
     indexing.update([hidden.id, shown.id])
     assert listed() == ["Hidden"]
-    catalog().change(seller.principal, hidden.id, Change(is_active=False))
+    catalog().change(seller.principal, hidden.id, ProductChange(is_active=False))
     indexing.rebuild()
     assert listed() == []
 
@@ -139,7 +142,7 @@ def test_an_index_of_another_schema_is_built_anew(
 
 def test_a_rebuild_drops_what_the_catalogue_does_not_have(indexing: Indexing, seller: Person, tmp_path: Any) -> None:
     a_product(seller, name="Lamp")
-    WorkingCopy(BUCKET, tmp_path / "other").replace([an_entry(1, "Stray")])
+    IndexWriter(BUCKET, tmp_path / "other").replace([an_entry(1, "Stray")])
     assert indexing.rebuild() == 1
     assert listed() == ["Lamp"]
 
@@ -153,7 +156,7 @@ def test_a_product_that_cannot_be_read_does_not_stop_the_others(indexing: Indexi
         UpdateExpression="REMOVE #n",
         ExpressionAttributeNames={"#n": "name"},
     )
-    catalog().change(seller.principal, mug.id, Change(name="Jug"))
+    catalog().change(seller.principal, mug.id, ProductChange(name="Jug"))
     assert indexing.update([lamp.id, broken.id, mug.id]) == {broken.id}
     assert listed() == ["Broken", "Jug", "Lamp"]
     assert indexing.rebuild() == 2
@@ -166,13 +169,13 @@ def test_facts_older_than_another_publication_are_not_written(
     """Between our read of the catalogue and our publication somebody else publishes newer facts."""
     product = a_product(seller, name="Old")
     indexing.rebuild()
-    catalog().change(seller.principal, product.id, Change(name="Older"))
-    other = Indexing(catalog(), WorkingCopy(BUCKET, tmp_path / "other"))
+    catalog().change(seller.principal, product.id, ProductChange(name="Older"))
+    other = Indexing(catalog(), IndexWriter(BUCKET, tmp_path / "other"))
     rivals = iter([other])
 
     def overtake(**_: Any) -> None:
         if rival := next(rivals, None):
-            catalog().change(seller.principal, product.id, Change(name="Newest"))
+            catalog().change(seller.principal, product.id, ProductChange(name="Newest"))
             rival.update([product.id])
 
     clients.client("dynamodb").meta.events.register("after-call.dynamodb.BatchGetItem", overtake)
@@ -193,7 +196,7 @@ def test_calls_do_not_grow_with_the_catalogue(indexing: Indexing, seller: Person
     made.clear()
     indexing.rebuild()
     assert (made.count("Query"), made.count("BatchGetItem"), made.count("Scan")) == (16, 2, 0)
-    catalog().change(seller.principal, products[0], Change(stock=1))
+    catalog().change(seller.principal, products[0], ProductChange(stock=1))
     made.clear()
     indexing.update(products[:1])
     # The manifest; the facts; the new segment, what is deleted in the old one, the new manifest.

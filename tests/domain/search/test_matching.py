@@ -6,37 +6,37 @@ from pathlib import Path
 import pytest
 
 from commerce.kit.pages import PageRequest
-from commerce.search.model import Card, Criteria, Entry, Found
+from commerce.search.model import IndexDocument, ProductSummary, SearchPage, SearchQuery
 from commerce.search.tantivy_gateway import Engine
-from support.entries import an_entry
+from support.documents import an_entry
 
 Filled = Callable[..., Engine]
 
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Filled:
-    """An engine that holds the entries it is called with."""
+    """An engine that holds the documents it is called with."""
 
-    def make(*entries: Entry) -> Engine:
+    def make(*documents: IndexDocument) -> Engine:
         engine = Engine(tmp_path)
-        engine.apply(entries, ())
+        engine.apply(documents, ())
         return engine
 
     return make
 
 
-def numbers(found: Found) -> list[int]:
-    return [card.id for card in found.cards]
+def numbers(found: SearchPage) -> list[int]:
+    return [summary.id for summary in found.products]
 
 
 def test_an_empty_index_finds_nothing(filled: Filled) -> None:
     engine = filled()
-    assert engine.find(Criteria()) == Found(0, (), PageRequest())
-    assert engine.find(Criteria(text="phone", ordering="name")) == Found(0, (), PageRequest())
+    assert engine.find(SearchQuery()) == SearchPage(0, (), PageRequest())
+    assert engine.find(SearchQuery(text="phone", ordering="name")) == SearchPage(0, (), PageRequest())
 
 
 def test_a_card_comes_back_whole(filled: Filled) -> None:
-    card = Card(
+    summary = ProductSummary(
         id=2**53 - 1,
         name="Café “Ⅻ” 🎧",
         slug="cafe",
@@ -55,7 +55,7 @@ def test_a_card_comes_back_whole(filled: Filled) -> None:
         created_at=0,
         updated_at=2**41,
     )
-    assert filled(Entry(card, "")).find(Criteria(text="cafe")) == Found(1, (card,), PageRequest())
+    assert filled(IndexDocument(summary, "")).find(SearchQuery(text="cafe")) == SearchPage(1, (summary,), PageRequest())
 
 
 def test_finds_words_inside_words_and_whole_ones_first(filled: Filled) -> None:
@@ -68,8 +68,8 @@ def test_finds_words_inside_words_and_whole_ones_first(filled: Filled) -> None:
         an_entry(6, "Kettle"),
         an_entry(7, "Phone"),
     )
-    assert numbers(engine.find(Criteria(text="phone"))) == [7, 2, 3, 5, 1, 4]
-    assert engine.find(Criteria(text="phone")).count == 6
+    assert numbers(engine.find(SearchQuery(text="phone"))) == [7, 2, 3, 5, 1, 4]
+    assert engine.find(SearchQuery(text="phone")).count == 6
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_finds_words_inside_words_and_whole_ones_first(filled: Filled) -> None:
 )
 def test_case_accents_and_order_of_words_do_not_matter(filled: Filled, text: str) -> None:
     engine = filled(an_entry(1, "Café Set", description="Zwei Espresso-Tassen"), an_entry(2, "Teapot"))
-    assert numbers(engine.find(Criteria(text=text))) == [1]
+    assert numbers(engine.find(SearchQuery(text=text))) == [1]
 
 
 @pytest.mark.parametrize(
@@ -95,19 +95,19 @@ def test_case_accents_and_order_of_words_do_not_matter(filled: Filled, text: str
 )
 def test_every_word_must_match(filled: Filled, text: str, expected: list[int]) -> None:
     engine = filled(an_entry(1, "Phone Red"), an_entry(2, "Red Lamp"), an_entry(3, "Men’s T-Shirt"))
-    assert numbers(engine.find(Criteria(text=text))) == expected
+    assert numbers(engine.find(SearchQuery(text=text))) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [("x", [2, 1]), ("5", [2]), ("o", [])])
 def test_one_character_only_begins_a_word(filled: Filled, text: str, expected: list[int]) -> None:
     engine = filled(an_entry(1, "Xylophone toy"), an_entry(2, "Phone X 512"), an_entry(3, "Box"))
-    assert numbers(engine.find(Criteria(text=text))) == expected
+    assert numbers(engine.find(SearchQuery(text=text))) == expected
 
 
 def test_scripts_without_spaces_are_found_inside(filled: Filled) -> None:
     engine = filled(an_entry(1, "防水手机壳"), an_entry(2, "Чехол для телефона"))
-    assert numbers(engine.find(Criteria(text="手机"))) == [1]
-    assert numbers(engine.find(Criteria(text="ТЕЛЕФОН"))) == [2]
+    assert numbers(engine.find(SearchQuery(text="手机"))) == [1]
+    assert numbers(engine.find(SearchQuery(text="ТЕЛЕФОН"))) == [2]
 
 
 @pytest.mark.parametrize(
@@ -145,12 +145,12 @@ def test_scripts_without_spaces_are_found_inside(filled: Filled) -> None:
 def test_hostile_text_is_only_words(filled: Filled, text: str, expected: list[int], ordering: str | None) -> None:
     """Nothing raises, and nothing but the words of the text decides: OR is a word, `*` separates like a comma."""
     engine = filled(an_entry(1, "Phone"), an_entry(2, "Or and not name id to"))
-    assert numbers(engine.find(Criteria(text=text, ordering=ordering))) == expected
+    assert numbers(engine.find(SearchQuery(text=text, ordering=ordering))) == expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\u3000"])
 def test_blank_text_does_not_restrict(filled: Filled, text: str) -> None:
-    assert numbers(filled(an_entry(1)).find(Criteria(text=text))) == [1]
+    assert numbers(filled(an_entry(1)).find(SearchQuery(text=text))) == [1]
 
 
 SHELF = (
@@ -189,16 +189,16 @@ SHELF = (
     ],
 )
 def test_filters_restrict_together(filled: Filled, asked: dict[str, object], expected: list[int]) -> None:
-    found = filled(*SHELF).find(Criteria(**asked))  # type: ignore[arg-type]
+    found = filled(*SHELF).find(SearchQuery(**asked))  # type: ignore[arg-type]
     assert (found.count, numbers(found)) == (len(expected), expected)
 
 
 def test_changes_replace_and_remove(filled: Filled) -> None:
     engine = filled(an_entry(1, "Phone"), an_entry(2, "Lamp"))
     assert engine.apply([an_entry(1, "Kettle"), an_entry(3, "Phone")], [2, 99]) == 3
-    assert numbers(engine.find(Criteria())) == [3, 1]
-    assert numbers(engine.find(Criteria(text="phone"))) == [3]
-    assert numbers(engine.find(Criteria(text="lamp"))) == []
+    assert numbers(engine.find(SearchQuery())) == [3, 1]
+    assert numbers(engine.find(SearchQuery(text="phone"))) == [3]
+    assert numbers(engine.find(SearchQuery(text="lamp"))) == []
 
 
 def test_what_is_held_already_is_no_change(filled: Filled, tmp_path: Path) -> None:

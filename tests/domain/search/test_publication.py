@@ -11,11 +11,11 @@ import time_machine
 from commerce.kit import aws as clients
 from commerce.kit import clock
 from commerce.kit.pages import PageRequest
-from commerce.search import copies, store, tantivy_gateway
-from commerce.search.copies import NothingToEdit, ReadingCopy, WorkingCopy
-from commerce.search.model import Criteria, Found, IndexUnavailable
+from commerce.search import replicas, store, tantivy_gateway
+from commerce.search.model import IndexUnavailable, SearchPage, SearchQuery
+from commerce.search.replicas import IndexReader, IndexWriter, NothingToEdit
 from commerce.search.store import GRACE_MS, MANIFEST_KEY, IndexBucket, PublishConflict
-from support.entries import an_entry
+from support.documents import an_entry
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -37,12 +37,12 @@ def bucket() -> IndexBucket:
 
 @pytest.fixture
 def writer(bucket: IndexBucket, tmp_path_factory: pytest.TempPathFactory) -> Make:
-    return lambda: WorkingCopy(bucket, tmp_path_factory.mktemp("working"))
+    return lambda: IndexWriter(bucket, tmp_path_factory.mktemp("working"))
 
 
 @pytest.fixture
 def reader(bucket: IndexBucket, tmp_path_factory: pytest.TempPathFactory) -> Make:
-    return lambda: ReadingCopy(bucket, tmp_path_factory.mktemp("reading"))
+    return lambda: IndexReader(bucket, tmp_path_factory.mktemp("reading"))
 
 
 @pytest.fixture
@@ -57,13 +57,13 @@ def calls() -> list[str]:
     return made
 
 
-def edit(writer: WorkingCopy, *entries: Any, gone: tuple[int, ...] = ()) -> int:
+def edit(writer: IndexWriter, *documents: Any, gone: tuple[int, ...] = ()) -> int:
     writer.begin()
-    return writer.apply(entries, gone)
+    return writer.apply(documents, gone)
 
 
-def names(copy: ReadingCopy) -> list[str]:
-    return [card.name for card in copy.find(Criteria(ordering="name")).cards]
+def names(copy: IndexReader) -> list[str]:
+    return [summary.name for summary in copy.find(SearchQuery(ordering="name")).products]
 
 
 def keys() -> set[str]:
@@ -97,7 +97,7 @@ class Trouble:
 
 
 def test_nothing_is_found_before_the_first_publication(reader: Make) -> None:
-    assert reader().find(Criteria(page=PageRequest(2, 5))) == Found(0, (), PageRequest(2, 5))
+    assert reader().find(SearchQuery(page=PageRequest(2, 5))) == SearchPage(0, (), PageRequest(2, 5))
 
 
 def test_a_reader_sees_what_is_published(writer: Make, reader: Make, time: Any) -> None:
@@ -113,26 +113,26 @@ def test_a_reader_sees_what_is_published(writer: Make, reader: Make, time: Any) 
 def test_a_list_is_at_most_one_get(writer: Make, reader: Make, time: Any, calls: list[str]) -> None:
     w, r = writer(), reader()
     w.replace([an_entry(number) for number in range(1, 500)])
-    r.find(Criteria())
+    r.find(SearchQuery())
     calls.clear()
     for _ in range(50):
-        r.find(Criteria(text="phone"))
+        r.find(SearchQuery(text="phone"))
     assert calls == []
     time.shift(1)
     for _ in range(50):
-        r.find(Criteria(category="1"))
+        r.find(SearchQuery(category="1"))
     assert calls == [f"GetObject {MANIFEST_KEY}"]
 
 
 def test_news_are_fetched_and_nothing_else(writer: Make, reader: Make, time: Any, calls: list[str]) -> None:
     w, r = writer(), reader()
     w.replace([an_entry(number) for number in range(1, 50)])
-    r.find(Criteria())
+    r.find(SearchQuery())
     edit(w, an_entry(100, "New"))
     [added] = [bundle["key"] for bundle in manifest()["bundles"] if bundle["key"].startswith("index/00000002-")]
     time.shift(1)
     calls.clear()
-    assert r.find(Criteria()).count == 50
+    assert r.find(SearchQuery()).count == 50
     assert calls == [f"GetObject {MANIFEST_KEY}", f"GetObject {added}"]
 
 
@@ -151,7 +151,7 @@ def test_a_damaged_download_is_not_served(writer: Make, reader: Make, time: Any,
     time.shift(1)
     assert names(r) == ["Old"]
     with pytest.raises(IndexUnavailable):
-        reader().find(Criteria())
+        reader().find(SearchQuery())
     s3.put_object(Bucket="bazaar-index", Key=key, Body=whole)
     time.shift(2)
     assert names(r) == ["New", "Old"]
@@ -169,7 +169,7 @@ def test_the_last_good_index_is_served_while_s3_is_in_trouble(writer: Make, read
     # Looks become rarer: after 1, 2, 4, 8 seconds, then every 16.
     assert trouble.failures == 5
     with pytest.raises(IndexUnavailable) as refusal:
-        late.find(Criteria())
+        late.find(SearchQuery())
     assert refusal.value.code == "index_unavailable"
     trouble.on = False
     assert names(late) == ["New", "Old"]
@@ -198,7 +198,7 @@ def test_an_index_of_another_schema_is_not_served(
     time.shift(1)
     assert names(r) == ["Old"]
     with pytest.raises(IndexUnavailable):
-        reader().find(Criteria())
+        reader().find(SearchQuery())
     with pytest.raises(NothingToEdit):
         w.begin()
     w.replace([an_entry(1, "Back")])
@@ -209,10 +209,10 @@ def test_an_index_of_another_schema_is_not_served(
 def test_an_emptied_bucket_lists_nothing(writer: Make, reader: Make, time: Any) -> None:
     w, r = writer(), reader()
     w.replace([an_entry(1)])
-    assert r.find(Criteria()).count == 1
+    assert r.find(SearchQuery()).count == 1
     clients.client("s3").delete_object(Bucket="bazaar-index", Key=MANIFEST_KEY)
     time.shift(1)
-    assert r.find(Criteria()).count == 0
+    assert r.find(SearchQuery()).count == 0
     with pytest.raises(NothingToEdit):
         w.begin()
 
@@ -269,12 +269,12 @@ def test_of_two_writers_one_wins(writer: Make, reader: Make) -> None:
 
 
 def test_two_first_publications_conflict_too(writer: Make, reader: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    def entries() -> Iterator[Any]:
+    def documents() -> Iterator[Any]:
         writer().replace([an_entry(1, "Faster")])
         yield an_entry(2, "Slower")
 
     with pytest.raises(PublishConflict):
-        writer().replace(entries())
+        writer().replace(documents())
     assert names(reader()) == ["Faster"]
 
 
@@ -350,16 +350,16 @@ def test_objects_of_failed_publications_are_swept(writer: Make, time: Any, monke
     }
 
 
-def test_copies_of_dead_processes_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies.tempfile, "gettempdir", lambda: str(tmp_path))
+def test_replicas_of_dead_processes_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replicas.tempfile, "gettempdir", lambda: str(tmp_path))
     dead = tmp_path / "commerce-index" / "999999999-abc"
     dead.mkdir(parents=True)
-    mine, other = copies.own_directory(), copies.own_directory()
+    mine, other = replicas.own_directory(), replicas.own_directory()
     assert set((tmp_path / "commerce-index").iterdir()) == {mine, other}
 
 
 def test_the_working_directory_holds_no_more_than_the_index(writer: Make, tmp_path: Path, bucket: IndexBucket) -> None:
-    w = WorkingCopy(bucket, tmp_path / "copy")
+    w = IndexWriter(bucket, tmp_path / "copy")
     w.replace([an_entry(0)])
     for number in range(1, 40):
         edit(w, an_entry(number), gone=(number - 1,))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commerce.search import words
+from commerce.search import tokenizer
 
 
 @pytest.mark.parametrize(
@@ -23,22 +23,24 @@ from commerce.search import words
         ),
         ("\x00\ud800🎧!?", []),
         ("", []),
-        ("x" * 500, ["x" * words.LONGEST_WORD]),
+        ("x" * 500, ["x" * tokenizer.MAX_WORD_LENGTH]),
     ],
 )
 def test_splits_into_folded_words(text: str, expected: list[str]) -> None:
-    assert words.split(text) == expected
+    assert tokenizer.split(text) == expected
 
 
 def test_finds_hyphenated_words_in_one_piece_too() -> None:
-    assert words.indexed("Wi-Fi T-Shirt, wi-fi") == ["wi", "fi", "t", "shirt", "wifi", "tshirt"]
+    assert tokenizer.indexed("Wi-Fi T-Shirt, wi-fi") == ["wi", "fi", "t", "shirt", "wifi", "tshirt"]
 
 
 def test_a_query_counts_distinct_words_within_bounds() -> None:
-    assert words.asked("red RED Réd phone") == ["red", "phone"]
-    assert words.asked(" ".join(f"w{number}" for number in range(100))) == [f"w{number}" for number in range(16)]
-    assert words.asked("y" * 10_000) == ["y" * words.LONGEST_WORD]
+    assert tokenizer.query_terms("red RED Réd phone") == ["red", "phone"]
+    assert tokenizer.query_terms(" ".join(f"w{number}" for number in range(100))) == [
+        f"w{number}" for number in range(16)
+    ]
+    assert tokenizer.query_terms("y" * 10_000) == ["y" * tokenizer.MAX_WORD_LENGTH]
 
 
 def test_endings_reach_down_to_two_characters() -> None:
-    assert words.endings(["phone", "a", "ne"]) == ["phone", "hone", "one", "ne", "a"]
+    assert tokenizer.suffixes(["phone", "a", "ne"]) == ["phone", "hone", "one", "ne", "a"]

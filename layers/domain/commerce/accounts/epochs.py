@@ -11,10 +11,10 @@ from functools import cache
 from commerce.accounts.model import User
 from commerce.accounts.store import AccountStore, user_from
 from commerce.kit import settings
+from commerce.kit.attributes import Item
 from commerce.kit.errors import TokenRefused
-from commerce.kit.items import Item
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, Write
-from commerce.sessions.model import Principal
 
 
 @dataclass(frozen=True)

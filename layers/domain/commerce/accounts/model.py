@@ -9,19 +9,20 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from commerce.kit.errors import Forbidden, InvalidInput, Refused, Unauthenticated
-from commerce.sessions.model import Principal, Standing, Tokens
+from commerce.kit.principal import Principal
+from commerce.sessions.model import Standing, Tokens
 
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 64
+MIN_PASSWORD_LENGTH = 8
+MAX_PASSWORD_LENGTH = 64
 # In octets, by RFC 5321 section 4.5.3.1 (a path of 256 with its angle brackets) and RFC 1035 (a label).
-LONGEST_EMAIL = 254
+MAX_EMAIL_LENGTH = 254
 MAX_LOCAL_PART = 64
 MAX_DOMAIN = 255
 MAX_LABEL = 63
 _ATOM = re.compile(r"[^\s@\"(),.:;<>\[\\\]]+")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _USERNAME = re.compile(r"[\w.@+-]{1,150}")
-_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,15 @@ class User:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The outcome of register and login. `replayed` marks the repetition of a keyed registration."""
+    """The outcome of register and login."""
 
     user: User
     tokens: Tokens
-    replayed: bool = False
 
 
 @dataclass(frozen=True)
 class Registration:
-    """What newcomers say of themselves. Only these can be said: no role, no flag, no id."""
+    """What newcomers say of themselves. Only these can be fields: no role, no flag, no id."""
 
     email: str
     password: str
@@ -85,8 +85,8 @@ class Registration:
 
     def fingerprint(self) -> str:
         """A digest of all but the password, which is compared by its slow hash alone."""
-        said = asdict(self) | {"password": ""}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        fields = asdict(self) | {"password": ""}
+        return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
     def checked(self, is_guessable: Callable[[str, list[str]], bool]) -> "Registration":
         """The same with a normal email and a username. Raises InvalidInput naming every field that breaks a rule.
@@ -123,7 +123,7 @@ def normal_email(written: str) -> str | None:
     local, at, domain = email.rpartition("@")
     if not at or not email.isprintable() or unicodedata.normalize("NFKC", email) != email:
         return None
-    if len(email.encode()) > LONGEST_EMAIL:
+    if len(email.encode()) > MAX_EMAIL_LENGTH:
         return None
     if len(local.encode()) > MAX_LOCAL_PART or not all(_ATOM.fullmatch(atom) for atom in local.split(".")):
         return None
@@ -139,15 +139,15 @@ def _username_of(email: str) -> str:
 
 def is_phone(written: str) -> bool:
     """Whether it has the form of a phone number: 7 to 20 signs, digits with an optional leading plus."""
-    return _PHONE.fullmatch(written) is not None
+    return PHONE.fullmatch(written) is not None
 
 
 def password_problem(password: str) -> str:
     """Why a password cannot be used, "" when it can as far as its form tells."""
-    if len(password) < SHORTEST_PASSWORD:
-        return f"Ensure this field has at least {SHORTEST_PASSWORD} characters."
-    if len(password) > LONGEST_PASSWORD:
-        return f"Ensure this field has no more than {LONGEST_PASSWORD} characters."
+    if len(password) < MIN_PASSWORD_LENGTH:
+        return f"Ensure this field has at least {MIN_PASSWORD_LENGTH} characters."
+    if len(password) > MAX_PASSWORD_LENGTH:
+        return f"Ensure this field has no more than {MAX_PASSWORD_LENGTH} characters."
     if not password.strip():
         return "This field may not be blank."
     return ""

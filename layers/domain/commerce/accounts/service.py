@@ -1,7 +1,6 @@
 """Accounts: register, log in, carry a session on, become a seller. The password hasher is imported where it is used."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -18,33 +17,40 @@ from commerce.accounts.model import (
     password_problem,
 )
 from commerce.accounts.store import AccountStore, IdTaken, RegisteredBefore
+from commerce.audit.service import Audit, audit
 from commerce.kit import clock, ids, settings
 from commerce.kit.errors import Busy, InvalidInput, KeyReused, NotFound, TokenRefused
+from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
-from commerce.kit.receipts import Attempt as IdempotentRequest
-from commerce.kit.tables import Table, Write
-from commerce.sessions.model import Principal, Session, Standing, Tokens
+from commerce.kit.principal import Principal
+from commerce.kit.tables import Table
+from commerce.sessions.model import Session, Standing, Tokens
 from commerce.sessions.service import Sessions, sessions
 
 
 class Accounts:
     """Use cases of accounts, the same behind every contract's login door."""
 
-    def __init__(self, store: AccountStore, sessions: Sessions, limiter: Limiter, guard: LoginGuard) -> None:
+    def __init__(
+        self, store: AccountStore, sessions: Sessions, audit: Audit, limiter: Limiter, guard: LoginGuard
+    ) -> None:
         self._store = store
         self._sessions = sessions
+        self._audit = audit
         self._limiter = limiter
         self._guard = guard
 
-    def register(self, registration: Registration, address: str, request: IdempotentRequest | None = None) -> SignedIn:
+    def register(
+        self, registration: Registration, address: str, request: IdempotentRequest | None = None
+    ) -> Outcome[SignedIn]:
         """A new account, logged in. `address` is the caller's network address, for the rate limit.
 
         A keyed `request` that comes again is answered with a new session of the account that it made, since a receipt
         could not hold tokens: only while that account is as it was registered, and a wrong password in it counts as a
         failed login. Raises InvalidInput (EmailTaken, UsernameTaken among them), KeyReused, RateLimited.
         """
-        from commerce.accounts import argon2_gateway as passwords
+        from commerce.accounts import passwords as passwords
 
         wanted = registration.checked(passwords.is_guessable)
         if request is not None:
@@ -78,7 +84,7 @@ class Accounts:
                 # The name was ours, made of the address; another number behind it is as good.
                 wanted = replace(wanted, username=f"{wanted.username[:140]}{secrets.randbelow(10**6)}")
                 continue
-            return SignedIn(user, tokens)
+            return Outcome(SignedIn(user, tokens))
 
     def log_in(self, email: str, password: str, address: str) -> SignedIn:
         """The account behind email and password, with a new session. Raises WrongCredentials, RateLimited.
@@ -95,7 +101,7 @@ class Accounts:
 
         Raises InvalidInput (WrongPassword among them), RateLimited, TokenRefused, Busy.
         """
-        from commerce.accounts import argon2_gateway as passwords
+        from commerce.accounts import passwords as passwords
 
         user = self.user(caller.user_id)
         if problem := password_problem(new):
@@ -128,7 +134,7 @@ class Accounts:
         standing = self._standing(caller.user_id)
         if standing is None:
             raise TokenRefused
-        return self._sessions.living(caller.user_id, standing.sessions_epoch)
+        return self._sessions.live(caller.user_id, standing.sessions_epoch)
 
     def end_session(self, caller: Principal, session_id: str) -> None:
         """End one of the caller's sessions; its last access token lives on for its minutes. Raises SessionUnknown."""
@@ -137,12 +143,13 @@ class Accounts:
     def sessions_of(self, caller: Principal, user_id: int) -> list[Session]:
         """Anybody's living sessions, for staff. Raises Forbidden, NotFound."""
         user = self.any_user(caller, user_id)
-        return self._sessions.living(user_id, user.sessions_epoch) if user.is_active else []
+        return self._sessions.live(user_id, user.sessions_epoch) if user.is_active else []
 
-    def end_session_of(self, caller: Principal, user_id: int, session_id: str, also: Sequence[Write] = ()) -> None:
-        """End anybody's session, for staff; `also` is written with it. Raises Forbidden, SessionUnknown."""
+    def end_session_of(self, caller: Principal, user_id: int, session_id: str) -> None:
+        """End anybody's session, for staff. Raises Forbidden, SessionUnknown."""
         caller.require_staff()
-        self._sessions.end(user_id, session_id, also)
+        recorded = self._audit.record_writes(caller, "session.ended", user_id, {"session": session_id})
+        self._sessions.end(user_id, session_id, recorded)
 
     def user(self, user_id: int) -> User:
         """The account. Raises NotFound."""
@@ -175,7 +182,7 @@ class Accounts:
         caller.require_staff()
         return self._store.newest(limit, before)
 
-    def named(self, caller: Principal, email: str) -> list[User]:
+    def by_email(self, caller: Principal, email: str) -> list[User]:
         """The account behind an email, or none. Raises Forbidden, InvalidInput for what is no email."""
         caller.require_staff()
         known = normal_email(email)
@@ -186,28 +193,22 @@ class Accounts:
         return [user] if user else []
 
     def manage(
-        self,
-        caller: Principal,
-        user_id: int,
-        *,
-        is_seller: bool | None = None,
-        is_active: bool | None = None,
-        also: Sequence[Write] = (),
+        self, caller: Principal, user_id: int, *, is_seller: bool | None = None, is_active: bool | None = None
     ) -> User:
-        """The account after staff gave or took the seller's role, closed or opened it; `also` is written with it.
+        """The account after staff gave or took the seller's role, closed or opened it.
 
         Closing ends all sessions for good; closing and taking the role make access tokens old at once, as far as they
         write. Raises Forbidden, NotFound, StaffAccount, Busy.
         """
         caller.require_staff()
-        facts: dict[str, bool] = {}
-        if is_seller is not None:
-            facts |= {"is_seller": is_seller, "may_sell": is_seller}
-        if is_active is not None:
-            facts["is_active"] = is_active
+        given = {"is_seller": is_seller, "is_active": is_active}
+        facts = {name: value for name, value in given.items() if value is not None}
         if facts:
+            recorded = self._audit.record_writes(caller, "user.changed", user_id, facts)
+            if is_seller is not None:
+                facts["may_sell"] = is_seller
             takes = False in facts.values()
-            self._store.change(user_id, facts, also, raises_epoch=takes, ends_sessions=is_active is False)
+            self._store.change(user_id, facts, recorded, raises_epoch=takes, ends_sessions=is_active is False)
         return self.user(user_id)
 
     def _standing(self, user_id: int) -> Standing | None:
@@ -216,7 +217,7 @@ class Accounts:
 
     def _proved(self, email: str | None, password: str) -> User:
         """The open account whose password this is now. Raises WrongCredentials, at the same cost whatever is wrong."""
-        from commerce.accounts import argon2_gateway as passwords
+        from commerce.accounts import passwords as passwords
 
         credential = self._store.credential(email) if email is not None else None
         matches = passwords.matches(password, credential.password_hash if credential else None)
@@ -228,7 +229,7 @@ class Accounts:
             self._store.rehash(user.email, passwords.hashed(password), credential.password_hash)
         return user
 
-    def _registered_before(self, user_id: int, wanted: Registration, address: str) -> SignedIn:
+    def _registered_before(self, user_id: int, wanted: Registration, address: str) -> Outcome[SignedIn]:
         try:
             with self._guard.attempt(wanted.email, address):
                 user = self._proved(wanted.email, wanted.password)
@@ -236,7 +237,7 @@ class Accounts:
             raise KeyReused from None
         if user.id != user_id or user.epoch:
             raise EmailTaken
-        return SignedIn(user, self._sessions.open(user.principal()), replayed=True)
+        return Outcome(SignedIn(user, self._sessions.open(user.principal())), replayed=True)
 
 
 @cache
@@ -244,4 +245,4 @@ def accounts() -> Accounts:
     """The service over the tables that the environment names."""
     table, rules = Table(settings.text("SESSIONS_TABLE")), settings.rate_limits()
     store = AccountStore(Table(settings.text("ACCOUNTS_TABLE")))
-    return Accounts(store, sessions(), Limiter(table, rules), LoginGuard(table, rules))
+    return Accounts(store, sessions(), audit(), Limiter(table, rules), LoginGuard(table, rules))

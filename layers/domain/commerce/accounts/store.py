@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from commerce.accounts.model import EmailTaken, MayNotSell, StaffAccount, User, UsernameTaken
 from commerce.kit import clock
+from commerce.kit.attributes import Item
 from commerce.kit.errors import Busy, NotFound
-from commerce.kit.items import Item
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, read, transact
 
 # Enough that no index partition takes all registrations, few enough to merge their newest.

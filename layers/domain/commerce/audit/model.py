@@ -7,11 +7,11 @@ from typing import Any
 
 # Two years; the law of most places wants records of money decisions for at least one.
 RETENTION_SECONDS = 730 * 86_400
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuditRecord:
     """One changing action of staff. `action` is a past fact (product.changed), `object_id` what it happened to, and
     `values` what was asked for, or what was and what became. `id` sorts by time; `at` in milliseconds, UTC."""
 
@@ -23,10 +23,10 @@ class Entry:
     values: Mapping[str, Any]
 
 
-def entry(actor_id: int, action: str, object_id: str | int, values: Mapping[str, Any], now: int) -> Entry:
+def record(actor_id: int, action: str, object_id: str | int, values: Mapping[str, Any], now: int) -> AuditRecord:
     """The record of an action, its values made compact."""
     compact = {name: _compact(value) for name, value in values.items()}
-    return Entry(f"{now:013d}-{secrets.token_hex(4)}", now, actor_id, action, str(object_id), compact)
+    return AuditRecord(f"{now:013d}-{secrets.token_hex(4)}", now, actor_id, action, str(object_id), compact)
 
 
 def time_of(entry_id: str) -> int | None:
@@ -46,4 +46,4 @@ def _compact(value: Any) -> Any:
             return {str(name): _compact(part) for name, part in value.items()}
         case _:
             written = str(value)
-            return written if len(written) <= LONGEST_TEXT else f"{written[: LONGEST_TEXT - 1]}…"
+            return written if len(written) <= MAX_TEXT_LENGTH else f"{written[: MAX_TEXT_LENGTH - 1]}…"

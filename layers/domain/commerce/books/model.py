@@ -23,9 +23,9 @@ def problems_of(order: Order) -> list[str]:
     """What is wrong with an order's money. Its parts, its attempts and refunds, and its journal say the same in three
     ways; each is computed here from the others."""
     problems = [
-        f"Order {order.id}: {what} is {said} by its {where}, and {counted} by its journal."
-        for what, where, said, counted in _pairs(order)
-        if said != counted
+        f"Order {order.id}: {what} is {stated} by its {where}, and {counted} by its journal."
+        for what, where, stated, counted in _pairs(order)
+        if stated != counted
     ]
     if sum(attempt.status is AttemptStatus.SUCCEEDED for attempt in order.attempts) != bool(order.paid_by):
         problems.append(f"Order {order.id} was paid by more or fewer attempts than one.")
@@ -45,18 +45,18 @@ def problems_of(order: Order) -> list[str]:
 
 
 def _pairs(order: Order) -> Iterable[tuple[str, str, int, int]]:
-    """(what, where it is said, what is said, what the journal adds up to)."""
+    """(what, where it is stated, what is stated, what the journal adds up to)."""
     sums = Counter[str]()
     for entry in order.journal:
         sums.update(entry.postings)
-    said: Counter[str] = Counter()
+    stated: Counter[str] = Counter()
     for part in order.parts.values():
         if part.captured_minor:
             owed = ledger.shares(part, order.commission_bp)
-            said.update(owed)
-            said.subtract(ledger.shared_out(part.refunded_minor, owed))
-    for account in said:
-        yield account, "parts", said[account], -sums[account]
+            stated.update(owed)
+            stated.subtract(ledger.shared_out(part.refunded_minor, owed))
+    for account in stated:
+        yield account, "parts", stated[account], -sums[account]
     closed = (AttemptStatus.SUCCEEDED, AttemptStatus.SURPLUS)
     arrived = sum(attempt.captured_minor for attempt in order.attempts if attempt.status in closed)
     surplus = arrived - order.captured_minor

@@ -84,7 +84,7 @@ class Books:
         return self._sums(self._store.state(), first, last, {})
 
     def check_all(self, first: date, last: date) -> Findings:
-        """Everything of the orders that were placed or moved in some days, read anew; and, when `first` is the shop's
+        """Everything of the orders that were placed or moved in some days, read again; and, when `first` is the shop's
         first day, that every product counts as sold what its orders hold. Its cost grows with the orders."""
         found: dict[int, Order] = {}
         for day in days_between(first, last):

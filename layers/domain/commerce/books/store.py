@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from commerce.books.sums import DaySums, Figures
-from commerce.kit.items import Item
+from commerce.kit.attributes import Item
 from commerce.kit.tables import ConditionFailed, Table, read
 
 # An item holds 400 KB; an account or a seller takes up to a hundred bytes.

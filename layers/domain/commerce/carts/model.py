@@ -7,8 +7,8 @@ from commerce.catalog.model import Product
 from commerce.kit import ids
 from commerce.kit.errors import InvalidInput, NotFound, Refused
 
-MOST_LINES = 50
-MOST_PIECES = 1_000_000
+MAX_LINES = 50
+MAX_PIECES = 1_000_000
 SESSION_SECONDS = 14 * 86_400
 
 
@@ -33,7 +33,7 @@ class Owner:
 
     @classmethod
     def account(cls, user_id: int) -> "Owner":
-        """The cart of an account; it bears the account's number, since there is exactly one."""
+        """The cart of an account; it has the account's number, since there is exactly one."""
         return cls(f"USER#{user_id}", user_id)
 
 
@@ -88,26 +88,26 @@ class Cart:
                 return line
         raise NotFound("Cart item")
 
-    def adding(self, product: Product, quantity: int, now: int) -> "Cart":
+    def added(self, product: Product, quantity: int, now: int) -> "Cart":
         """The cart with that many more pieces of the product, at its price of now.
 
         Raises OutOfStock, CartFull, OtherCurrency, InvalidInput.
         """
         before = next((line for line in self.lines if line.product_id == product.id), None)
-        return self._holding(product, quantity + (before.quantity if before else 0), now)
+        return self._with_line(product, quantity + (before.quantity if before else 0), now)
 
-    def setting(self, product: Product, quantity: int, now: int) -> "Cart":
-        """The cart with exactly that many pieces of a product that it holds. Raises NotFound, and as `adding`."""
+    def quantity_set(self, product: Product, quantity: int, now: int) -> "Cart":
+        """The cart with exactly that many pieces of a product that it holds. Raises NotFound, and as `added`."""
         self.line(product.id)
-        return self._holding(product, quantity, now)
+        return self._with_line(product, quantity, now)
 
-    def removing(self, product_id: int, now: int) -> "Cart":
+    def removed(self, product_id: int, now: int) -> "Cart":
         """The cart without a product's line. Raises NotFound."""
         self.line(product_id)
         kept = tuple(line for line in self.lines if line.product_id != product_id)
         return self._next(kept, self.currency if kept else "", now)
 
-    def merging(self, guest: "Cart", available: Mapping[int, int], now: int) -> "Cart":
+    def merged(self, guest: "Cart", available: Mapping[int, int], now: int) -> "Cart":
         """The cart with a guest's lines: of a product in both the larger quantity counts, and never more than there is.
 
         What cannot be held (no piece left, another currency, a full cart) stays out.
@@ -117,7 +117,7 @@ class Cart:
         for line in guest.lines if guest.currency == currency else ():
             mine = held.get(line.product_id)
             quantity = min(max(line.quantity, mine.quantity if mine else 0), available.get(line.product_id, 0))
-            if quantity and (mine or len(held) < MOST_LINES):
+            if quantity and (mine or len(held) < MAX_LINES):
                 held[line.product_id] = replace(line, quantity=quantity, added_at=mine.added_at if mine else now)
         return self._next(tuple(held.values()), currency if held else "", now)
 
@@ -135,15 +135,15 @@ class Cart:
         lines = tuple(replace(line, price_minor=prices.get(line.product_id, line.price_minor)) for line in self.lines)
         return self._next(lines, self.currency, now)
 
-    def _holding(self, product: Product, quantity: int, now: int) -> "Cart":
-        if not 1 <= quantity <= MOST_PIECES:
-            raise InvalidInput.of("quantity", f"A whole number from 1 to {MOST_PIECES} is required.")
+    def _with_line(self, product: Product, quantity: int, now: int) -> "Cart":
+        if not 1 <= quantity <= MAX_PIECES:
+            raise InvalidInput.of("quantity", f"A whole number from 1 to {MAX_PIECES} is required.")
         if quantity > product.available:
             raise OutOfStock(product.name, product.available)
         if self.currency not in ("", product.currency):
             raise OtherCurrency(product.name, product.currency, self.currency)
         before = {line.product_id: line for line in self.lines}
-        if product.id not in before and len(before) >= MOST_LINES:
+        if product.id not in before and len(before) >= MAX_LINES:
             raise CartFull
         added_at = before[product.id].added_at if product.id in before else now
         line = CartLine(
@@ -192,7 +192,7 @@ class CartFull(Refused):
     code = "cart_full"
 
     def __init__(self) -> None:
-        super().__init__(f"A cart holds at most {MOST_LINES} different products.")
+        super().__init__(f"A cart holds at most {MAX_LINES} different products.")
 
 
 class OtherCurrency(Refused):

@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from commerce.carts.model import Cart, CartLine, Owner
 from commerce.kit import clock
-from commerce.kit.items import Item
-from commerce.kit.receipts import Attempt
+from commerce.kit.attributes import Item
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, transact
 
 _CART = {field.name for field in fields(Cart)} - {"lines"}
@@ -34,9 +34,9 @@ class CartStore:
         """The key under which a batch read finds the cart: hand what it finds to `assembled`."""
         return self._table, owner.pk, "CART"
 
-    def receipt_key(self, owner: Owner, attempt: Attempt) -> tuple[Table, str, str]:
+    def receipt_key(self, owner: Owner, request: IdempotentRequest) -> tuple[Table, str, str]:
         """The key of a keyed request's receipt."""
-        return self._table, owner.pk, attempt.sk
+        return self._table, owner.pk, request.sk
 
     @staticmethod
     def assembled(owner: Owner, item: Item | None) -> Cart:
@@ -47,13 +47,13 @@ class CartStore:
         """The owner's cart, one call."""
         return self.assembled(owner, self._table.get(owner.pk, "CART", consistent=consistent))
 
-    def save(self, owner: Owner, cart: Cart, attempt: Attempt | None = None) -> None:
+    def save(self, owner: Owner, cart: Cart, request: IdempotentRequest | None = None) -> None:
         """Store the next version of a cart, with the receipt of a keyed request. Raises CartChanged."""
         nonce = uuid4().hex
-        write = self.saving(owner, cart, nonce)
+        write = self.save_write(owner, cart, nonce)
         try:
-            if attempt:
-                transact([write, attempt.receipt(self._table, owner.pk, cart_facts(cart))])
+            if request:
+                transact([write, request.receipt(self._table, owner.pk, cart_facts(cart))])
             else:
                 self._table.write(write)
         except ConditionFailed as refusal:
@@ -63,7 +63,7 @@ class CartStore:
         except TransactionRefused:
             raise CartChanged from None
 
-    def saving(self, owner: Owner, cart: Cart, nonce: str = "") -> Write:
+    def save_write(self, owner: Owner, cart: Cart, nonce: str = "") -> Write:
         """The write that makes `cart` the owner's, if the version before it still stands."""
         item = {"pk": owner.pk, "sk": "CART", "nonce": nonce, **cart_facts(cart)}
         now = clock.now()
@@ -75,7 +75,7 @@ class CartStore:
             )
         return self._table.put(item, condition="#version = :before", values={"before": cart.version - 1})
 
-    def removing(self, owner: Owner, cart: Cart) -> Write:
+    def remove_write(self, owner: Owner, cart: Cart) -> Write:
         """The write that removes a cart for good, if this version of it still stands."""
         return self._table.delete(owner.pk, "CART", condition="#version = :version", values={"version": cart.version})
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from commerce.kit import money
 from commerce.kit.errors import Forbidden, InvalidInput, Refused
-from commerce.sessions.model import Principal
+from commerce.kit.principal import Principal
 
-LONGEST_NAME = 200
-LONGEST_SLUG = 80
-LONGEST_DESCRIPTION = 10_000
-MOST_STOCK = 10_000_000
+MAX_NAME_LENGTH = 200
+MAX_SLUG_LENGTH = 80
+MAX_DESCRIPTION_LENGTH = 10_000
+MAX_STOCK = 10_000_000
 # What may follow a slug that is taken already.
 MAX_SLUG_NUMBER = 20
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -86,11 +87,12 @@ class Product:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A product as its maker describes it. `images` are keys in the media bucket."""
+class NewProduct:
+    """A product as its maker describes it. `images` are keys in the media bucket; a written price is one in the
+    product's currency. `given` is what its maker said, in their own words, for the record of what staff did."""
 
     name: str
-    price_minor: int
+    price_minor: money.Amount
     stock: int
     category_slug: str
     description: str = ""
@@ -102,12 +104,23 @@ class Draft:
     images: tuple[str, ...] = ()
     is_active: bool = True
     is_featured: bool = False
+    given: Mapping[str, Any] = field(default_factory=dict)
 
-    def checked(self) -> "Draft":
-        """The same, trimmed. Raises InvalidInput naming every field that breaks a rule."""
-        draft = replace(self, name=self.name.strip(), description=self.description.strip())
+    def checked(self, currency: str) -> "NewProduct":
+        """The same, trimmed, of that currency where it names none, its price in minor units. Raises InvalidInput naming
+        every field that breaks a rule."""
+        currency = self.currency or currency
+        price = money.minor_of(self.price_minor, currency, "price")
+        draft = replace(
+            self,
+            name=self.name.strip(),
+            description=self.description.strip(),
+            currency=currency,
+            price_minor=price,
+            given=self.given or {"name": self.name, "price_minor": price, "stock": self.stock},
+        )
         problems = problems_of(
-            {"name": draft.name, "description": draft.description, "price": draft.price_minor, "stock": draft.stock}
+            {"name": draft.name, "description": draft.description, "price": price, "stock": draft.stock}
         )
         if draft.slug in RESERVED_SLUGS or (draft.slug and draft.slug != slug_of(draft.slug)):
             problems["slug"] = ["This slug cannot be used."]
@@ -129,7 +142,7 @@ class StockChange:
         if self.by is None:
             return StockMoved(available)
         if self.by > 0:
-            return InvalidInput.of("stock_change", f"There are {available} pieces, and at most {MOST_STOCK} may be.")
+            return InvalidInput.of("stock_change", f"There are {available} pieces, and at most {MAX_STOCK} may be.")
         return InvalidInput.of("stock_change", f"There are only {available} pieces.")
 
 
@@ -146,14 +159,14 @@ class StockMoved(Refused):
 def problems_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """Which of the given product values break a rule: the same for a new product and for a change of one."""
     problems = {}
-    if "name" in values and not 1 <= len(values["name"].strip()) <= LONGEST_NAME:
-        problems["name"] = [f"A name of 1 to {LONGEST_NAME} characters is required."]
-    if "description" in values and len(values["description"]) > LONGEST_DESCRIPTION:
-        problems["description"] = [f"Ensure this field has no more than {LONGEST_DESCRIPTION} characters."]
+    if "name" in values and not 1 <= len(values["name"].strip()) <= MAX_NAME_LENGTH:
+        problems["name"] = [f"A name of 1 to {MAX_NAME_LENGTH} characters is required."]
+    if "description" in values and len(values["description"]) > MAX_DESCRIPTION_LENGTH:
+        problems["description"] = [f"Ensure this field has no more than {MAX_DESCRIPTION_LENGTH} characters."]
     if "price" in values and values["price"] <= 0:
         problems["price"] = ["Ensure this value is greater than 0."]
-    if "stock" in values and not 0 <= values["stock"] <= MOST_STOCK:
-        problems["stock"] = [f"A whole number from 0 to {MOST_STOCK} is required."]
+    if "stock" in values and not 0 <= values["stock"] <= MAX_STOCK:
+        problems["stock"] = [f"A whole number from 0 to {MAX_STOCK} is required."]
     if "stock_change" in values and "stock" in values:
         problems["stock_change"] = ["Say either what the stock is, or by how much it changes."]
     if "stock_seen" in values and "stock" not in values:
@@ -162,18 +175,18 @@ def problems_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def may_edit(caller: Principal, seller_id: int) -> None:
-    """Staff edits every product, a seller his own. Raises Forbidden."""
+    """Staff edits every product, sellers their own. Raises Forbidden."""
     if not caller.is_staff and not (caller.is_seller and caller.user_id == seller_id):
         raise Forbidden
 
 
 def is_slug(written: str) -> bool:
     """Whether it has the form of a slug; what has not names nothing, and is too long or too odd to be a key."""
-    return len(written) <= LONGEST_SLUG + len("-item") + MAX_SLUG_NUMBER and _SLUG.fullmatch(written) is not None
+    return len(written) <= MAX_SLUG_LENGTH + len("-item") + MAX_SLUG_NUMBER and _SLUG.fullmatch(written) is not None
 
 
 def slug_of(name: str) -> str:
     """A name as a path segment: lower-case ASCII letters, digits and single hyphens; "item" when nothing is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "item"
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_SLUG_LENGTH].strip("-") or "item"
     return f"{slug}-item" if slug in RESERVED_SLUGS else slug

@@ -1,10 +1,12 @@
 """The catalogue's use cases: what a caller may see of it, and how it changes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from commerce.catalog.model import Category, Draft, Product, StockChange, may_edit, problems_of, slug_of
+from commerce.audit.service import Audit, audit
+from commerce.catalog.model import Category, NewProduct, Product, StockChange, may_edit, problems_of, slug_of
 from commerce.catalog.store import (
     SHARDS,
     CatalogStore,
@@ -13,20 +15,17 @@ from commerce.catalog.store import (
     SlugTaken,
     product_from_answer,
 )
-from commerce.kit import clock, ids, settings
+from commerce.kit import clock, ids, money, settings
+from commerce.kit.attributes import Item
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
-from commerce.kit.items import Item
-from commerce.kit.receipts import Attempt
+from commerce.kit.idempotency import IdempotentRequest, Outcome
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write
-from commerce.sessions.model import Principal
-
-# Makes the write that belongs to the making of something, out of its id.
-Noting = Callable[[int], Write]
 
 
 @dataclass(frozen=True)
-class Change:
-    """What is to change of a product; None leaves a value as it is.
+class ProductChange:
+    """What is to change of a product; None leaves a value as it is. A written price is one in the product's currency.
 
     `stock` sets the pieces available, if they are still `stock_seen` when that is given; `stock_change` adds to them,
     or takes from them when it is negative.
@@ -34,7 +33,7 @@ class Change:
 
     name: str | None = None
     description: str | None = None
-    price_minor: int | None = None
+    price_minor: money.Amount | None = None
     stock: int | None = None
     stock_seen: int | None = None
     stock_change: int | None = None
@@ -42,16 +41,32 @@ class Change:
     is_active: bool | None = None
     is_featured: bool | None = None
 
+    def given(self) -> dict[str, Any]:
+        """The values that were given, for the record of what staff did."""
+        values = {
+            "name": self.name,
+            "stock": self.stock,
+            "stock_seen": self.stock_seen,
+            "stock_change": self.stock_change,
+            "category": self.category_slug,
+            "description": self.description,
+            "is_active": self.is_active,
+            "is_featured": self.is_featured,
+        }
+        price = {} if self.price_minor is None else money.given(self.price_minor, "price")
+        return {name: value for name, value in values.items() if value is not None} | price
+
 
 class Catalog:
     """Products and categories."""
 
-    def __init__(self, store: CatalogStore, default_currency: str) -> None:
+    def __init__(self, store: CatalogStore, audit: Audit, default_currency: str) -> None:
         self._store = store
+        self._audit = audit
         self._default_currency = default_currency
 
     def visible_product(self, product_id: int, caller: Principal | None) -> Product:
-        """A product that this caller may see: an active one, or his own, or any for staff. Raises NotFound."""
+        """A product that this caller may see: an active one, or their own, or any for staff. Raises NotFound."""
         product = self._store.product(product_id)
         if product is None or not (product.is_active or _owns(caller, product)):
             raise NotFound("Product")
@@ -94,7 +109,7 @@ class Catalog:
         return self._store.release_write(product_id, quantity)
 
     def all_product_ids(self) -> Iterator[int]:
-        """Every product there is, shard by shard; for building the search index anew."""
+        """Every product there is, shard by shard; for rebuilding the search index."""
         for shard in range(SHARDS):
             yield from self._store.product_ids(shard)
 
@@ -107,80 +122,56 @@ class Catalog:
         return self._store.products(self._store.hidden(limit, before))
 
     def create(
-        self, caller: Principal, draft: Draft, attempt: Attempt | None = None, noting: Noting | None = None
-    ) -> tuple[Product, bool]:
-        """A new product of the caller (of `draft.seller_id` when staff says so), and whether this is a repetition.
+        self, caller: Principal, draft: NewProduct, request: IdempotentRequest | None = None
+    ) -> Outcome[Product]:
+        """A new product of the caller (of `draft.seller_id` when staff says so).
 
-        `noting` makes the write that belongs to the making of a product of that id. Raises InvalidInput, Forbidden (not
-        a seller), KeyReused.
+        Raises InvalidInput, Forbidden (not a seller), KeyReused.
         """
         if not (caller.is_seller or caller.is_staff) or (draft.seller_id is not None and not caller.is_staff):
             raise Forbidden
-        draft = draft.checked()
+        draft = draft.checked(self._default_currency)
         owner = f"USER#{caller.user_id}"
-        if attempt and (answer := self._store.receipt(owner, attempt)):
-            return product_from_answer(draft, answer), True
+        if request and (answer := self._store.receipt(owner, request)):
+            return Outcome(product_from_answer(draft, answer), replayed=True)
         category = self._category(draft.category_slug)
         slug = draft.slug or slug_of(draft.name)
         while True:
             product = self._drafted(caller, draft, category, slug)
             try:
-                self._store.create(product, owner, attempt, [noting(product.id)] if noting else ())
+                also = self._audit.record_writes(caller, "product.added", product.id, draft.given)
+                self._store.create(product, owner, request, also)
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:
                 continue
             except TransactionRefused:
                 # A twin of this request wrote the receipt between our look and our write.
-                return self.create(caller, draft, attempt, noting)
+                return self.create(caller, draft, request)
             else:
-                return product, False
+                return Outcome(product)
 
     def change(
-        self,
-        caller: Principal,
-        product_id: int,
-        change: Change,
-        also: Sequence[Write] = (),
-        attempt: Attempt | None = None,
-    ) -> tuple[Product, bool]:
-        """The product after the change, with which `also` is written, and whether this is a repetition.
+        self, caller: Principal, product_id: int, change: ProductChange, request: IdempotentRequest | None = None
+    ) -> Outcome[Product]:
+        """The product after the change.
 
         A keyed change is made once; its repetition answers the product as it is by then. Raises InvalidInput (too few
         pieces to take away among it), NotFound, Forbidden (somebody else's product), StockMoved, KeyReused.
         """
-        problems = problems_of(
-            {
-                field: value
-                for field, value in {
-                    "name": change.name,
-                    "description": change.description,
-                    "price": change.price_minor,
-                    "stock": change.stock,
-                    "stock_seen": change.stock_seen,
-                    "stock_change": change.stock_change,
-                }.items()
-                if value is not None
-            }
-        )
-        if problems:
-            raise InvalidInput(problems)
         product = self._found(product_id)
         may_edit(caller, product.seller_id)
+        facts = _checked(change, product.currency)
         owner = f"USER#{caller.user_id}"
-        if attempt and self._store.receipt(owner, attempt):
-            return product, True
-        facts = {
-            name: value
-            for name in ("name", "description", "price_minor", "is_active", "is_featured")
-            if (value := getattr(change, name)) is not None
-        }
+        if request and self._store.receipt(owner, request):
+            return Outcome(product, replayed=True)
         if change.category_slug is not None:
             category = self._category(change.category_slug)
             facts |= {"category_id": category.id, "category_slug": category.slug, "category_name": category.name}
         stock = StockChange(change.stock, change.stock_seen, change.stock_change)
-        is_made = self._store.change(product_id, facts, stock, also, (owner, attempt) if attempt else None)
-        return self._found(product_id), not is_made
+        also = self._audit.record_writes(caller, "product.changed", product_id, change.given())
+        is_made = self._store.change(product_id, facts, stock, also, (owner, request) if request else None)
+        return Outcome(self._found(product_id), replayed=not is_made)
 
     def _found(self, product_id: int) -> Product:
         product = self._store.product(product_id, consistent=True)
@@ -195,7 +186,7 @@ class Catalog:
             raise NotFound("Category")
         return category
 
-    def visible_product_named(self, slug: str, caller: Principal | None) -> Product:
+    def visible_product_by_slug(self, slug: str, caller: Principal | None) -> Product:
         """As `visible_product`, by slug. Raises NotFound."""
         product_id = self._store.product_id(slug)
         if product_id is None:
@@ -206,14 +197,18 @@ class Catalog:
         """All categories, by slug."""
         return self._store.categories()
 
-    def add_category(self, name: str, description: str = "", noting: Noting | None = None) -> Category:
-        """A new category, or the one that has this name's slug already: so that repeating it is harmless.
-
-        `noting` makes the write that belongs to the making of a category of that id.
+    def add_category(self, caller: Principal | None, name: str, description: str = "") -> Category:
+        """A new category, or the one that has this name's slug already: so that repeating it is harmless. Categories
+        are made by staff, and by the operator's own commands, which have no caller. Raises Forbidden.
         """
         category = Category(ids.new_id(), name, slug_of(name), description)
+        also: list[Write] = []
+        if caller is not None:
+            caller.require_staff()
+            values = {"name": name, "description": description}
+            also = self._audit.record_writes(caller, "category.added", category.id, values)
         try:
-            self._store.create_category(category, [noting(category.id)] if noting else ())
+            self._store.create_category(category, also)
         except CategoryExists:
             return self._category(category.slug)
         return category
@@ -224,8 +219,8 @@ class Catalog:
             raise InvalidInput.of("category", "There is no such category.")
         return category
 
-    def _drafted(self, caller: Principal, draft: Draft, category: Category, slug: str) -> Product:
-        now = clock.now_ms()
+    def _drafted(self, caller: Principal, draft: NewProduct, category: Category, slug: str) -> Product:
+        now, currency = clock.now_ms(), draft.currency or self._default_currency
         return Product(
             id=ids.new_id(),
             slug=slug,
@@ -235,8 +230,8 @@ class Catalog:
             category_slug=category.slug,
             category_name=category.name,
             seller_id=draft.seller_id if draft.seller_id is not None else caller.user_id,
-            price_minor=draft.price_minor,
-            currency=draft.currency or self._default_currency,
+            price_minor=money.minor_of(draft.price_minor, currency, "price"),
+            currency=currency,
             available=draft.stock,
             is_active=draft.is_active,
             is_featured=draft.is_featured,
@@ -248,6 +243,30 @@ class Catalog:
         )
 
 
+def _checked(change: ProductChange, currency: str) -> dict[str, Any]:
+    """The attributes of a product that a change sets, its stock aside. Raises InvalidInput naming every field of the
+    change that breaks a rule."""
+    price = None if change.price_minor is None else money.minor_of(change.price_minor, currency, "price")
+    values = {
+        "name": change.name,
+        "description": change.description,
+        "price": price,
+        "stock": change.stock,
+        "stock_seen": change.stock_seen,
+        "stock_change": change.stock_change,
+    }
+    if problems := problems_of({name: value for name, value in values.items() if value is not None}):
+        raise InvalidInput(problems)
+    facts = {
+        "name": change.name,
+        "description": change.description,
+        "price_minor": price,
+        "is_active": change.is_active,
+        "is_featured": change.is_featured,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
 def _owns(caller: Principal | None, product: Product) -> bool:
     return caller is not None and (caller.is_staff or caller.user_id == product.seller_id)
 
@@ -255,4 +274,5 @@ def _owns(caller: Principal | None, product: Product) -> bool:
 @cache
 def catalog() -> Catalog:
     """The service over the table that the environment names."""
-    return Catalog(CatalogStore(Table(settings.text("CATALOG_TABLE"))), settings.text("DEFAULT_CURRENCY"))
+    store = CatalogStore(Table(settings.text("CATALOG_TABLE")))
+    return Catalog(store, audit(), settings.text("DEFAULT_CURRENCY"))

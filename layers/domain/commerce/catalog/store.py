@@ -13,11 +13,11 @@ for sale, and costs what the buyer saw. Whoever changes price or visibility chan
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from commerce.catalog.model import MOST_STOCK, Category, Draft, Product, StockChange, is_slug
+from commerce.catalog.model import MAX_STOCK, Category, NewProduct, Product, StockChange, is_slug
 from commerce.kit import clock
+from commerce.kit.attributes import Item
 from commerce.kit.errors import NotFound
-from commerce.kit.items import Item
-from commerce.kit.receipts import Attempt
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.tables import Table, TransactionRefused, Write, read, transact
 
 SHARDS = 16
@@ -95,13 +95,13 @@ class CatalogStore:
             yield from ((product_id, stock) for product_id, stock in zip(ids, stocks, strict=True) if stock)
 
     def product_ids(self, shard: int) -> Iterator[int]:
-        """Every product of one of the SHARDS shards: how the search index is built anew without a scan."""
+        """Every product of one of the SHARDS shards: how the search index is rebuilt without a scan."""
         for item in self._table.query_all(f"SHARD#{shard}", index=("by_shard", "shard")):
             yield item["product_id"]
 
-    def receipt(self, owner: str, attempt: Attempt) -> Item | None:
+    def receipt(self, owner: str, request: IdempotentRequest) -> Item | None:
         """The first answer to a keyed request, if there was one."""
-        return attempt.answer(self._table.get(owner, attempt.sk, consistent=True))
+        return request.answer(self._table.get(owner, request.sk, consistent=True))
 
     def hidden(self, limit: int, before: int) -> list[int]:
         """At most `limit` products with ids below `before` that are not active, the latest first."""
@@ -114,7 +114,9 @@ class CatalogStore:
         """Every product that is not active."""
         return (item["product_id"] for item in self._table.query_all("HIDDEN", consistent=True))
 
-    def create(self, product: Product, owner: str, attempt: Attempt | None, also: Sequence[Write] = ()) -> None:
+    def create(
+        self, product: Product, owner: str, request: IdempotentRequest | None, also: Sequence[Write] = ()
+    ) -> None:
         """Store a new product, its stock and its slug, with other writes.
 
         Raises SlugTaken, IdTaken; TransactionRefused on the receipt.
@@ -127,15 +129,15 @@ class CatalogStore:
             self._table.put({"pk": _pk(product.id), "sk": "STOCK", **stock, **price}, condition=unused),
             self._table.put({"pk": f"SLUG#{product.slug}", "sk": "SLUG", "product_id": product.id}, condition=unused),
         ]
-        if attempt:
-            writes.append(attempt.receipt(self._table, owner, {"product_id": product.id, **_facts(product)}))
+        if request:
+            writes.append(request.receipt(self._table, owner, {"product_id": product.id, **_facts(product)}))
         if not product.is_active:
-            writes.append(self._hiding(product.id))
+            writes.append(self._hide_write(product.id))
         writes += also
         try:
             transact(writes)
         except TransactionRefused as refusal:
-            if attempt and 3 in refusal.failures:
+            if request and 3 in refusal.failures:
                 raise
             raise SlugTaken if 2 in refusal.failures else IdTaken from None
 
@@ -145,7 +147,7 @@ class CatalogStore:
         facts: Mapping[str, Any],
         stock: StockChange,
         also: Sequence[Write] = (),
-        keyed: tuple[str, Attempt] | None = None,
+        keyed: tuple[str, IdempotentRequest] | None = None,
     ) -> bool:
         """Set some attributes of a product and change the pieces available, with other writes and, when `keyed` by an
         owner and a key, a receipt; answers False when the receipt is there already, and nothing was changed.
@@ -157,11 +159,11 @@ class CatalogStore:
         if "is_active" in facts:
             mirrored["sellable"] = facts["is_active"]
         changes_stock = stock != StockChange()
-        writes = [self._stocking(product_id, mirrored, stock)] if mirrored or changes_stock else []
+        writes = [self._stock_write(product_id, mirrored, stock)] if mirrored or changes_stock else []
         if facts:
-            writes.append(self._setting(product_id, "PRODUCT", {**facts, "updated_at": clock.now_ms()}))
+            writes.append(self._set_write(product_id, "PRODUCT", {**facts, "updated_at": clock.now_ms()}))
         if "is_active" in facts:
-            writes.append(self._showing(product_id) if facts["is_active"] else self._hiding(product_id))
+            writes.append(self._show_write(product_id) if facts["is_active"] else self._hide_write(product_id))
         if not writes:
             return True
         receipts = [keyed[1].receipt(self._table, keyed[0], {"product_id": product_id})] if keyed else []
@@ -176,7 +178,7 @@ class CatalogStore:
             raise NotFound("Product") from None
         return True
 
-    def _stocking(self, product_id: int, values: Mapping[str, Any], stock: StockChange) -> Write:
+    def _stock_write(self, product_id: int, values: Mapping[str, Any], stock: StockChange) -> Write:
         """The write of the stock item: values that repeat the product's, and the pieces available."""
         assignments = [f"#{name} = :{name}" for name in values]
         conditions, values = ["attribute_exists(#pk)"], dict(values)
@@ -189,18 +191,18 @@ class CatalogStore:
         if stock.by is not None:
             assignments.append("#available = #available + :by")
             conditions.append("#available BETWEEN :least AND :most")
-            values |= {"by": stock.by, "least": max(0, -stock.by), "most": MOST_STOCK - max(0, stock.by)}
+            values |= {"by": stock.by, "least": max(0, -stock.by), "most": MAX_STOCK - max(0, stock.by)}
         return self._table.update(
             _pk(product_id), "STOCK", "SET " + ", ".join(assignments), condition=" AND ".join(conditions), values=values
         )
 
-    def _hiding(self, product_id: int) -> Write:
+    def _hide_write(self, product_id: int) -> Write:
         return self._table.put({"pk": "HIDDEN", "sk": _hidden_sk(product_id), "product_id": product_id})
 
-    def _showing(self, product_id: int) -> Write:
+    def _show_write(self, product_id: int) -> Write:
         return self._table.delete("HIDDEN", _hidden_sk(product_id))
 
-    def _setting(self, product_id: int, sk: str, values: Mapping[str, Any]) -> Write:
+    def _set_write(self, product_id: int, sk: str, values: Mapping[str, Any]) -> Write:
         return self._table.update(
             _pk(product_id),
             sk,
@@ -292,11 +294,11 @@ class CatalogStore:
             try:
                 transact(writes)
             except TransactionRefused as refusal:
-                # They left the category meanwhile, and bear another's name.
+                # They left the category meanwhile, and carry another's name.
                 waiting = [number for index, number in enumerate(batch) if index not in refusal.failures] + waiting
 
 
-def product_from_answer(draft: Draft, answer: Item) -> Product:
+def product_from_answer(draft: NewProduct, answer: Item) -> Product:
     """The product that a receipt recorded, as it was when it was made."""
     facts = dict(answer)
     return _product({**facts, "sk": "PRODUCT"}, {**facts, "available": draft.stock}) or _never()

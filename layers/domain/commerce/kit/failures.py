@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from commerce.kit import clock
+from commerce.kit.attributes import Item
 from commerce.kit.contention import pause
 from commerce.kit.errors import RateLimited
-from commerce.kit.items import Item
 from commerce.kit.tables import ConditionFailed, Table
 
 MEMORY_SECONDS = 86_400

@@ -1,15 +1,45 @@
 """Money is a whole number of the currency's minor unit beside the currency's ISO 4217 code; never a float."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
+
+from commerce.kit.errors import InvalidInput
 
 # The exponents of ISO 4217 that are not 2. A provider may count otherwise; that is its gateway's business.
 WITHOUT_MINOR_UNIT = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 WITH_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-LARGEST_MINOR = 10**14
+MAX_MINOR = 10**14
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Written:
+    """An amount as a person wrote it. How many minor units that is, nobody can tell before its currency is known, and
+    that is the business of whoever knows what it is an amount of: a product, an order."""
+
+    value: str | int | Decimal
+
+
+# In minor units, or as written.
+Amount = int | Written
+
+
+def minor_of(amount: Amount, currency: str, field: str) -> int:
+    """An amount in minor units of the currency. Raises InvalidInput naming `field` for what cannot be one."""
+    if isinstance(amount, int):
+        return amount
+    try:
+        return parse(amount.value, currency)
+    except ValueError as error:
+        raise InvalidInput.of(field, str(error)) from None
+
+
+def given(amount: Amount, name: str) -> dict[str, object]:
+    """The amount under its name as records keep it: as it was written, or in minor units."""
+    return {name: amount.value} if isinstance(amount, Written) else {f"{name}_minor": amount}
 
 
 def decimals(currency: str) -> int:
@@ -43,7 +73,7 @@ def parse(value: object, currency: str) -> int:
     if scaled != scaled.to_integral_value():
         places = decimals(currency)
         raise ValueError(f"Ensure that there are no more than {places} decimal places.")
-    if scaled > LARGEST_MINOR:
+    if scaled > MAX_MINOR:
         raise ValueError("This amount is too large.")
     return int(scaled)
 

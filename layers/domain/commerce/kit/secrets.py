@@ -25,7 +25,7 @@ def read(name: str, *, fresh: bool = False) -> dict[str, Any]:
 
 
 def read_again(name: str) -> dict[str, Any]:
-    """The secret's JSON object for a caller who has reason to think that the copy is old: asked for anew, unless that
+    """The secret's JSON object for a caller who has reason to think that the copy is old: fetched again, unless that
     happened a moment ago."""
     now = time.monotonic()
     if now - _again.get(name, -math.inf) < AGAIN_SECONDS:

@@ -54,7 +54,7 @@ def rate_limits() -> dict[str, tuple[int, int]]:
 
 
 def payments_are_live() -> bool:
-    """Whether real money moves: what a provider reports from his test mode is refused then, and the other way round."""
+    """Whether real money moves: what a provider reports from its test mode is refused then, and the other way round."""
     return text("PAYMENTS_LIVE", "false") == "true"
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 from commerce.kit import aws
+from commerce.kit.attributes import Item, item_from_wire, item_to_wire, to_wire
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy
-from commerce.kit.items import Item, item_from_wire, item_to_wire, to_wire
 
 _PLACEHOLDER = re.compile(r"#(\w+)")
 

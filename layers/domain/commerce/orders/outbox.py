@@ -11,7 +11,7 @@ from commerce.events.model import (
     OrderFact,
     OrderPartMoved,
 )
-from commerce.kit.items import Item
+from commerce.kit.attributes import Item
 from commerce.orders.part import Part, part_from
 from commerce.orders.status import derived_status
 

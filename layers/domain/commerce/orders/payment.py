@@ -109,7 +109,7 @@ class Refund:
 
     `tries` counts how often the provider was asked to carry it out, `try_at` is when it is asked next (0: never), and
     `problem` is why it needs a person. `by_hand` says that a person gave the money back by other means. `round` counts
-    how often it was asked for anew after a refusal; `fingerprint` tells the keyed request that made it.
+    how often it was asked for again after a refusal; `fingerprint` tells the keyed request that made it.
     """
 
     id: str

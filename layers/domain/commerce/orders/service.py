@@ -13,15 +13,15 @@ from commerce.carts.model import Cart, Owner
 from commerce.carts.service import Carts, carts
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, ids, logs, money, settings
+from commerce.kit.attributes import Item
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
-from commerce.kit.items import Item
+from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.pages import PageRequest
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
 from commerce.orders.model import LinesRefused, Order, OrderTerms, ShippingDetails, new_order
 from commerce.orders.store import OrderChanged, OrderStore
-from commerce.sessions.model import Principal
 
 _CART = 0  # Position of the cart's write in the checkout transaction; the lines' stock follows it.
 
@@ -52,8 +52,8 @@ class Orders:
         delivery: ShippingDetails,
         terms: OrderTerms,
         request: IdempotentRequest | None = None,
-    ) -> tuple[Order, bool]:
-        """The order that the caller's cart becomes, and whether it is a repetition of one placed before.
+    ) -> Outcome[Order]:
+        """The order that the caller's cart becomes; a keyed request that comes again gets it as it was placed.
 
         Raises CartEmpty, LinesRefused (stock, price or visibility changed; nothing is reserved), KeyReused, Busy.
         """
@@ -87,7 +87,7 @@ class Orders:
                     # When it is not a line that refused, the id was taken: another one is drawn.
                     self._refuse_lines(owner, cart, refusal)
                 continue
-            return order, False
+            return Outcome(order)
         raise Busy
 
     def history(self, caller: Principal, page: PageRequest) -> History:
@@ -205,8 +205,8 @@ class Orders:
         """As `needing_attention`, for the system itself."""
         return self._store.needing_attention(limit)
 
-    def _placed_before(self, caller: Principal, order_id: int) -> tuple[Order, bool]:
-        return self.order(caller, order_id).as_placed(), True
+    def _placed_before(self, caller: Principal, order_id: int) -> Outcome[Order]:
+        return Outcome(self.order(caller, order_id).as_placed(), replayed=True)
 
     def _refuse_lines(self, owner: Owner, cart: Cart, refusal: TransactionRefused) -> None:
         """Raise LinesRefused when stock refused the order; a new price is shown in the cart from now on."""

@@ -25,8 +25,8 @@ from typing import Any
 from uuid import uuid4
 
 from commerce.kit import clock, ids
-from commerce.kit.items import Item
-from commerce.kit.receipts import Attempt as IdempotentRequest
+from commerce.kit.attributes import Item
+from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.tables import ConditionFailed, Table, Write, read
 from commerce.orders.model import FIRST_VISIT_MS, Order, OrderLine, ShippingDetails, placed_step
 from commerce.orders.part import part_from

@@ -20,7 +20,7 @@ class Disputes:
         self._orders = orders
         self._gateway_of = gateway_of
 
-    def look(self, provider: Provider, dispute_id: str, reference: str) -> None:
+    def fetch_status(self, provider: Provider, dispute_id: str, reference: str) -> None:
         """Ask the provider about a dispute that a webhook named, and enter what it says, once.
 
         `reference` is ours of the payment, if the webhook has it. Raises NotFound for a payment that is not ours,

@@ -5,14 +5,15 @@ promised and needs a person, who has it tried again or gives the money back by o
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from secrets import token_hex
 
-from commerce.kit import clock, logs
+from commerce.audit.service import Audit
+from commerce.kit import clock, logs, money
 from commerce.kit.errors import KeyReused, NotFound
-from commerce.kit.receipts import Attempt as IdempotentRequest
-from commerce.kit.tables import Write
+from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.principal import Principal
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
 from commerce.orders.part import apportion
@@ -21,7 +22,6 @@ from commerce.orders.service import Orders
 from commerce.payments.model import MINUTE_MS, RefundRefused
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import ProviderRefused, ProviderTrouble, RefundReport, RefundState
-from commerce.sessions.model import Principal
 
 # How long after a try a refund is tried (or asked about) again, in minutes; after two weeks of them a person looks.
 RETRY_MINUTES = (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, *(1440,) * 13)
@@ -31,25 +31,25 @@ SILENT = "The provider has not said for two weeks what became of it."
 class Refunds:
     """Money on its way back to buyers. `gateway_of` answers the gateway of a provider."""
 
-    def __init__(self, orders: Orders, gateway_of: Callable[[Provider], Gateway]) -> None:
+    def __init__(self, orders: Orders, gateway_of: Callable[[Provider], Gateway], audit: Audit) -> None:
         self._orders = orders
         self._gateway_of = gateway_of
+        self._audit = audit
 
     def refund(
         self,
         caller: Principal,
         order_id: int,
-        amount_minor: int | None,
+        amount_minor: money.Amount | None,
         reason: str,
-        sellers: tuple[int, ...] = (),
+        seller_id: int | None = None,
         request: IdempotentRequest | None = None,
-        extra_writes: Sequence[Write] = (),
     ) -> Refund:
-        """Money of a paid order on its way back, out of all its parts or those of `sellers`. When no amount is said,
-        all that is left of them.
+        """Money of a paid order on its way back, out of all its parts or that of a seller. When no amount is
+        said, all that is left of them.
 
-        A keyed `request` that comes again finds the refund that it made. `extra_writes` belong to the promise. Raises
-        Forbidden, NotFound, RefundRefused (more than is left of these parts, sellers without one), KeyReused, Busy.
+        A keyed `request` that comes again finds the refund that it made. Raises Forbidden, NotFound, InvalidInput,
+        RefundRefused (more than is left of these parts, a seller without one), KeyReused, Busy.
         """
         caller.require_staff()
         refund_id = f"REF_{order_id}_{_tail(request)}"
@@ -61,15 +61,17 @@ class Refunds:
                 raise KeyReused
             if earlier is not None:
                 return order
-            shares = _shares(order, amount_minor, sellers)
+            shares = _shares(order, amount_minor, seller_id)
             owed = _owed(order, refund_id, shares, reason, clock.now_ms())
             return order.promised(replace(owed, fingerprint=fingerprint), owed.created_at)
 
-        return self._execute(self._orders.change(order_id, promised, extra_writes), refund_id)
+        given: dict[str, object] = {"reason": reason}
+        given |= {} if amount_minor is None else money.given(amount_minor, "amount")
+        given |= {} if seller_id is None else {"seller_id": seller_id}
+        recorded = self._audit.record_writes(caller, "order.refunded", order_id, given)
+        return self._execute(self._orders.change(order_id, promised, recorded), refund_id)
 
-    def retry(
-        self, caller: Principal, order_id: int, refund_id: str, *, by_hand: bool, extra_writes: Sequence[Write] = ()
-    ) -> Refund:
+    def retry(self, caller: Principal, order_id: int, refund_id: str, *, by_hand: bool) -> Refund:
         """A refund that needed a person: tried again, or `by_hand` given back by other means and done.
 
         Raises Forbidden, NotFound, RefundRefused (it needs nobody), Busy.
@@ -83,12 +85,14 @@ class Refunds:
             now = clock.now_ms()
             if by_hand:
                 return _concluded(order, replace(refund, by_hand=True), RefundReport(RefundState.DONE), now)
-            # What was refused is asked for anew, under another name; what was never answered goes on under its own.
+            # What was refused is asked for again, under another name; what was never answered goes on under its own.
             number = refund.round if refund.problem == SILENT else refund.round + 1
             again = replace(refund, status=RefundStatus.REQUESTED, tries=0, try_at=now, problem="", round=number)
             return order.with_refund(again, now)
 
-        order = self._orders.change(order_id, retried, extra_writes)
+        given = {"refund_id": refund_id, "by_hand": by_hand}
+        recorded = self._audit.record_writes(caller, "refund.retried", order_id, given)
+        order = self._orders.change(order_id, retried, recorded)
         return _refund(order, refund_id) if by_hand else self._execute(order, refund_id)
 
     def execute(self, order_id: int, refund_id: str) -> Refund:
@@ -125,7 +129,7 @@ class Refunds:
 
         return _refund(self._orders.change(order, concluded), refund_id)
 
-    def look(self, order_id: int, reference: str, refund_id: str) -> None:
+    def fetch_status(self, order_id: int, reference: str, refund_id: str) -> None:
         """Ask the provider about the refund that a webhook named, or (with no `refund_id`) about all of that payment:
         one that is awaited is concluded, one that failed after all needs a person again.
 
@@ -222,14 +226,14 @@ def _refund(order: Order, refund_id: str) -> Refund:
     return refund
 
 
-def _shares(order: Order, amount_minor: int | None, sellers: Iterable[int]) -> dict[int, int]:
-    """What each part gives of a refund: in proportion to what is left of it. Raises RefundRefused."""
-    chosen = set(sellers) or set(order.parts)
+def _shares(order: Order, amount_minor: money.Amount | None, seller_id: int | None) -> dict[int, int]:
+    """What each part gives of a refund: in proportion to what is left of it. Raises RefundRefused, InvalidInput."""
+    chosen = set(order.parts) if seller_id is None else {seller_id}
     if not order.parts.keys() >= chosen:
         raise RefundRefused("This seller has no part in the order.")
     left = {seller: order.parts[seller].refundable_minor for seller in sorted(chosen)}
     most = sum(left.values())
-    amount = most if amount_minor is None else amount_minor
+    amount = most if amount_minor is None else money.minor_of(amount_minor, order.currency, "amount")
     if not 0 < amount <= most:
         raise RefundRefused("There is not so much left to refund." if most else "Nothing is left to refund.")
     return {seller: share for seller, share in apportion(amount, left).items() if share}

@@ -1,12 +1,13 @@
 """Payments: initiated by buyers, settled on the provider's word, given back by refunds, disputed; and what is due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from commerce.audit.service import Audit, audit
 from commerce.kit import clock, settings
 from commerce.kit.errors import NotFound
-from commerce.kit.tables import Write
+from commerce.kit.principal import Principal
 from commerce.orders.model import Order
 from commerce.orders.payment import Provider, RefundStatus
 from commerce.orders.service import Orders, orders
@@ -17,7 +18,6 @@ from commerce.payments.providers.model import Subject
 from commerce.payments.providers.registry import gateway
 from commerce.payments.refunds import Refunds, with_cancelled_refunded
 from commerce.payments.settlement import Settlement, confirmed
-from commerce.sessions.model import Principal
 
 
 class Payments:
@@ -30,8 +30,10 @@ class Payments:
         settlement: Settlement,
         refunds: Refunds,
         disputes: Disputes,
+        audit: Audit,
     ) -> None:
         self._orders = orders
+        self._audit = audit
         self.initiation = initiation
         self.settlement = settlement
         self.refunds = refunds
@@ -48,40 +50,34 @@ class Payments:
             case Subject.PAYMENT:
                 self.settlement.settle(message["order_id"], message["reference"], notice)
             case Subject.REFUND:
-                self.refunds.look(message["order_id"], message["reference"], subject_id)
+                self.refunds.fetch_status(message["order_id"], message["reference"], subject_id)
             case Subject.DISPUTE:
-                self.disputes.look(Provider(message["notice"]["provider"]), subject_id, message["reference"])
+                self.disputes.fetch_status(Provider(message["notice"]["provider"]), subject_id, message["reference"])
             case Subject.TRANSFER:
                 self._orders.keep_transfer_notice(subject_id, message["notice"])
 
-    def move(
-        self,
-        caller: Principal,
-        order_id: int,
-        target: Status,
-        sellers: Sequence[int] = (),
-        extra_writes: Sequence[Write] = (),
-    ) -> Order:
-        """Staff moves an order, or the parts of `sellers`; an order that it confirms unpaid counts as paid offline,
-        what it cancels paid is refunded.
+    def move(self, caller: Principal, order_id: int, target: Status, seller_id: int | None = None) -> Order:
+        """Staff moves an order, or the part of a seller; an order that it confirms unpaid counts as paid offline, what
+        it cancels paid is refunded.
 
-        Parts that are cancelled stay so while others go on; the same status again changes nothing. `extra_writes` are
-        written with a move that changes something. Raises Forbidden, NotFound (for a seller who has no part in it too),
-        TransitionRefused, OrderClosed, Busy.
+        Parts that are cancelled stay so while others go on; the same status again changes nothing. Raises Forbidden,
+        NotFound (for a seller who has no part in it too), TransitionRefused, OrderClosed, Busy.
         """
         caller.require_staff()
 
         def moved(order: Order) -> Order:
-            if not sellers and target is Status.CONFIRMED and order.status is Status.PENDING and order.needs_money:
+            is_whole = seller_id is None
+            if is_whole and target is Status.CONFIRMED and order.status is Status.PENDING and order.needs_money:
                 return confirmed(order)
-            if not order.parts.keys() >= set(sellers):
+            if seller_id is not None and seller_id not in order.parts:
                 raise NotFound("Part")
             now = clock.now_ms()
-            live = [part.seller_id for part in order.live_parts]
-            after = order.moved(target, Actor.STAFF, sellers or live or order.parts, now)
+            live = [part.seller_id for part in order.live_parts] or list(order.parts)
+            after = order.moved(target, Actor.STAFF, live if seller_id is None else [seller_id], now)
             return with_cancelled_refunded(order, after, now)
 
-        return self._orders.change(order_id, moved, extra_writes)
+        given = {"status": str(target)} | ({} if seller_id is None else {"seller_id": seller_id})
+        return self._orders.change(order_id, moved, self._audit.record_writes(caller, "order.moved", order_id, given))
 
     def visit(self, order_id: int) -> None:
         """Do what is due about an order: ask about its attempts, end its hold, carry its refunds out.
@@ -124,7 +120,8 @@ def payments() -> Payments:
             settings.integer("RESERVATION_MINUTES", 30),
             settings.text("BANK_ACCOUNT", "our bank account"),
         ),
-        Settlement(orders(), gateway),
-        Refunds(orders(), gateway),
+        Settlement(orders(), gateway, audit()),
+        Refunds(orders(), gateway, audit()),
         Disputes(orders(), gateway),
+        audit(),
     )

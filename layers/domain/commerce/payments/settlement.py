@@ -4,13 +4,14 @@ Webhook worker, verify route, reconciler and staff all end here. A report that c
 finds the attempt closed and changes nothing; money that no order needs is given back.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from commerce.audit.service import Audit
 from commerce.kit import clock, logs, settings
 from commerce.kit.errors import Busy, NotFound
-from commerce.kit.tables import Write
+from commerce.kit.principal import Principal
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
 from commerce.orders.payment import (
@@ -23,10 +24,18 @@ from commerce.orders.payment import (
     RefundStatus,
 )
 from commerce.orders.service import Orders
-from commerce.payments.model import HOLD_RETRY_MS, SILENCE_MS, STARTING_MS, OrderClosed, OrderPaid, next_check, order_of
+from commerce.payments.model import (
+    HOLD_RETRY_MS,
+    SILENCE_MS,
+    STARTING_MS,
+    NotPaid,
+    OrderClosed,
+    OrderPaid,
+    next_check,
+    order_of,
+)
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import ProviderRefused, ProviderReport, ProviderTrouble, ReportedState
-from commerce.sessions.model import Principal
 
 Notice = Mapping[str, Any]
 
@@ -34,21 +43,28 @@ Notice = Mapping[str, Any]
 class Settlement:
     """Attempts that succeed, fail and expire. `gateway_of` answers the gateway of a provider."""
 
-    def __init__(self, orders: Orders, gateway_of: Callable[[Provider], Gateway]) -> None:
+    def __init__(self, orders: Orders, gateway_of: Callable[[Provider], Gateway], audit: Audit) -> None:
         self._orders = orders
         self._gateway_of = gateway_of
+        self._audit = audit
 
     def verify(self, caller: Principal, reference: str) -> Attempt:
-        """The caller's own attempt after its provider was asked. Raises NotFound, ProviderTrouble, Busy."""
+        """The caller's own attempt, paid: its provider was asked. Raises NotPaid, NotFound, ProviderTrouble, Busy."""
         order_id = order_of(reference)
         if order_id is None:
             raise NotFound("Payment")
-        return self._settle(self._orders.order(caller, order_id), reference)
+        attempt = self._settle(self._orders.order(caller, order_id), reference)
+        if attempt.status is not AttemptStatus.SUCCEEDED:
+            raise NotPaid(attempt)
+        return attempt
 
     def check(self, caller: Principal, order_id: int, reference: str) -> Attempt:
         """As `settle`, for staff. Raises Forbidden, and NotFound for what is no attempt of that order."""
         caller.require_staff()
-        return self.settle(order_id, reference)
+        attempt = self.settle(order_id, reference)
+        found = {"reference": attempt.reference, "status": str(attempt.status)}
+        self._audit.record(caller, "payment.checked", order_id, found)
+        return attempt
 
     def settle(self, order_id: int, reference: str, notice: Notice | None = None) -> Attempt:
         """The attempt after its provider was asked and its answer applied; `notice` is the webhook that told of it.
@@ -62,14 +78,15 @@ class Settlement:
         report = self._ask(order, attempt) if attempt.is_watched else None
         return self._orders.change(order, _applying(reference, report, notice)).attempt(reference)
 
-    def confirm(self, caller: Principal, order_id: int, extra_writes: Sequence[Write] = ()) -> Attempt:
+    def confirm(self, caller: Principal, order_id: int) -> Attempt:
         """Staff has seen the money of an unpaid order: its bank transfer, or an offline payment. Always captures, also
         what was shipped before it was paid.
 
-        `extra_writes` belong to it. Raises Forbidden, NotFound, OrderPaid, OrderClosed, Busy.
+        Raises Forbidden, NotFound, OrderPaid, OrderClosed, Busy.
         """
         caller.require_staff()
-        after = self._orders.change(order_id, confirmed, extra_writes)
+        recorded = self._audit.record_writes(caller, "payment.confirmed", order_id, {})
+        after = self._orders.change(order_id, confirmed, recorded)
         return after.attempt(after.paid_by)
 
     def expire(self, order_id: int) -> None:

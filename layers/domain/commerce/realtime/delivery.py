@@ -21,15 +21,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from uuid import uuid4
 
-from commerce.kit import clock, logs
+from commerce.kit import clock, logs, settings
 from commerce.kit.contention import pause
 from commerce.kit.parallel import run_all
-from commerce.realtime.model import Connection, Entry
+from commerce.kit.tables import Table
+from commerce.realtime.model import Connection, UserEvent
 from commerce.realtime.sockets_gateway import ConnectionGone, Frame, NotSent, Sockets
 from commerce.realtime.store import Claim, RealtimeStore
 
 BATCH = 50
-YOUNG_ATTEMPTS = 8
+GRACE_ATTEMPTS = 8
 
 
 class DeliveryIncomplete(Exception):
@@ -44,7 +45,7 @@ class Delivery:
     """Brings connections up to date. `frame` turns an event into a channel's message, or None to pass over it."""
 
     def __init__(
-        self, store: RealtimeStore, sockets: Sockets, frame: Callable[[Connection, Entry], Frame | None]
+        self, store: RealtimeStore, sockets: Sockets, frame: Callable[[Connection, UserEvent], Frame | None]
     ) -> None:
         self._store = store
         self._sockets = sockets
@@ -87,7 +88,7 @@ class Delivery:
                 return
             connection = replace(connection, cursor=batch.end)
 
-    def _message(self, connection: Connection, entry: Entry) -> Frame | None:
+    def _message(self, connection: Connection, entry: UserEvent) -> Frame | None:
         """The event as a message. One that cannot be put into words is passed over, or nothing would follow it."""
         try:
             return self._frame(connection, entry)
@@ -126,7 +127,7 @@ class Delivery:
         return True
 
     def _send(self, connection: Connection, frame: Frame) -> None:
-        for attempt in range(YOUNG_ATTEMPTS):
+        for attempt in range(GRACE_ATTEMPTS):
             try:
                 return self._sockets.send(connection.id, frame)
             except ConnectionGone:
@@ -138,3 +139,10 @@ class Delivery:
     def _close(self, connection: Connection) -> None:
         self._sockets.close(connection.id)
         self._store.forget(connection.user_id, connection.id)
+
+
+def delivery(frame: Callable[[Connection, UserEvent], Frame | None]) -> Delivery:
+    """The service over the table and the WebSocket API that the environment names."""
+    return Delivery(
+        RealtimeStore(Table(settings.text("REALTIME_TABLE"))), Sockets(settings.text("SOCKETS_ENDPOINT")), frame
+    )

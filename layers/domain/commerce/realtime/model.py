@@ -1,4 +1,4 @@
-"""Real time: every user has a log of numbered events, and each of his connections a cursor in it. Rules only."""
+"""Real time: every user has a log of numbered events, and each of their connections a cursor in it. Rules only."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ KEPT_SECONDS = 90 * 86_400
 # API Gateway ends a connection after two hours; the row of one that never said goodbye outlives it by ten minutes.
 CONNECTION_SECONDS = 2 * 3600 + 600
 # A connection that is being made cannot be posted to yet, and looks gone; API Gateway gives $connect 29 seconds.
-YOUNG_MS = 30_000
+CONNECT_GRACE_MS = 30_000
 # A reconnecting client is sent at most so many events; who was away longer reads the list.
-LONGEST_REPLAY = 500
+MAX_REPLAY = 500
 
 # So many sockets a person may have open: tabs, telephones, a tablet. One more closes the oldest.
 MAX_CONNECTIONS = 20
@@ -30,7 +30,7 @@ class NewEvent:
 
 
 @dataclass(frozen=True)
-class Entry:
+class UserEvent:
     """One event in one user's log. `seq` counts their events from 1 without gaps; `role` says why they are told."""
 
     seq: int
@@ -47,7 +47,7 @@ class Connection:
     """A socket of a user: everything up to `cursor` is behind it.
 
     `channel` is the contract whose messages it speaks. A client that says where it left off is `numbered`: its
-    messages bear their `seq`, so that it can say so again.
+    messages carry their `seq`, so that it can say so again.
     """
 
     id: str
@@ -60,14 +60,14 @@ class Connection:
 
     def is_young(self, now_ms: int) -> bool:
         """Whether it may still be on its way to being open."""
-        return now_ms - self.connected_at < YOUNG_MS
+        return now_ms - self.connected_at < CONNECT_GRACE_MS
 
 
 @dataclass(frozen=True)
 class Batch:
     """Entries of a log after a position, oldest first; `end` is the position behind them, expired ones included."""
 
-    entries: tuple[Entry, ...] = field(default=())
+    entries: tuple[UserEvent, ...] = field(default=())
     end: int = 0
 
 
@@ -81,4 +81,4 @@ def starting_cursor(since: int | None, last: int) -> int:
     """Where a new connection begins: now, or where the client left off, within the longest replay."""
     if since is None:
         return last
-    return min(max(since, last - LONGEST_REPLAY), last)
+    return min(max(since, last - MAX_REPLAY), last)

@@ -8,7 +8,7 @@ from commerce.events.model import OrderEvent
 from commerce.kit import clock, logs, settings
 from commerce.kit.parallel import run_all
 from commerce.kit.tables import Table
-from commerce.realtime.model import BUYER, SELLER, Connection, Entry, NewEvent, starting_cursor, surplus
+from commerce.realtime.model import BUYER, SELLER, Connection, NewEvent, UserEvent, starting_cursor, surplus
 from commerce.realtime.sockets_gateway import Sockets
 from commerce.realtime.store import RealtimeStore
 
@@ -47,7 +47,7 @@ class Realtime:
         concerned = {event_id: tuple(roles) for event_id, roles in recipients.items()}
         return Publication(concerned, frozenset(user_id for user_id, _ in failed))
 
-    def history(self, user_id: int, *, before: int | None = None, limit: int = 20) -> list[Entry]:
+    def history(self, user_id: int, *, before: int | None = None, limit: int = 20) -> list[UserEvent]:
         """The user's latest events, newest first: at most `limit`, those numbered below `before`."""
         return self._store.before(user_id, before, limit)
 

@@ -40,12 +40,12 @@ class Sockets:
         ) as refusal:
             raise NotSent(connection_id) from refusal
         except Exception as error:
-            if aws.never_left(error):
+            if aws.request_not_sent(error):
                 raise NotSent(connection_id) from error
             raise
 
     def close(self, connection_id: str) -> None:
-        """Close a connection from our side; closing one that is gone is nothing."""
+        """Close a connection from our side; closing one that is gone is a no-op."""
         client = self._client()
         with suppress(client.exceptions.GoneException):
             client.delete_connection(ConnectionId=connection_id)

@@ -22,11 +22,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from commerce.kit import clock
+from commerce.kit.attributes import Item
 from commerce.kit.contention import pause
 from commerce.kit.errors import Busy
-from commerce.kit.items import Item
 from commerce.kit.tables import ConditionFailed, Table, read, transact
-from commerce.realtime.model import CONNECTION_SECONDS, KEPT_SECONDS, Batch, Connection, Entry, NewEvent
+from commerce.realtime.model import CONNECTION_SECONDS, KEPT_SECONDS, Batch, Connection, NewEvent, UserEvent
 
 APPEND_ATTEMPTS = 100
 # A block with this many ids of forty characters is smaller than 1 KB, so that adding to it costs one unit.
@@ -185,7 +185,7 @@ class RealtimeStore:
         found = found[:limit]
         return Batch(tuple(self._entries(pk, found)), found[-1][0] if found else seq)
 
-    def before(self, user_id: int, seq: int | None, limit: int) -> list[Entry]:
+    def before(self, user_id: int, seq: int | None, limit: int) -> list[UserEvent]:
         """At most `limit` events before `seq` (None: the newest), newest first."""
         pk = _user(user_id)
         found: list[tuple[int, str]] = []
@@ -199,9 +199,9 @@ class RealtimeStore:
                 break
         return self._entries(pk, found[:limit])
 
-    def _entries(self, pk: str, numbered: Sequence[tuple[int, str]]) -> list[Entry]:
+    def _entries(self, pk: str, numbered: Sequence[tuple[int, str]]) -> list[UserEvent]:
         """The events of those (number, id) that have not expired, in the same order."""
-        entries: list[Entry] = []
+        entries: list[UserEvent] = []
         for start in range(0, len(numbered), EVENTS_AT_ONCE):
             pairs = numbered[start : start + EVENTS_AT_ONCE]
             rows = read([(self._table, pk, _event_sk(event_id)) for _, event_id in pairs], consistent=True)
@@ -229,13 +229,13 @@ class RealtimeStore:
         transact([self._table.put({**item, "expires_at": expires_at}) for item in (row, lookup)])
 
     def disconnect(self, connection_id: str) -> None:
-        """Forget a connection by its id alone; one that is not known is nothing."""
+        """Forget a connection by its id alone; for one that is not known a no-op."""
         lookup = self._table.get(f"CONNECTION#{connection_id}", "CONNECTION", consistent=True)
         if lookup:
             self.forget(lookup["user_id"], connection_id)
 
     def forget(self, user_id: int, connection_id: str) -> None:
-        """Forget a user's connection; one that is not known is nothing."""
+        """Forget a user's connection; for one that is not known a no-op."""
         transact(
             [
                 self._table.delete(_user(user_id), f"CONNECTION#{connection_id}"),
@@ -311,8 +311,8 @@ def _block(row: Item) -> _Block:
     return _Block(int(row["sk"].removeprefix("BLOCK#")), tuple(row["ids"]))
 
 
-def _entry(seq: int, row: Item) -> Entry:
-    return Entry(
+def _entry(seq: int, row: Item) -> UserEvent:
+    return UserEvent(
         seq=seq,
         event_id=row["event_id"],
         name=row["name"],

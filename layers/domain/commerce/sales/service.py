@@ -6,10 +6,10 @@ from functools import cache
 from commerce.books.service import Books, books
 from commerce.kit import clock, settings
 from commerce.kit.errors import InvalidInput
+from commerce.kit.principal import Principal
 from commerce.sales.model import Sales, sales_of
-from commerce.sessions.model import Principal
 
-MOST_DAYS = 92
+MAX_DAYS = 92
 
 
 class SalesReports:
@@ -25,8 +25,8 @@ class SalesReports:
         Raises Forbidden, InvalidInput.
         """
         caller.require_staff()
-        if not 1 <= days <= MOST_DAYS:
-            raise InvalidInput.of("days", f"A whole number from 1 to {MOST_DAYS} is required.")
+        if not 1 <= days <= MAX_DAYS:
+            raise InvalidInput.of("days", f"A whole number from 1 to {MAX_DAYS} is required.")
         today = datetime.fromtimestamp(clock.now(), UTC).date()
         return sales_of(self._books.sums(today - timedelta(days=days - 1), today), self._currency)
 

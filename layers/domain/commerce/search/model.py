@@ -8,6 +8,7 @@ from commerce.kit.pages import PageRequest
 # Positions behind this one cannot be paged to: nobody reads them, and every engine pays for the pages before.
 DEEPEST = 10_000
 SORTABLE = ("created_at", "price", "name")
+UNSORTABLE = f"Choose one of {', '.join(SORTABLE)}, with - before it for descending."
 SHORT_DESCRIPTION = 160
 
 
@@ -21,7 +22,7 @@ class IndexUnavailable(Unavailable):
 
 
 @dataclass(frozen=True)
-class Criteria:
+class SearchQuery:
     """One question to the index; what is None or empty does not restrict.
 
     `category` is an id or a slug; prices are in minor units, inclusive. `ordering` is one of SORTABLE, `-` before it
@@ -41,11 +42,11 @@ class Criteria:
 
     def __post_init__(self) -> None:
         if self.ordering is not None and self.ordering.removeprefix("-") not in SORTABLE:
-            raise InvalidInput.of("ordering", f"Choose one of {', '.join(SORTABLE)}, with - before it for descending.")
+            raise InvalidInput.of("ordering", UNSORTABLE)
 
 
 @dataclass(frozen=True)
-class Card:
+class ProductSummary:
     """What lists show of a product, kept inside the index so that a list reads nothing else. Times in milliseconds."""
 
     id: int
@@ -68,10 +69,10 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexDocument:
     """What the index holds of one active product: its card, and the text that is searched but not shown."""
 
-    card: Card
+    summary: ProductSummary
     description: str
 
 
@@ -85,11 +86,11 @@ def shortened(description: str) -> str:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchPage:
     """One page of the answer; `count` is that of all pages."""
 
     count: int
-    cards: tuple[Card, ...]
+    products: tuple[ProductSummary, ...]
     page: PageRequest
 
     @property

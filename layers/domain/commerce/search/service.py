@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from commerce.kit import logs, settings
 from commerce.kit.errors import InvalidInput
 from commerce.kit.pages import PageRequest
-from commerce.search.copies import NothingToEdit, ReadingCopy, WorkingCopy
-from commerce.search.model import DEEPEST, Card, Criteria, Entry, Found, shortened
+from commerce.search.model import DEEPEST, IndexDocument, ProductSummary, SearchPage, SearchQuery, shortened
+from commerce.search.replicas import IndexReader, IndexWriter, NothingToEdit
 from commerce.search.store import IndexBucket
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ _BATCH = 50
 class Index(Protocol):
     """What lists need of a search engine, here or elsewhere."""
 
-    def find(self, criteria: Criteria) -> Found: ...
+    def find(self, query: SearchQuery) -> SearchPage: ...
 
 
 class EditableIndex(Protocol):
-    """What the indexer needs of one; search.copies.WorkingCopy says what each promises."""
+    """What the indexer needs of one; search.copies.IndexWriter says what each promises."""
 
     def begin(self) -> None: ...
-    def apply(self, entries: Iterable[Entry], gone: Iterable[int]) -> int: ...
-    def replace(self, entries: Iterable[Entry]) -> int: ...
+    def apply(self, documents: Iterable[IndexDocument], gone: Iterable[int]) -> int: ...
+    def replace(self, documents: Iterable[IndexDocument]) -> int: ...
 
 
 class SearchService:
@@ -39,18 +39,18 @@ class SearchService:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def find(self, criteria: Criteria) -> Found:
-        """The page that the criteria ask for, an empty one beyond the end.
+    def find(self, query: SearchQuery) -> SearchPage:
+        """The page that the query asks for, an empty one beyond the end.
 
         Raises IndexUnavailable, and InvalidInput for a page that has products but lies too deep to be paged to.
         """
-        page = criteria.page
+        page = query.page
         if page.number * page.size <= DEEPEST:
-            return self._index.find(criteria)
-        count = self._index.find(replace(criteria, page=PageRequest(1, 1))).count
+            return self._index.find(query)
+        count = self._index.find(replace(query, page=PageRequest(1, 1))).count
         if count > page.offset:
             raise InvalidInput.of("page", f"Only the first {DEEPEST} results can be paged through.")
-        return Found(count, (), page)
+        return SearchPage(count, (), page)
 
 
 class Indexing:
@@ -74,13 +74,13 @@ class Indexing:
         except NothingToEdit:
             return self._build(also=wanted)[1]
         products, unreadable = self._read(wanted)
-        entries = {product.id: entry_of(product) for product in products if product.is_active}
-        gone = [number for number in wanted if number not in entries and number not in unreadable]
-        self._index.apply(entries.values(), gone)
+        documents = {product.id: document_of(product) for product in products if product.is_active}
+        gone = [number for number in wanted if number not in documents and number not in unreadable]
+        self._index.apply(documents.values(), gone)
         return unreadable
 
     def rebuild(self) -> int:
-        """Build the index anew from the whole catalogue; how many products it holds. Raises PublishConflict."""
+        """Rebuild the index from the whole catalogue; how many products it holds. Raises PublishConflict."""
         return self._build(also=())[0]
 
     def _build(self, also: Sequence[int]) -> tuple[int, set[int]]:
@@ -88,13 +88,13 @@ class Indexing:
         wanted = list(dict.fromkeys([*self._catalog.all_product_ids(), *also]))
         unreadable: set[int] = set()
 
-        def entries() -> Iterator[Entry]:
+        def documents() -> Iterator[IndexDocument]:
             for start in range(0, len(wanted), _BATCH):
                 products, failed = self._read(wanted[start : start + _BATCH])
                 unreadable.update(failed)
-                yield from (entry_of(product) for product in products if product.is_active)
+                yield from (document_of(product) for product in products if product.is_active)
 
-        return self._index.replace(entries()), unreadable
+        return self._index.replace(documents()), unreadable
 
     def _read(self, product_ids: Sequence[int]) -> "tuple[list[Product], set[int]]":
         """The products, and the ids of those whose stored items make no product; one such must not stop the others."""
@@ -113,9 +113,9 @@ class Indexing:
         return products, unreadable
 
 
-def entry_of(product: "Product") -> Entry:
+def document_of(product: "Product") -> IndexDocument:
     """What the index holds of an active product."""
-    card = Card(
+    summary = ProductSummary(
         id=product.id,
         name=product.name,
         slug=product.slug,
@@ -134,13 +134,13 @@ def entry_of(product: "Product") -> Entry:
         created_at=product.created_at,
         updated_at=product.updated_at,
     )
-    return Entry(card, product.description)
+    return IndexDocument(summary, product.description)
 
 
 @cache
 def search() -> SearchService:
     """The service over the bucket that the environment names."""
-    return SearchService(ReadingCopy(IndexBucket(settings.text("INDEX_BUCKET"))))
+    return SearchService(IndexReader(IndexBucket(settings.text("INDEX_BUCKET"))))
 
 
 @cache
@@ -148,4 +148,4 @@ def indexing() -> Indexing:
     """The indexer's service over the bucket and the table that the environment names."""
     from commerce.catalog.service import catalog
 
-    return Indexing(catalog(), WorkingCopy(IndexBucket(settings.text("INDEX_BUCKET"))))
+    return Indexing(catalog(), IndexWriter(IndexBucket(settings.text("INDEX_BUCKET"))))

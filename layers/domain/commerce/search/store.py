@@ -23,7 +23,7 @@ GRACE_MS = 15 * 60 * 1000
 # Objects of publications that failed are in no manifest; they are looked for once in so many generations.
 SWEEP_EVERY = 256
 _CHUNK_BYTES = 1 << 20
-_MOST_DELETES = 1000
+_MAX_DELETES = 1000
 
 
 class PublishConflict(Exception):
@@ -84,7 +84,7 @@ class IndexBucket:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def look(self, known: Version | None) -> Version | None:
+    def current_version(self, known: Version | None) -> Version | None:
         """The version that is published now, in one GET: `known` itself when it still stands, None before the first."""
         s3 = aws.client("s3")
         condition = {"IfNoneMatch": known.etag} if known else {}
@@ -148,7 +148,7 @@ class IndexBucket:
             if _code(refusal) not in ("PreconditionFailed", "ConditionalRequestConflict", "412", "409", "NoSuchKey"):
                 raise
             # The SDK repeats a put whose answer was lost, and the repetition then meets our own manifest.
-            found = self.look(None)
+            found = self.current_version(None)
             if found is None or found.manifest.token != manifest.token:
                 raise PublishConflict(f"generation {manifest.generation} was published by another writer") from None
             return found.etag
@@ -179,8 +179,8 @@ class IndexBucket:
 
     def _remove(self, keys: Iterable[str]) -> None:
         wanted = [{"Key": key} for key in sorted(keys)]
-        for start in range(0, len(wanted), _MOST_DELETES):
-            objects = wanted[start : start + _MOST_DELETES]
+        for start in range(0, len(wanted), _MAX_DELETES):
+            objects = wanted[start : start + _MAX_DELETES]
             aws.client("s3").delete_objects(Bucket=self._name, Delete={"Objects": objects, "Quiet": True})
 
 

@@ -2,7 +2,7 @@
 
 Called by search.store only; another engine replaces this module and that one, and nothing else. What surprises:
 
-- Query text never reaches a query parser. It is cut into words (search.words) and each word becomes a term or prefix
+- Query text never reaches a query parser. It is cut into words (search.tokenizer), and each becomes a term or prefix
   query, so operators, quotes and patterns mean nothing.
 - The inside of a word is found by a prefix query over the endings of all words: "phone" begins an ending of
   "smartphone". A pattern over the whole dictionary would cost ten times as much.
@@ -20,13 +20,13 @@ from typing import Any
 import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Query
 
-from commerce.search import words
-from commerce.search.model import Card, Criteria, Entry, Found
+from commerce.search import tokenizer
+from commerce.search.model import IndexDocument, ProductSummary, SearchPage, SearchQuery
 
-# Part of every manifest: raise it with any change of the fields, of a card, or of what counts as a word.
+# Part of every manifest: raise it with any change of the fields, of a summary, or of what counts as a word.
 SCHEMA = 1
 WRITER_HEAP_BYTES = 32_000_000
-LARGEST_NUMBER = 2**62
+MAX_NUMBER = 2**62
 _NAME_KEY_CHARACTERS = 60
 _META = "meta.json"
 _PARTS_OF_SEGMENT = ("idx", "pos", "term", "fast", "fieldnorm", "store")
@@ -49,7 +49,7 @@ class Engine:
         if (directory / _META).exists():
             self._index = tantivy.Index.open(str(directory))
         else:
-            # Lists are newest first unless asked otherwise; what comes first is stored first and found soonest.
+            # Lists are newest first unless terms otherwise; what comes first is stored first and found soonest.
             self._index = tantivy.Index(
                 self._schema, path=str(directory), sort_by_field="created_at", sort_order=Order.Desc
             )
@@ -75,10 +75,10 @@ class Engine:
                 bundles[deleted] = [f"{deleted}.del"]
         return Snapshot(meta, bundles)
 
-    def apply(self, entries: Iterable[Entry], gone: Iterable[int]) -> int:
-        """Replace or add the entries, remove the ids in `gone`, commit; how many documents that changed.
+    def apply(self, documents: Iterable[IndexDocument], gone: Iterable[int]) -> int:
+        """Replace or add the documents, remove the ids in `gone`, commit; how many documents that changed.
 
-        An entry that is held already in the same words changes nothing, so a replay is free: 0, and no commit.
+        A document that is held already in the same words changes nothing, so a replay is free: 0, and no commit.
         """
         writer = self._index.writer(WRITER_HEAP_BYTES, 1)
         changed = 0
@@ -86,12 +86,12 @@ class Engine:
             if self._payload(number) is not None:
                 writer.delete_documents_by_term("id", number)
                 changed += 1
-        for entry in entries:
-            payload = _payload_of(entry)
-            if payload != (held := self._payload(entry.card.id)):
+        for document in documents:
+            payload = _payload_of(document)
+            if payload != (held := self._payload(document.summary.id)):
                 if held is not None:
-                    writer.delete_documents_by_term("id", entry.card.id)
-                writer.add_document(_document(entry, payload))
+                    writer.delete_documents_by_term("id", document.summary.id)
+                writer.add_document(_engine_document(document, payload))
                 changed += 1
         if changed:
             writer.commit()
@@ -101,31 +101,31 @@ class Engine:
             self.reload()
         return changed
 
-    def find(self, criteria: Criteria) -> Found:
-        """The page of cards that the criteria ask for, in a total order: equal ones stand by id."""
-        page = criteria.page
-        filters = self._filters(criteria)
-        asked = words.asked(criteria.text)
-        if criteria.text.strip() and not asked:
-            return Found(0, (), page)
-        if asked and criteria.ordering is None:
-            addresses, count = self._relevant(filters, asked, page.offset, page.size)
+    def find(self, query: SearchQuery) -> SearchPage:
+        """The page of summaries that the query asks for, in a total order: equal ones stand by id."""
+        page = query.page
+        filters = self._filters(query)
+        terms = tokenizer.query_terms(query.text)
+        if query.text.strip() and not terms:
+            return SearchPage(0, (), page)
+        if terms and query.ordering is None:
+            addresses, count = self._relevant(filters, terms, page.offset, page.size)
         else:
-            matches = [self._anywhere(word) for word in asked]
-            field, order = _order_of(criteria.ordering)
+            matches = [self._anywhere(word) for word in terms]
+            field, order = _order_of(query.ordering)
             addresses, count = self._slice(_all_of([*matches, *filters]), field, order, page.offset, page.size)
-        return Found(count, tuple(self._card(address) for address in addresses), page)
+        return SearchPage(count, tuple(self._summary(address) for address in addresses), page)
 
     # How words match
 
-    def _relevant(self, filters: list[Query], asked: list[str], offset: int, size: int) -> tuple[list[DocAddress], int]:
+    def _relevant(self, filters: list[Query], terms: list[str], offset: int, size: int) -> tuple[list[DocAddress], int]:
         """Best first, in four ranks: all words whole in the name; whole in name, brand, category or tags; inside words
-        of the name; anywhere. Within a rank short names before long ones (more of it was asked for), then the newest.
+        of the name; anywhere. Within a rank short names before long ones (more of it was terms for), then the newest.
         """
-        in_name = _all_of([self._term("name", word) for word in asked])
-        in_head = _all_of([self._term("head", word) for word in asked])
-        inside_name = _all_of([self._inside(word, "name_endings", "name") for word in asked])
-        anywhere = _all_of([self._anywhere(word) for word in asked])
+        in_name = _all_of([self._term("name", word) for word in terms])
+        in_head = _all_of([self._term("head", word) for word in terms])
+        inside_name = _all_of([self._inside(word, "name_endings", "name") for word in terms])
+        anywhere = _all_of([self._anywhere(word) for word in terms])
         hits, count = self._search(_all_of([anywhere, *filters]), size, field="fit")
         if count <= size:
             better = [_all_of([rank, *filters]) for rank in (in_name, in_head, inside_name)]
@@ -181,18 +181,18 @@ class Engine:
         least, most = (None if bound is None else _bounded(bound) for bound in (low, high))
         return Query.range_query(self._schema, field, FieldType.Integer, least, most)
 
-    def _filters(self, criteria: Criteria) -> list[Query]:
+    def _filters(self, query: SearchQuery) -> list[Query]:
         filters: list[Query] = []
-        if criteria.category is not None:
-            filters.append(self._category(criteria.category))
-        if criteria.seller_id is not None:
-            filters.append(self._term("seller_id", _bounded(criteria.seller_id)))
-        if criteria.featured is not None:
-            filters.append(self._term("featured", int(criteria.featured)))
-        if criteria.price_min is not None or criteria.price_max is not None:
-            filters.append(self._range("price", criteria.price_min, criteria.price_max))
-        if criteria.in_stock is not None:
-            filters.append(self._range("stock", 1, None) if criteria.in_stock else self._range("stock", None, 0))
+        if query.category is not None:
+            filters.append(self._category(query.category))
+        if query.seller_id is not None:
+            filters.append(self._term("seller_id", _bounded(query.seller_id)))
+        if query.featured is not None:
+            filters.append(self._term("featured", int(query.featured)))
+        if query.price_min is not None or query.price_max is not None:
+            filters.append(self._range("price", query.price_min, query.price_max))
+        if query.in_stock is not None:
+            filters.append(self._range("stock", 1, None) if query.in_stock else self._range("stock", None, 0))
         return filters
 
     def _category(self, wanted: str) -> Query:
@@ -217,7 +217,7 @@ class Engine:
         """Positions `offset` to `offset + size` of the matches in the order of (field, id), and how many match.
 
         The engine sorts by one field and leaves equal keys in no lasting order. Those within the page are sorted by id
-        here; where a run of equal keys reaches over an edge of the page, the run is asked for again in order of id.
+        here; where a run of equal keys reaches over an edge of the page, the run is terms for again in order of id.
         """
         before = 1 if offset else 0
         hits, count = self._search(query, size + before + 1, offset=offset - before, field=field, order=order)
@@ -260,13 +260,13 @@ class Engine:
         stored: Any = self._searcher.doc(address).get_first("card")
         return bytes(stored)
 
-    def _card(self, address: DocAddress) -> Card:
+    def _summary(self, address: DocAddress) -> ProductSummary:
         fields = json.loads(self._stored(address).decode())
         fields[_TAGS] = tuple(fields[_TAGS])
-        return Card(*fields[:-1])
+        return ProductSummary(*fields[:-1])
 
 
-_TAGS = list(Card.__dataclass_fields__).index("tags")
+_TAGS = list(ProductSummary.__dataclass_fields__).index("tags")
 
 
 def _schema() -> tantivy.Schema:
@@ -283,37 +283,41 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _document(entry: Entry, payload: bytes) -> tantivy.Document:
-    card = entry.card
-    name = words.indexed(card.name)
-    head = list(dict.fromkeys(name + words.indexed(" ".join([card.brand, card.category_name, *card.tags]))))
-    endings = dict.fromkeys(words.endings(head) + words.indexed(entry.description))
+def _engine_document(source: IndexDocument, payload: bytes) -> tantivy.Document:
+    summary = source.summary
+    name = tokenizer.indexed(summary.name)
+    head = list(
+        dict.fromkeys(name + tokenizer.indexed(" ".join([summary.brand, summary.category_name, *summary.tags])))
+    )
+    suffixes = dict.fromkeys(tokenizer.suffixes(head) + tokenizer.indexed(source.description))
     shortness = 63 - min(63, len(name))
     document = tantivy.Document()
-    document.add_integer("id", card.id)
-    if card.category_id is not None:
-        document.add_integer("category_id", card.category_id)
-    document.add_integer("seller_id", card.seller_id)
-    document.add_integer("featured", int(card.is_featured))
-    document.add_integer("created_at", card.created_at)
-    document.add_integer("price", card.price_minor)
-    document.add_integer("stock", card.stock)
-    document.add_integer("fit", (shortness << 44) + card.created_at)
+    document.add_integer("id", summary.id)
+    if summary.category_id is not None:
+        document.add_integer("category_id", summary.category_id)
+    document.add_integer("seller_id", summary.seller_id)
+    document.add_integer("featured", int(summary.is_featured))
+    document.add_integer("created_at", summary.created_at)
+    document.add_integer("price", summary.price_minor)
+    document.add_integer("stock", summary.stock)
+    document.add_integer("fit", (shortness << 44) + summary.created_at)
     document.add_text("name", " ".join(name))
     document.add_text("head", " ".join(head))
-    document.add_text("name_endings", " ".join(words.endings(name)))
-    document.add_text("endings", " ".join(endings))
-    document.add_text("category_slug", _storable(card.category_slug.casefold()))
+    document.add_text("name_endings", " ".join(tokenizer.suffixes(name)))
+    document.add_text("endings", " ".join(suffixes))
+    document.add_text("category_slug", _storable(summary.category_slug.casefold()))
     # The id makes the key unique; the separator sorts before every letter, so a name stands before its continuations.
-    document.add_text("name_key", f"{' '.join(words.split(card.name))[:_NAME_KEY_CHARACTERS]}\x01{card.id:016d}")
+    document.add_text(
+        "name_key", f"{' '.join(tokenizer.split(summary.name))[:_NAME_KEY_CHARACTERS]}\x01{summary.id:016d}"
+    )
     document.add_bytes("card", payload)
     return document
 
 
-def _payload_of(entry: Entry) -> bytes:
-    """The card as stored, closed by a digest of what is searched but not shown: equal payloads are equal entries."""
-    digest = hashlib.blake2b(repr(entry.description).encode(), digest_size=8).hexdigest()
-    return json.dumps([*vars(entry.card).values(), digest], separators=(",", ":")).encode()
+def _payload_of(document: IndexDocument) -> bytes:
+    """The summary as stored, closed by a digest of what is searched but not shown: equal payloads, equal documents."""
+    digest = hashlib.blake2b(repr(document.description).encode(), digest_size=8).hexdigest()
+    return json.dumps([*vars(document.summary).values(), digest], separators=(",", ":")).encode()
 
 
 def _order_of(ordering: str | None) -> tuple[str, Order]:
@@ -339,7 +343,7 @@ def _without(query: Query, others: Sequence[Query]) -> Query:
 
 def _bounded(number: int) -> int:
     """No value of a field lies beyond these bounds, so cutting a caller's number there changes no answer."""
-    return max(-LARGEST_NUMBER, min(LARGEST_NUMBER, number))
+    return max(-MAX_NUMBER, min(MAX_NUMBER, number))
 
 
 def _storable(text: str) -> str:

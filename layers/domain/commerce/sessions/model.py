@@ -1,32 +1,15 @@
-"""Who is calling, and the session (a family of refresh tokens) in which they call."""
+"""Sessions: families of refresh tokens, one for each login. Rules only."""
 
 from dataclasses import dataclass
 
-from commerce.kit.errors import Forbidden, NotFound
+from commerce.kit.errors import NotFound
+from commerce.kit.principal import Principal
 
 ACCESS_SECONDS = 15 * 60
 REFRESH_SECONDS = 14 * 86_400
 TICKET_SECONDS = 60
 # How long the token before the current one is refused without ending the session (decision 5).
 LEEWAY_MS = 5_000
-
-
-@dataclass(frozen=True)
-class Principal:
-    """A caller whom a token has proved. `pending` means that the second factor is still owed; `epoch` is the account's
-    when the token was signed."""
-
-    user_id: int
-    is_seller: bool = False
-    is_staff: bool = False
-    session_id: str = ""
-    pending: bool = False
-    epoch: int = 0
-
-    def require_staff(self) -> None:
-        """Raises Forbidden for everybody else."""
-        if not self.is_staff:
-            raise Forbidden
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from functools import cache
 
 from commerce.kit import clock, settings
 from commerce.kit.errors import TokenRefused
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
 from commerce.sessions import tokens
-from commerce.sessions.model import Principal, Session, SessionUnknown, Standing, Tokens
+from commerce.sessions.model import Session, SessionUnknown, Standing, Tokens
 from commerce.sessions.store import Rotation, SessionStore
 
 _SESSION_ID = re.compile(r"[0-9a-f]{11}-[A-Za-z0-9_-]{16}")
@@ -68,7 +69,7 @@ class Sessions:
         ):
             raise TokenRefused
 
-    def living(self, user_id: int, sessions_epoch: int) -> list[Session]:
+    def live(self, user_id: int, sessions_epoch: int) -> list[Session]:
         """The account's living sessions, the latest first, at most a hundred."""
         return self._store.newest(user_id, sessions_epoch)
 

@@ -11,9 +11,10 @@ import hashlib
 from enum import Enum
 
 from commerce.kit import clock
-from commerce.kit.items import Item
+from commerce.kit.attributes import Item
+from commerce.kit.principal import Principal
 from commerce.kit.tables import ConditionFailed, Table, Write
-from commerce.sessions.model import LEEWAY_MS, REFRESH_SECONDS, TICKET_SECONDS, Principal, Session
+from commerce.sessions.model import LEEWAY_MS, REFRESH_SECONDS, TICKET_SECONDS, Session
 
 MAX_LISTED = 100
 _PREFIX = "SESSION#"

@@ -14,13 +14,14 @@ import jwt
 
 from commerce.kit import clock, secrets, settings
 from commerce.kit.errors import TokenRefused, TwoFactorRequired
-from commerce.sessions.model import ACCESS_SECONDS, REFRESH_SECONDS, Principal, RefreshClaims, Tokens
+from commerce.kit.principal import Principal
+from commerce.sessions.model import ACCESS_SECONDS, REFRESH_SECONDS, RefreshClaims, Tokens
 
 ALGORITHM = "HS256"
 ISSUER = "bazaar"
 AUDIENCE = "bazaar-api"
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub", "jti", "sid", "token_use"]
-_LARGEST_TOKEN = 4096
+_MAX_TOKEN = 4096
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
 
@@ -79,7 +80,7 @@ def _sign(claims: dict[str, Any], seconds: int) -> str:
 
 
 def _open(token: str, use: str, longest_seconds: int) -> dict[str, Any]:
-    if len(token) > _LARGEST_TOKEN or token.count(".") != 2:
+    if len(token) > _MAX_TOKEN or token.count(".") != 2:
         raise TokenRefused
     try:
         claims: dict[str, Any] = jwt.decode(

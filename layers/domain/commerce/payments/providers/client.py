@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from commerce.kit import clock, logs, web
+from commerce.kit import clock, http, logs
 from commerce.orders.payment import Attempt, Provider
 from commerce.payments.providers.keys import keys
 from commerce.payments.providers.model import (
@@ -51,11 +51,11 @@ def signing_key(name: str) -> bytes:
 
 def send(
     provider: Provider, method: str, url: str, *, repeatable: bool, charges: bool = False, **options: Any
-) -> web.WebAnswer:
+) -> http.WebAnswer:
     """The provider's answer, good or bad. Raises ProviderTrouble when there is none, or OutcomeUnknown."""
     try:
-        answer = web.call(method, url, repeatable=repeatable, **options)
-    except web.NoAnswer as error:
+        answer = http.call(method, url, repeatable=repeatable, **options)
+    except http.NoAnswer as error:
         raise _trouble(provider, charges=charges and not error.request_not_sent) from None
     if answer.status >= 500:
         raise _trouble(provider, charges=charges)
@@ -63,7 +63,7 @@ def send(
 
 
 def require_success(
-    provider: Provider, answer: web.WebAnswer, *, is_good: bool = True, charges: bool = False
+    provider: Provider, answer: http.WebAnswer, *, is_good: bool = True, charges: bool = False
 ) -> dict[str, Any]:
     """The body of an answer with which the provider agreed. Raises ProviderTrouble, OutcomeUnknown, ProviderRefused."""
     if answer.status == 401:
@@ -87,7 +87,7 @@ def parsing(provider: Provider, *, charges: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def asking(provider: Provider) -> Iterator[None]:
+def missing_key_as_trouble(provider: Provider) -> Iterator[None]:
     """Around a question about a payment that exists: a key that the operator took away is ProviderTrouble, for the
     payment is no less there, and somebody may put the key back."""
     try:

@@ -90,7 +90,7 @@ class Flutterwave:
 
     def fetch_status(self, attempt: Attempt, *, may_capture: bool = True) -> ProviderReport:
         try:
-            with client.asking(Provider.FLUTTERWAVE):
+            with client.missing_key_as_trouble(Provider.FLUTTERWAVE):
                 query = {"tx_ref": attempt.reference}
                 answer = self._answer("GET", "/v3/transactions/verify_by_reference", repeatable=True, params=query)
         except ProviderRefused as refusal:
@@ -106,7 +106,7 @@ class Flutterwave:
                 raise ValueError("an answer about another payment")
             currency = str(data.get("currency") or "")
             amount = data.get("amount") or 0
-            # What the buyer was charged beyond the amount is the part of the fee that the buyer bears.
+            # What the buyer was charged beyond the amount is the part of the fee that the buyer pays.
             by_buyer = UNITS.from_major(data.get("charged_amount") or amount, currency)
             amount_minor = UNITS.from_major(amount, currency)
             fee_minor = UNITS.fee_from_major(data.get("app_fee") or 0, currency) - max(0, by_buyer - amount_minor)
@@ -146,7 +146,7 @@ class Flutterwave:
 
     def _made(self, refund: Refund) -> dict[str, Any] | None:
         try:
-            with client.asking(Provider.FLUTTERWAVE):
+            with client.missing_key_as_trouble(Provider.FLUTTERWAVE):
                 answer = self._answer("GET", "/v3/refunds", repeatable=True, params={"id": refund.transaction})
         except ProviderRefused:
             raise ProviderTrouble(Provider.FLUTTERWAVE) from None

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from commerce.kit import web
+from commerce.kit import http
 from commerce.orders.payment import Provider
 from commerce.payments.providers import client
 
@@ -18,9 +18,9 @@ class PayPalClient:
 
     def body(self, method: str, path: str, *, request_id: str = "", **options: Any) -> dict[str, Any]:
         """The body of a good answer. Raises ProviderTrouble, ProviderRefused."""
-        return client.require_success(Provider.PAYPAL, self.ask(method, path, request_id=request_id, **options))
+        return client.require_success(Provider.PAYPAL, self.send(method, path, request_id=request_id, **options))
 
-    def ask(self, method: str, path: str, *, request_id: str = "", **options: Any) -> web.WebAnswer:
+    def send(self, method: str, path: str, *, request_id: str = "", **options: Any) -> http.WebAnswer:
         """The answer, good or bad. Raises ProviderTrouble.
 
         Every call is repeatable: it changes nothing, or it has a request id.

@@ -76,8 +76,8 @@ class PayPal:
             # Whatever PayPal made of the start, nobody was ever told where to approve it.
             return ProviderReport(ReportedState.FAILED)
         path = f"/v2/checkout/orders/{quote(attempt.provider_reference, safe='')}"
-        with client.asking(Provider.PAYPAL):
-            answer = self._client.ask("GET", path)
+        with client.missing_key_as_trouble(Provider.PAYPAL):
+            answer = self._client.send("GET", path)
             if answer.status == 404:
                 # Forgotten: an order that nobody approved lives for some three hours.
                 return ProviderReport(ReportedState.FAILED)
@@ -96,12 +96,12 @@ class PayPal:
         """The order after its capture, or what the refusal to capture means."""
         # A key for each approval: the key of the last one would repeat its refusal. No order is captured twice.
         approval = str(order.get("update_time") or f"check-{attempt.checks}")
-        answer = self._client.ask("POST", f"{path}/capture", request_id=f"{attempt.reference}-{approval}", json={})
+        answer = self._client.send("POST", f"{path}/capture", request_id=f"{attempt.reference}-{approval}", json={})
         issue = paypal_refusals.issue(answer)
         if answer.is_ok:
             return answer.body
         if issue == paypal_refusals.CAPTURED_BEFORE:
-            return _body(self._client.ask("GET", path))
+            return _body(self._client.send("GET", path))
         if issue in paypal_refusals.PAYER_ACTION:
             return ProviderReport(ReportedState.PENDING)
         if answer.status in (400, 403, 404, 422):
@@ -135,10 +135,10 @@ class PayPal:
         path = f"/v2/payments/captures/{quote(refund.transaction, safe='')}/refund"
         amount = _amount(refund.amount_minor, refund.currency)
         body = {"amount": amount, "custom_id": refund.reference, "invoice_id": refund.id}
-        return self._client.ask("POST", path, request_id=request_id, json=body)
+        return self._client.send("POST", path, request_id=request_id, json=body)
 
     def fetch_refund(self, refund: Refund) -> RefundReport:
-        with client.asking(Provider.PAYPAL):
+        with client.missing_key_as_trouble(Provider.PAYPAL):
             return _refund_report(self._made(refund) or {})
 
     def _made(self, refund: Refund) -> dict[str, Any] | None:

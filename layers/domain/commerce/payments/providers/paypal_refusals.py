@@ -5,7 +5,7 @@ Everything that is not named here is a refusal for good: nothing was taken or gi
 
 from typing import Any
 
-from commerce.kit import web
+from commerce.kit import http
 
 # The buyer has to do something at PayPal first, or PayPal itself is still at it: the payment is open.
 PAYER_ACTION = frozenset(
@@ -24,17 +24,17 @@ REFUND_LATER = frozenset({"REFUND_FAILED_INSUFFICIENT_FUNDS", "PENDING_CAPTURE"}
 MADE_BEFORE = frozenset({"DUPLICATE_INVOICE_ID", "CAPTURE_FULLY_REFUNDED", "REFUND_AMOUNT_EXCEEDED"})
 
 
-def issue(answer: web.WebAnswer) -> str:
+def issue(answer: http.WebAnswer) -> str:
     """Why PayPal refused, by its own name for it; "" for an answer that is no refusal or names nothing."""
     return "" if answer.is_ok else str(_detail(answer).get("issue") or answer.body.get("name") or "")
 
 
-def words(answer: web.WebAnswer) -> str:
+def words(answer: http.WebAnswer) -> str:
     """The refusal for a person: PayPal's name for it and what it adds."""
     return f"{issue(answer)}: {_detail(answer).get('description') or answer.body.get('message') or ''}"[:200]
 
 
-def _detail(answer: web.WebAnswer) -> dict[str, Any]:
+def _detail(answer: http.WebAnswer) -> dict[str, Any]:
     details = answer.body.get("details")
     first: Any = details[0] if isinstance(details, list) and details else None
     return first if isinstance(first, dict) else {}

@@ -108,7 +108,7 @@ class Paystack:
 
     def fetch_status(self, attempt: Attempt, *, may_capture: bool = True) -> ProviderReport:
         try:
-            with client.asking(Provider.PAYSTACK):
+            with client.missing_key_as_trouble(Provider.PAYSTACK):
                 path = f"/transaction/verify/{quote(attempt.reference, safe='')}"
                 answer = self._answer("GET", path, repeatable=True)
         except ProviderRefused as refusal:
@@ -123,7 +123,7 @@ class Paystack:
                 raise ValueError("an answer about another payment")
             currency = str(data.get("currency") or "")
             taken = int(data.get("amount") or 0)
-            # When the buyer bears the fee, more is taken than was asked for, and the order gets what was asked for.
+            # When the buyer pays the fee, more is taken than was asked for, and the order gets what was asked for.
             requested = min(taken, int(data.get("requested_amount") or taken))
             fee = max(0, int(data.get("fees") or 0) - (taken - requested))
             report = ProviderReport(
@@ -163,7 +163,7 @@ class Paystack:
     def _made(self, refund: Refund) -> dict[str, Any] | None:
         query = {"transaction": refund.transaction, "perPage": "100"}
         try:
-            with client.asking(Provider.PAYSTACK):
+            with client.missing_key_as_trouble(Provider.PAYSTACK):
                 answer = self._answer("GET", "/refund", repeatable=True, params=query)
         except ProviderRefused:
             raise ProviderTrouble(Provider.PAYSTACK) from None

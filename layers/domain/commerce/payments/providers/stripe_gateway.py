@@ -80,7 +80,7 @@ class Stripe:
             # Whatever Stripe made of the start, nobody was ever told where to pay it.
             return ProviderReport(ReportedState.FAILED)
         try:
-            with client.asking(Provider.STRIPE):
+            with client.missing_key_as_trouble(Provider.STRIPE):
                 page, made = self._paid_thing(name)
         except ProviderRefused as refusal:
             if refusal.reason == "resource_missing":
@@ -147,7 +147,7 @@ class Stripe:
         """The refund at Stripe, None when it has never been made."""
         query = {"payment_intent": refund.transaction, "limit": 100}
         try:
-            with client.asking(Provider.STRIPE):
+            with client.missing_key_as_trouble(Provider.STRIPE):
                 rows = self._do(lambda api: api.v1.refunds.list(query)).data
         except ProviderRefused:
             raise ProviderTrouble(Provider.STRIPE) from None

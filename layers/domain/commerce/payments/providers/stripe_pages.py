@@ -7,7 +7,7 @@ from commerce.payments.providers.model import PaymentRequest
 
 # A page lives from 30 minutes to 24 hours; a minute of margin for clocks and for the call itself.
 _SHORTEST_PAGE = 1860
-_LONGEST_PAGE = 86_340
+_MAX_PAGE = 86_340
 
 
 def intent(request: PaymentRequest, amount: int, metadata: dict[str, str]) -> Any:
@@ -47,7 +47,7 @@ def page_ends(request: PaymentRequest, now: int) -> Iterator[int | None]:
     the others follow for a start that was first made when another one was the best."""
     held_until = request.expires_at // 1000
     choices: list[int | None] = [held_until, held_until + _SHORTEST_PAGE] if held_until else []
-    fitting = [end for end in choices if end and now + _SHORTEST_PAGE <= end <= now + _LONGEST_PAGE]
+    fitting = [end for end in choices if end and now + _SHORTEST_PAGE <= end <= now + _MAX_PAGE]
     best = fitting[0] if fitting else None
     yield best
     yield from (end for end in [*choices, None] if end != best)

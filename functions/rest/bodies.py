@@ -1,0 +1,111 @@
+"""Request bodies as pydantic models, and their refusals in the words that clients of Django REST Framework know.
+
+The only module that imports pydantic; a group without bodies does not import it.
+"""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from commerce.accounts.model import PHONE, is_phone
+from commerce.kit.errors import InvalidInput
+
+NOT_VALID = "This value is not valid."
+
+
+class Body(BaseModel):
+    """Base of accepted bodies: strict types (a text is no number, `true` is no 1), unknown fields ignored (G22)."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", str_strip_whitespace=False, arbitrary_types_allowed=False)
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """The validated body. Raises InvalidInput with messages by field."""
+        if not isinstance(value, dict):
+            raise InvalidInput.of("non_field_errors", "Invalid data. Expected a dictionary.")
+        try:
+            return cls.model_validate(value)
+        except ValidationError as refusal:
+            raise InvalidInput(_messages(refusal)) from None
+
+
+def one_of(words: Iterable[str]) -> Any:
+    """The type of a field that holds one of some words."""
+    known = list(words)
+
+    def check(written: str) -> str:
+        if written not in known:
+            raise ValueError(f"Choose one of {', '.join(known)}.")
+        return written
+
+    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"enum": list(known)})]
+
+
+def _phone_number(written: str) -> str:
+    if not is_phone(written):
+        raise ValueError("Enter a valid phone number.")
+    return written
+
+
+def _filled(written: str) -> str:
+    if not written.strip():
+        raise ValueError("This field may not be blank.")
+    return written.strip()
+
+
+# A text that says something, without the blanks around it.
+Filled = Annotated[str, AfterValidator(_filled), Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})]
+PhoneNumber = Annotated[
+    str, Field(max_length=20, json_schema_extra={"pattern": f"^{PHONE.pattern}$"}), AfterValidator(_phone_number)
+]
+
+
+def _messages(refusal: ValidationError) -> dict[str, list[str]]:
+    """Our messages by field, each once; a field that could be one of several types is simply not valid."""
+    fields: dict[str, list[str]] = {}
+    for error in refusal.errors(include_url=False, include_input=False):
+        name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
+        message = _message(error)
+        if message not in fields.setdefault(name, []):
+            fields[name].append(message)
+    return {name: messages if len(messages) == 1 else [NOT_VALID] for name, messages in fields.items()}
+
+
+def _message(error: Any) -> str:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return "This field is required."
+        case "string_type":
+            return "Not a valid string."
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "A valid integer is required."
+        case "bool_type" | "bool_parsing":
+            return "Must be a valid boolean."
+        case "list_type":
+            return "Expected a list of items."
+        case "dict_type" | "model_type":
+            return "Expected an object."
+        case "string_too_short":
+            if context["min_length"] == 1:
+                return "This field may not be blank."
+            return f"Ensure this field has at least {context['min_length']} characters."
+        case "string_too_long":
+            return f"Ensure this field has no more than {context['max_length']} characters."
+        case "greater_than_equal":
+            return f"Ensure this value is greater than or equal to {context['ge']}."
+        case "less_than_equal":
+            return f"Ensure this value is less than or equal to {context['le']}."
+        case "value_error":
+            return str(context["error"])
+        case "too_short":
+            return f"Ensure this list has at least {context['min_length']} items."
+        case "too_long":
+            return f"Ensure this list has no more than {context['max_length']} items."
+        case "greater_than":
+            return f"Ensure this value is greater than {context['gt']}."
+        case "less_than":
+            return f"Ensure this value is less than {context['lt']}."
+        case _:
+            return NOT_VALID

@@ -1,0 +1,41 @@
+"""Lists over HTTP: totals, links to the neighbouring pages, absolute URLs."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from commerce.kit import settings
+from commerce.kit.errors import NotFound
+from commerce.kit.pages import PageRequest
+from rest.requests import Request
+from rest.responses import Reply
+
+
+def page_url(request: Request, number: int) -> str:
+    """This request's absolute URL with another page; the first page has no number."""
+    query = {name: value for name, value in request.written_query.items() if name != "page"}
+    if number > 1:
+        query["page"] = str(number)
+    path = request.path if request.path.endswith("/") else f"{request.path}/"
+    return f"{settings.text('BASE_URL')}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def neighbours(request: Request, page: PageRequest, total: int) -> tuple[str | None, str | None]:
+    """(next, previous) as absolute URLs; None where there is no such page."""
+    following = page_url(request, page.number + 1) if page.offset + page.size < total else None
+    last = max(1, -(-total // page.size))
+    return following, page_url(request, min(page.number - 1, last)) if page.number > 1 else None
+
+
+def require_page(page: PageRequest, total: int) -> None:
+    """Nothing for the first page and those that have rows. Raises NotFound: a page beyond the end does not exist."""
+    if page.number > 1 and page.offset >= total:
+        raise NotFound("Page")
+
+
+def array(request: Request, rows: list[Any], page: PageRequest, total: int) -> Reply:
+    """A page of rows as a bare array, with X-Total-Count and Link (RULINGS G11)."""
+    following, previous = neighbours(request, page, total)
+    links = [f'<{url}>; rel="{name}"' for name, url in (("next", following), ("prev", previous)) if url]
+    headers: Mapping[str, str] = {"X-Total-Count": str(total)} | ({"Link": ", ".join(links)} if links else {})
+    return Reply(rows, headers=headers)
