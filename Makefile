@@ -64,7 +64,7 @@ bench: bench-calls ## AWS calls and units, lists at 200 and 100,000 products, se
 model: environment ## Random sequences of buyers, sellers, staff, providers and crashes against a model of money and stock
 	FULL=1 $(BIN)/pytest -n 2 tests/model --durations 0
 
-races: environment ## The full crowds on DynamoDB Local (Java); make test runs smaller ones
+races: environment ## The races at full size on DynamoDB Local (Java); make test runs smaller ones
 	FULL=1 $(BIN)/pytest tests/concurrency --durations 0
 
 faults: environment ## Every AWS call of a use case fails once, at every position

@@ -49,11 +49,11 @@ Text, category, price range, stock and ordering by price; the same by test (`tes
 
 @dataclass(frozen=True)
 class Line:
-    """What one scene cost."""
+    """What one case cost."""
 
     contract: str
     operation: str
-    case: str
+    detail: str
     status: int
     calls: str
     count: int
@@ -63,7 +63,7 @@ class Line:
     def row(self) -> str:
         cells = (
             self.operation,
-            self.case,
+            self.detail,
             self.status,
             self.calls or "–",
             self.count,
@@ -74,23 +74,23 @@ class Line:
 
 
 def measured() -> Iterator[Line]:
-    """Every scene, each with empty tables. Ids are counted and not drawn: they choose the shards that are read."""
-    from benchmarks.scenes import SCENES
+    """Every case, each with empty tables. Ids are counted and not drawn: they choose the shards that are read."""
+    from benchmarks.cases import CASES
     from commerce.kit import clock, ids
     from support.account import empty_tables
     from support.meter import Meter
 
-    for scene in SCENES:
+    for case in CASES:
         empty_tables()
         numbers = count(ids.first_of(clock.now_ms()))
         with patch.object(ids, "new_id", lambda numbers=numbers: next(numbers)):
-            path, request = scene.prepare()
+            path, request = case.prepare()
             with Meter() as meter:
-                status = scene.send(path, request)
+                status = case.send(path, request)
         yield Line(
-            scene.contract,
-            scene.operation,
-            scene.case,
+            case.contract,
+            case.operation,
+            case.detail,
             status,
             meter.names,
             len(meter.calls),
@@ -101,7 +101,7 @@ def measured() -> Iterator[Line]:
 
 def first_requests() -> Iterator[str]:
     """Rows of the table of what a new process adds."""
-    from benchmarks.scenes.scene import shop_product
+    from benchmarks.cases.case import shop_product
     from commerce.kit import secrets
     from commerce.search.replicas import IndexReader
     from commerce.search.service import search

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from local import places
+from local import paths
 
 _SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers")
-_FINGERPRINT = places.BUILT / "fingerprint"
+_FINGERPRINT = paths.BUILD_DIR / "fingerprint"
 
 
 class Failed(Exception):
@@ -23,36 +23,36 @@ def ensure() -> str:
     if _FINGERPRINT.exists() and _FINGERPRINT.read_text() == wanted:
         return "unchanged"
     environment = os.environ | {
-        "PYTHON": str(places.VENV / "bin" / "python"),
+        "PYTHON": str(paths.VENV / "bin" / "python"),
         "SAM_CLI_TELEMETRY": "0",
-        "AWS_DEFAULT_REGION": places.REGION,
+        "AWS_DEFAULT_REGION": paths.REGION,
     }
     # SAM's cache knows the sources, not the interpreter that they were compiled for.
-    cache = places.ROOT / ".aws-sam" / "cache" / sys.implementation.cache_tag
-    ended = subprocess.run(
-        [places.SAM_VENV / "bin" / "sam", "build", "--cache-dir", cache],
-        cwd=places.ROOT,
+    cache = paths.ROOT / ".aws-sam" / "cache" / sys.implementation.cache_tag
+    process = subprocess.run(
+        [paths.SAM_VENV / "bin" / "sam", "build", "--cache-dir", cache],
+        cwd=paths.ROOT,
         env=environment,
         capture_output=True,
         check=False,
     )
-    if ended.returncode:
-        raise Failed(f"sam build failed:\n{(ended.stdout + ended.stderr).decode()}")
+    if process.returncode:
+        raise Failed(f"sam build failed:\n{(process.stdout + process.stderr).decode()}")
     _FINGERPRINT.write_text(wanted)
     return "built"
 
 
 def _fingerprint() -> str:
-    total = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(sys.version.encode())
     for path in _files():
-        total.update(f"{path.relative_to(places.ROOT)}\0".encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+        digest.update(f"{path.relative_to(paths.ROOT)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _files() -> Iterator[Path]:
     for name in _SOURCES:
-        path = places.ROOT / name
+        path = paths.ROOT / name
         if path.is_file():
             yield path
         else:

@@ -12,16 +12,16 @@ from typing import Any
 
 import httpx
 
-from local import operating, places
+from local import operator, paths
 
 DAYS = 31
-# What staff saw by hand stands in no provider's book.
-BY_HAND = ("provider:offline", "provider:bank")
+# Money that staff confirmed by hand is in no provider's book.
+CONFIRMED_BY_HAND = ("provider:offline", "provider:bank")
 
 
 def main() -> int:
     """0 when everything adds up."""
-    operating.take_seat()
+    operator.connect()
     from commerce.books.service import books
     from commerce.books.sums import start_of
     from commerce.orders.service import orders
@@ -32,20 +32,20 @@ def main() -> int:
     problems = list(found.problems)
     days = [(first + timedelta(days=number)).isoformat() for number in range(DAYS)]
     entries = [entry for day in days for order in orders().moved_on(day) for entry in order.journal]
-    problems += _against_windows(books().report(first, today).balances, entries, start_of(first))
-    problems += _against_providers(entries, httpx.get(f"{places.ENDPOINT}/sandbox/book", timeout=10).json())
+    problems += _compare_with_windows(books().report(first, today).balances, entries, start_of(first))
+    problems += _compare_with_providers(entries, httpx.get(f"{paths.ENDPOINT}/sandbox/book", timeout=10).json())
     print(f"{found.orders} orders, {found.entries} ledger entries")
     for currency, accounts in found.balances.items():
         for account, minor in sorted(accounts.items()):
             print(f"  {currency}  {account:<28} {minor:>14}")
         print(f"  {currency}  {'sum':<28} {sum(accounts.values()):>14}")
     for problem in problems:
-        print(f"WRONG: {problem}")
+        print(f"PROBLEM: {problem}")
     print("The books are right." if not problems else f"{len(problems)} findings.")
     return 1 if problems else 0
 
 
-def _against_windows(added_up: Mapping[str, Mapping[str, int]], entries: list[Any], since: int) -> list[str]:
+def _compare_with_windows(added_up: Mapping[str, Mapping[str, int]], entries: list[Any], since: int) -> list[str]:
     """Accounts of which the hourly check's sums and the orders' own entries of the same days differ."""
     from commerce.books.sums import balances_of
 
@@ -65,17 +65,17 @@ def _against_windows(added_up: Mapping[str, Mapping[str, int]], entries: list[An
     ]
 
 
-def _against_providers(entries: list[Any], book: dict[str, list[dict[str, Any]]]) -> list[str]:
-    """Captures that only one side knows, or knows with another amount; and the sum of what was given back."""
+def _compare_with_providers(entries: list[Any], book: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Captures that one side lacks or has with another amount; and a difference in what was refunded."""
     ours: Counter[str] = Counter()
-    given_back = 0
-    # What banks hold back or took is in no book of captures and refunds.
+    refunded_by_ledger = 0
+    # Money that banks hold or took is in no book of captures and refunds.
     for entry in (entry for entry in entries if entry.kind != "dispute"):
         kind, _, reference = entry.key.partition("#")
         for account, amount in entry.postings.items():
-            if account.startswith("provider:") and account not in BY_HAND:
+            if account.startswith("provider:") and account not in CONFIRMED_BY_HAND:
                 if kind in ("REFUND", "RETURNED"):
-                    given_back -= amount
+                    refunded_by_ledger -= amount
                 else:
                     ours[f"{account} {reference}"] += amount + entry.postings.get("fees", 0)
     theirs = Counter({f"provider:{row['provider']} {row['reference']}": 0 for row in book["captures"]})
@@ -87,8 +87,8 @@ def _against_providers(entries: list[Any], book: dict[str, list[dict[str, Any]]]
         if theirs[capture] != ours[capture]
     ]
     refunded = sum(row["amount_minor"] for row in book["refunds"])
-    if refunded != given_back:
-        problems.append(f"The providers gave {refunded} back, the ledger says {given_back}.")
+    if refunded != refunded_by_ledger:
+        problems.append(f"The providers refunded {refunded}, the ledger says {refunded_by_ledger}.")
     return problems
 
 

@@ -1,6 +1,6 @@
-"""What of the emulator is adapted to this product, in process and in one place.
+"""Changes to the emulator, made in its own process and kept in this one place.
 
-It offers no settings for these, so its private parts are reached into; its version is pinned.
+It has no settings for these, so they patch private functions; its version is pinned.
 """
 # ruff: noqa: SLF001
 
@@ -21,13 +21,13 @@ from ministack.core import lambda_runtime
 from ministack.core.persistence import save_all
 from ministack.services import apigateway, dynamodb, lambda_svc
 
-from local import deployed, places
+from local import paths, stack_outputs
 
 _unpacking = threading.Lock()
 
 
 def adapt() -> None:
-    """What differs from its defaults; each makes it faster or more like AWS, none is needed there."""
+    """Applies the changes; each makes the emulator faster or more like AWS."""
     # It waits 50 ms after every call for log lines that a quiet function never writes.
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.002, 0.001, 0.05)
     script = lambda_runtime._detect_runtime_binary("python")[1]
@@ -46,14 +46,14 @@ def api_exists(name: str) -> bool:
 
 def object_url(key: str) -> str | None:
     """A signed URL of an object of the media bucket; None before the stack is deployed."""
-    bucket = deployed.outputs().get("MediaBucket")
+    bucket = stack_outputs.load().get("MediaBucket")
     if not bucket:
         return None
     return str(_s3().generate_presigned_url("get_object", {"Bucket": bucket, "Key": key}, ExpiresIn=60))
 
 
 def save() -> None:
-    """Keeps the state now; by itself the emulator does so at its end only."""
+    """Saves the state now; by itself the emulator saves only when it stops."""
     save_all(app._build_persistence_save_dict())
 
 
@@ -65,7 +65,7 @@ def end_functions() -> None:
 def _bare_interpreter() -> str:
     """Functions would see the packages of the emulator and of this machine, and a layer that lacks one would go
     unnoticed: an interpreter that knows the standard library only."""
-    interpreter = places.SCRATCH / "python"
+    interpreter = paths.TMP / "python"
     interpreter.write_text(f'#!/bin/sh\nexec "{getattr(sys, "_base_executable", sys.executable)}" -S "$@"\n')
     interpreter.chmod(0o755)
     return str(interpreter)
@@ -90,7 +90,7 @@ def _keep_streams() -> None:
 
 def _repeat_failed_batches() -> None:
     """It reads a partial batch response of a queue's consumer, not of a stream's: there the batch would count as done.
-    Here it comes again as a whole, until it succeeds or its records are too old (expand.py)."""
+    Here it comes again as a whole, until it succeeds or its records are too old (emulator_template.py)."""
     execute = lambda_svc._execute_function
 
     def executed(function: dict[str, Any], event: Any) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class _UnpackedOnce(zipfile.ZipFile):
 
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
         content = repr([(entry.filename, entry.CRC) for entry in self.infolist()])
-        shared = places.SCRATCH / "unpacked" / hashlib.sha256(content.encode()).hexdigest()
+        shared = paths.TMP / "unpacked" / hashlib.sha256(content.encode()).hexdigest()
         with _unpacking:
             if not shared.exists():
                 partial = shared.with_suffix(".partial")
@@ -148,4 +148,4 @@ class _UnpackedOnce(zipfile.ZipFile):
 
 @cache
 def _s3() -> Any:
-    return botocore.session.get_session().create_client("s3", endpoint_url=places.ENDPOINT)
+    return botocore.session.get_session().create_client("s3", endpoint_url=paths.ENDPOINT)

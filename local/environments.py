@@ -11,7 +11,7 @@ import venv
 from pathlib import Path
 from typing import NamedTuple
 
-from local import places
+from local import paths
 
 
 class Failed(Exception):
@@ -47,10 +47,10 @@ class Environment(NamedTuple):
         return self.stamp.read_text() if self.stamp.exists() else ""
 
 
-_LAYERS = tuple(sorted(places.ROOT.glob("layers/*/requirements.txt")))
-TOOLS = Environment(places.VENV, places.ROOT / "requirements-dev.txt", _LAYERS)
-EMULATOR = Environment(places.STACK_VENV, places.ROOT / "local" / "requirements-stack.txt")
-SAM = Environment(places.SAM_VENV, places.ROOT / "local" / "requirements-sam.txt")
+_LAYERS = tuple(sorted(paths.ROOT.glob("layers/*/requirements.txt")))
+TOOLS = Environment(paths.VENV, paths.ROOT / "requirements-dev.txt", _LAYERS)
+EMULATOR = Environment(paths.STACK_VENV, paths.ROOT / "local" / "requirements-stack.txt")
+SAM = Environment(paths.SAM_VENV, paths.ROOT / "local" / "requirements-sam.txt")
 
 
 def ensure(wanted: tuple[Environment, ...] = (TOOLS, EMULATOR, SAM)) -> str:
@@ -88,7 +88,7 @@ def _install(environment: Environment) -> "subprocess.Popen[bytes]":
         ) from None
     pip: list[str | Path] = [TOOLS.home / "bin" / "pip", "--python", environment.home / "bin" / "python", "install"]
     pip += ["--quiet", "--disable-pip-version-check", "--no-compile", "--requirement", environment.requirements]
-    return subprocess.Popen(pip, cwd=places.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return subprocess.Popen(pip, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """`make live-check PROVIDER=paystack`: one payment of a few cents at the real provider, and its refund.
 
-What a sandbox of our own cannot decide is held against the provider itself: the amount that arrives, the words of its
-states, the second start with the same reference, the refund. Keys come from the environment under the names that the
+Checks at the provider itself what a sandbox of our own cannot prove: the amount that arrives, the names of its
+states, a second start with the same reference, the refund. Keys come from the environment under the names that the
 secret has, in capitals (PAYSTACK_SECRET_KEY, STRIPE_SECRET_KEY, FLUTTERWAVE_SECRET_KEY, PAYPAL_CLIENT_ID and
 PAYPAL_SECRET). They are test keys; LIVE=1 lets real ones through: that takes what AMOUNT says, and gives it back.
 
 Also: CURRENCY, AMOUNT (in the currency, 1.00), URL (another address of the provider), PHONE and NETWORK (mobile money
-of Ghana instead of the page). Prints what it saw line by line, at the end `pass` or what differs, and answers 0 or 1.
+of Ghana instead of the page). Prints what it finds line by line, at the end `pass` or what differs. Exits with 0 or 1.
 """
 
 import os
@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local import places
+from local import paths
 
-sys.path.insert(0, str(places.ROOT / "layers" / "domain"))
+sys.path.insert(0, str(paths.ROOT / "layers" / "domain"))
 
 from commerce.kit import clock, http, money
 from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
@@ -50,14 +50,14 @@ KEYS = {
     Provider.FLUTTERWAVE: ("flutterwave_secret_key",),
     Provider.PAYPAL: ("paypal_client_id", "paypal_secret"),
 }
-ASK_EVERY_SECONDS, PATIENCE_SECONDS = 5.0, 600.0
+POLL_SECONDS, TIMEOUT_SECONDS = 5.0, 600.0
 RETURN_URL = "https://example.com/"
 
 
 @dataclass
 class LiveCheck:
-    """One payment and its refund. `pay` is told where the buyer goes on and comes back when they have tried, or at
-    once; `pause` waits between two questions."""
+    """One payment and its refund. `pay` gets the address where the buyer pays, and returns when they have tried or at
+    once; `pause` waits between two polls."""
 
     provider: Provider
     gateway: Gateway
@@ -68,30 +68,30 @@ class LiveCheck:
     email: str = "buyer@example.com"
     phone: str = ""
     network: str = ""
-    questions: int = int(PATIENCE_SECONDS / ASK_EVERY_SECONDS)
-    differs: list[str] = field(default_factory=list)
+    polls: int = int(TIMEOUT_SECONDS / POLL_SECONDS)
+    differences: list[str] = field(default_factory=list)
 
     def run(self) -> list[str]:
         """What differs from what the gateway expects; empty when all is as it should be."""
         reference = f"ORD_0_{secrets.token_hex(5)}"
         request = self._request(reference)
         initiated = self.gateway.initiate(request)
-        self._say(f"started {reference}", f"the provider calls it {initiated.provider_reference}")
-        self._same_again(request, initiated)
+        self._print(f"started {reference}", f"the provider calls it {initiated.provider_reference}")
+        self._start_twice(request, initiated)
         attempt = self._attempt(request, initiated)
         before = self.gateway.fetch_status(attempt)
         self._expect("before anybody pays it is pending", before.state, ReportedState.PENDING)
         self.pay(initiated)
         report = self._paid(attempt)
         if report.state is not ReportedState.SUCCEEDED:
-            self.differs.append(f"the payment is {report.state} and was to succeed")
-            return self.differs
+            self.differences.append(f"the payment is {report.state} and was to succeed")
+            return self.differences
         self._expect("the amount is what was asked for", report.amount_minor, self.amount_minor)
         self._expect("the currency is what was asked for", report.currency, self.currency)
         self._expect("test money or real money, as the key says", report.is_live, self._is_live())
-        self._say(f"transaction {report.transaction}", f"fee {money.text(report.fee_minor, report.currency)}")
+        self._print(f"transaction {report.transaction}", f"fee {money.text(report.fee_minor, report.currency)}")
         self._refund(attempt, report)
-        return self.differs
+        return self.differences
 
     def _request(self, reference: str) -> PaymentRequest:
         return PaymentRequest(
@@ -107,7 +107,7 @@ class LiveCheck:
             clock.now_ms() + 45 * 60_000,
         )
 
-    def _same_again(self, request: PaymentRequest, initiated: InitiatedPayment) -> None:
+    def _start_twice(self, request: PaymentRequest, initiated: InitiatedPayment) -> None:
         """The same reference starts no second payment: the same answer, or a refusal."""
         if self.phone or self.provider is Provider.FLUTTERWAVE:
             # A charge is not tried twice; Flutterwave makes another page of the same reference, of which one is paid.
@@ -115,7 +115,7 @@ class LiveCheck:
         try:
             again = self.gateway.initiate(request)
         except ProviderRefused as refusal:
-            self._say("the same start again is refused", refusal.words)
+            self._print("the same start again is refused", refusal.words)
         else:
             self._expect("the same start again", again.provider_reference, initiated.provider_reference)
 
@@ -133,11 +133,11 @@ class LiveCheck:
 
     def _paid(self, attempt: Attempt) -> ProviderReport:
         report = ProviderReport(ReportedState.PENDING)
-        for _ in range(self.questions):
+        for _ in range(self.polls):
             try:
                 report = self.gateway.fetch_status(attempt)
             except ProviderTrouble:
-                self._say("trouble", "asked again")
+                self._print("no answer", "polling again")
             if report.state is not ReportedState.PENDING:
                 break
             self.pause()
@@ -159,28 +159,28 @@ class LiveCheck:
         try:
             made = self.gateway.refund(refund)
         except ProviderTrouble:
-            self._say("the refund met trouble", "the money is given back by hand if it stays so")
-        self._say(f"the refund is {made.state}", made.problem)
-        for _ in range(min(6, self.questions)):
+            self._print("the refund got no answer", "refund it by hand if it stays so")
+        self._print(f"the refund is {made.state}", made.problem)
+        for _ in range(min(6, self.polls)):
             if made.state is not RefundState.PENDING:
                 break
             self.pause()
             made = self.gateway.fetch_refund(refund)
         if made.state is RefundState.REFUSED:
-            self.differs.append(f"the refund is refused: {made.problem}")
+            self.differences.append(f"the refund is refused: {made.problem}")
         elif made.state is RefundState.PENDING:
-            self._say("the refund is still pending", "it may take days; look at the provider's dashboard")
+            self._print("the refund is still pending", "it may take days; look at the provider's dashboard")
 
     def _is_live(self) -> bool:
         return modes.mode_of(self.provider) == "live"
 
     def _expect(self, what: str, found: object, wanted: object) -> None:
-        self._say(what, str(found))
+        self._print(what, str(found))
         if found != wanted:
-            self.differs.append(f"{what}: found {found}, expected {wanted}")
+            self.differences.append(f"{what}: found {found}, expected {wanted}")
 
     @staticmethod
-    def _say(what: str, more: str = "") -> None:
+    def _print(what: str, more: str = "") -> None:
         print(f"  {what}{f': {more}' if more else ''}", flush=True)
 
 
@@ -192,14 +192,14 @@ def main(name: str, environment: Mapping[str, str], pay: Callable[[InitiatedPaym
     except (ValueError, KeyError):
         print(f"PROVIDER is one of {', '.join(KEYS)}.")
         return 2
-    held = {key: environment.get(key.upper(), "") for key in needed}
-    if missing := [key.upper() for key, value in held.items() if not value]:
+    secret = {key: environment.get(key.upper(), "") for key in needed}
+    if missing := [key.upper() for key, value in secret.items() if not value]:
         print(f"Set {' and '.join(missing)}: a test key of {provider}.")
         return 2
     is_live_allowed = environment.get("LIVE") == "1"
     url = environment.get("URL") or (LIVE_PAYPAL if is_live_allowed and provider is Provider.PAYPAL else URLS[provider])
     os.environ["PAYPAL_URL"] = url
-    keys.hand_over(held)
+    keys.hand_over(secret)
     try:
         mode = modes.mode_of(provider)
         if mode == "live" and not is_live_allowed:
@@ -214,18 +214,18 @@ def main(name: str, environment: Mapping[str, str], pay: Callable[[InitiatedPaym
             amount,
             currency,
             pay or _show,
-            lambda: time.sleep(ASK_EVERY_SECONDS),
+            lambda: time.sleep(POLL_SECONDS),
             phone=environment.get("PHONE", ""),
             network=environment.get("NETWORK", "mtn") if environment.get("PHONE") else "",
         )
         try:
-            differs = check.run()
+            differences = check.run()
         except (ProviderTrouble, ProviderRefused, http.NoAnswer) as error:
-            differs = [f"{type(error).__name__}: {error}"]
+            differences = [f"{type(error).__name__}: {error}"]
     finally:
         keys.hand_over({})
-    print("\n".join(f"DIFFERS: {line}" for line in differs) or "pass")
-    return 1 if differs else 0
+    print("\n".join(f"DIFFERS: {line}" for line in differences) or "pass")
+    return 1 if differences else 0
 
 
 def _gateway(provider: Provider, url: str) -> Any:

@@ -2,7 +2,7 @@
 
 import boto3
 
-from local import places
+from local import paths
 
 # The lines that Lambda itself writes around every call.
 _PLATFORM = ("START ", "END ", "REPORT ")
@@ -12,12 +12,12 @@ def main() -> None:
     """Prints every line of every function, with its time."""
     client = boto3.client(
         "logs",
-        endpoint_url=places.ENDPOINT,
-        region_name=places.REGION,
-        aws_access_key_id=places.ROOT_CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=places.ROOT_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        endpoint_url=paths.ENDPOINT,
+        region_name=paths.REGION,
+        aws_access_key_id=paths.ROOT_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=paths.ROOT_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
     )
-    pages = client.get_paginator("filter_log_events").paginate(logGroupName=f"/bazaar/{places.STACK_NAME}")
+    pages = client.get_paginator("filter_log_events").paginate(logGroupName=f"/bazaar/{paths.STACK_NAME}")
     events = [event for page in pages for event in page["events"]]
     for event in sorted(events, key=lambda event: event["timestamp"]):
         if not event["message"].startswith(_PLATFORM):

@@ -1,4 +1,4 @@
-"""`make redrive QUEUE=Settlement`: what lies in a dead-letter queue is tried again, after its cause was fixed.
+"""`make redrive QUEUE=Settlement`: the messages of a dead-letter queue are tried again, after the cause was fixed.
 
 QUEUE is the dead-letter queue's name in the template without "DeadLetters". Messages of a queue (Settlement,
 Notifications) go back to it. Those of a stream's reader (Outbox, Indexer) name a batch in a bucket, with which the
@@ -16,26 +16,26 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local import places
+from local import paths
 
-_AT_ONCE = 10
-# Longer than any function may run, so that nobody hangs up on it.
-_PATIENCE_SECONDS = 910
-_HIDDEN_SECONDS = 1000
+_BATCH_SIZE = 10
+# Longer than any function may run.
+_READ_TIMEOUT_SECONDS = 910
+_VISIBILITY_TIMEOUT_SECONDS = 1000
 _SUFFIX = "DeadLetters"
 
 Message = dict[str, Any]
 
 
-class NotCarriedOut(Exception):
-    """A batch still fails; the message says why."""
+class RedriveFailed(Exception):
+    """A message could not be handled; the text says why."""
 
 
 def main(name: str) -> int:
     """0 when the dead-letter queue is empty afterwards."""
     if "STACK" not in os.environ:
-        os.environ.update(places.ROOT_CREDENTIALS)
-    resources = _resources(os.environ.get("STACK", places.STACK_NAME))
+        os.environ.update(paths.ROOT_CREDENTIALS)
+    resources = _resources(os.environ.get("STACK", paths.STACK_NAME))
     source = resources.get(f"{name}{_SUFFIX}")
     if source is None:
         known = sorted(key.removesuffix(_SUFFIX) for key in resources if key.endswith(_SUFFIX))
@@ -43,12 +43,12 @@ def main(name: str) -> int:
         return 1
     sqs = boto3.client("sqs")
     if target := resources.get(f"{name}Queue"):
-        moved, failed = _empty(sqs, source, lambda message: _send_back(sqs, target, message))
+        moved, failed = _drain(sqs, source, lambda message: _send_back(sqs, target, message))
         print(f"{moved} messages went back to {name}Queue.")
     else:
         function = resources[name]
-        moved, failed = _empty(sqs, source, lambda message: _call_again(function, message))
-        print(f"{moved} batches were given to {name} again, and it carried them out.")
+        moved, failed = _drain(sqs, source, lambda message: _invoke(function, message))
+        print(f"{moved} batches were given to {name} again and succeeded.")
     return 1 if failed else 0
 
 
@@ -63,13 +63,13 @@ def _resources(stack: str) -> dict[str, str]:
     }
 
 
-def _empty(sqs: Any, source: str, carry_out: Callable[[Message], None]) -> tuple[int, int]:
-    """How many of the queue's messages were carried out, and taken out of it, and how many were not."""
+def _drain(sqs: Any, source: str, handle: Callable[[Message], None]) -> tuple[int, int]:
+    """(handled and deleted, failed): how many of the queue's messages."""
     moved, failed = 0, []
     for message in _messages(sqs, source):
         try:
-            carry_out(message)
-        except NotCarriedOut as reason:
+            handle(message)
+        except RedriveFailed as reason:
             print(f"Message {message['MessageId']} stays: {reason}")
             failed.append(message["ReceiptHandle"])
         else:
@@ -82,7 +82,10 @@ def _empty(sqs: Any, source: str, carry_out: Callable[[Message], None]) -> tuple
 
 def _messages(sqs: Any, source: str) -> Iterator[Message]:
     while found := sqs.receive_message(
-        QueueUrl=source, MaxNumberOfMessages=_AT_ONCE, WaitTimeSeconds=1, VisibilityTimeout=_HIDDEN_SECONDS
+        QueueUrl=source,
+        MaxNumberOfMessages=_BATCH_SIZE,
+        WaitTimeSeconds=1,
+        VisibilityTimeout=_VISIBILITY_TIMEOUT_SECONDS,
     ).get("Messages"):
         yield from found
 
@@ -91,35 +94,35 @@ def _send_back(sqs: Any, target: str, message: Message) -> None:
     sqs.send_message(QueueUrl=target, MessageBody=message["Body"])
 
 
-def _call_again(function: str, message: Message) -> None:
-    """The function's work on a batch that its stream gave up. Raises NotCarriedOut."""
+def _invoke(function: str, message: Message) -> None:
+    """Invokes the function with a batch that its stream gave up. Raises RedriveFailed."""
     answer = _lambda().invoke(FunctionName=function, Payload=_batch(message["Body"]).encode())
-    said = json.loads(answer["Payload"].read() or b"null")
+    result = json.loads(answer["Payload"].read() or b"null")
     if answer.get("FunctionError"):
-        raise NotCarriedOut(f"{function} failed: {said}")
-    if left := (said or {}).get("batchItemFailures"):
-        raise NotCarriedOut(f"{function} could not deal with {len(left)} of its records.")
+        raise RedriveFailed(f"{function} failed: {result}")
+    if failures := (result or {}).get("batchItemFailures"):
+        raise RedriveFailed(f"{function} could not deal with {len(failures)} of its records.")
 
 
 def _batch(body: str) -> str:
-    """The event that the function was called with in vain, out of the object that a message names."""
+    """The event that the function failed on, read from the object that the message names."""
     try:
         detail = json.loads(body)["detail"]
         bucket, key = detail["bucket"]["name"], detail["object"]["key"]
     except (ValueError, KeyError, TypeError):
-        raise NotCarriedOut(f"it names no batch: {body[:200]}") from None
+        raise RedriveFailed(f"it names no batch: {body[:200]}") from None
     s3 = boto3.client("s3")
     try:
         record = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
     except s3.exceptions.NoSuchKey:
-        raise NotCarriedOut(f"{key} is not in {bucket} any more.") from None
+        raise RedriveFailed(f"{key} is not in {bucket} any more.") from None
     payload = record["payload"]
     return payload if isinstance(payload, str) else json.dumps(payload)
 
 
 def _lambda() -> Any:
-    patient = Config(read_timeout=_PATIENCE_SECONDS, retries={"total_max_attempts": 1})
-    return boto3.client("lambda", config=patient)
+    config = Config(read_timeout=_READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
+    return boto3.client("lambda", config=config)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """`python -m local.seed`: the demo shop, made through the product's own services against the deployed stack.
 
 Runs as an operator would: the services get the environment that the deployed functions have, and the account root's
-credentials. A list beside the pictures says what was made before and is left alone; a run that was broken off is
+credentials. A list beside the pictures names what earlier runs made, which is left alone; an interrupted run is
 repeated under the same idempotency keys.
 """
 
@@ -11,51 +11,51 @@ from typing import Any
 
 import boto3
 
-from local import deployed, operating, places
+from local import operator, paths, stack_outputs
 from local.demo import catalogue, people, pictures
 from local.sandbox import keys
 
-MADE = "demo/made.json"
+SEEDED_LIST = "demo/made.json"
 WORKERS = 8
 _ADDRESS = "127.0.0.1"
 
 
 def main() -> None:
-    """Seeds what is missing, and says what there is."""
+    """Creates what is missing and prints a summary."""
     _payment_keys()
     s3 = boto3.client("s3")
-    bucket = deployed.outputs()["MediaBucket"]
-    made = _made(s3, bucket)
-    goods = [good for good in catalogue.goods() if good.slug not in made]
-    if goods:
-        operating.take_seat()
+    bucket = stack_outputs.load()["MediaBucket"]
+    seeded = _seeded(s3, bucket)
+    products = [product for product in catalogue.products() if product.slug not in seeded]
+    if products:
+        operator.connect()
         sellers = _people()
         _categories()
         with ThreadPoolExecutor(WORKERS) as pool:
-            list(pool.map(lambda good: _upload(s3, bucket, good), goods))
-            list(pool.map(lambda good: _create(sellers[good.seller], good), goods))
-        made += [good.slug for good in goods]
-        s3.put_object(Bucket=bucket, Key=MADE, Body=json.dumps(made).encode())
-    print(f"{len(made)} products, {len(goods)} of them new, {len(catalogue.CATEGORIES)} categories")
+            list(pool.map(lambda product: _upload(s3, bucket, product), products))
+            list(pool.map(lambda product: _create(sellers[product.seller], product), products))
+        seeded += [product.slug for product in products]
+        s3.put_object(Bucket=bucket, Key=SEEDED_LIST, Body=json.dumps(seeded).encode())
+    print(f"{len(seeded)} products, {len(products)} of them new, {len(catalogue.CATEGORIES)} categories")
 
 
 def _payment_keys() -> None:
     """The sandbox's keys, where an operator puts the real ones."""
-    name = f"{places.STACK_NAME}/payments"
+    name = f"{paths.STACK_NAME}/payments"
     boto3.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(keys.as_secret()))
 
 
-def _made(s3: Any, bucket: str) -> list[str]:
+def _seeded(s3: Any, bucket: str) -> list[str]:
     """The slugs of the products that earlier runs made."""
     try:
-        slugs: list[str] = json.load(s3.get_object(Bucket=bucket, Key=MADE)["Body"])
+        slugs: list[str] = json.load(s3.get_object(Bucket=bucket, Key=SEEDED_LIST)["Body"])
     except s3.exceptions.NoSuchKey:
         return []
     return slugs
 
 
 def _people() -> list[Any]:
-    """The demo accounts; answers the sellers as callers of the services."""
+    """The demo accounts; returns the sellers as callers of the services."""
     from commerce.accounts.service import accounts
 
     _register(people.BUYER, is_seller=False)
@@ -70,7 +70,7 @@ def _register(person: people.Person, *, is_seller: bool) -> Any:
 
     registration = Registration(**person._asdict(), is_seller=is_seller)
     try:
-        return accounts().register(registration, _ADDRESS).user.principal()
+        return accounts().register(registration, _ADDRESS).value.user.principal()
     except EmailTaken:
         return accounts().log_in(person.email, person.password, _ADDRESS).user.principal()
 
@@ -82,34 +82,34 @@ def _categories() -> None:
         catalog().add_category(None, name, description)
 
 
-def _upload(s3: Any, bucket: str, good: catalogue.Good) -> None:
+def _upload(s3: Any, bucket: str, product: catalogue.DemoProduct) -> None:
     s3.put_object(
         Bucket=bucket,
-        Key=pictures.key_of(good),
-        Body=pictures.picture(good),
+        Key=pictures.key_of(product),
+        Body=pictures.picture(product),
         ContentType=pictures.CONTENT_TYPE,
         CacheControl="public, max-age=86400",
     )
 
 
-def _create(seller: Any, good: catalogue.Good) -> None:
+def _create(seller: Any, product: catalogue.DemoProduct) -> None:
     from commerce.catalog.model import NewProduct
     from commerce.catalog.service import catalog
     from commerce.kit.idempotency import IdempotentRequest
 
     draft = NewProduct(
-        name=good.name,
-        slug=good.slug,
-        description=good.description,
-        category_slug=good.category,
-        price_minor=good.price_minor,
-        stock=good.stock,
-        brand=good.brand,
-        tags=good.tags,
-        images=(pictures.key_of(good),),
-        is_featured=good.is_featured,
+        name=product.name,
+        slug=product.slug,
+        description=product.description,
+        category_slug=product.category,
+        price_minor=product.price_minor,
+        stock=product.stock,
+        brand=product.brand,
+        tags=product.tags,
+        images=(pictures.key_of(product),),
+        is_featured=product.is_featured,
     )
-    catalog().create(seller, draft, IdempotentRequest("demo", good.slug, good.slug))
+    catalog().create(seller, draft, IdempotentRequest("demo", product.slug, product.slug))
 
 
 if __name__ == "__main__":

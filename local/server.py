@@ -1,21 +1,21 @@
-"""`python -m local.server`: the emulator and the front door on one port, until a signal or the end of its parent."""
+"""`python -m local.server`: the emulator and the front proxy on one port, until a signal or the end of its parent."""
 
 import asyncio
 import contextlib
 import os
 import signal
+from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
 
-from local import emulator, places
-from local.gateway import Gateway
+from local import emulator, paths
+from local.front_proxy import FrontProxy
 from local.sandbox.app import Sandbox
-from local.sandbox.asgi import SandboxApp
 from local.sandbox.store import Store
 
-PARENT_LOOK_SECONDS = 1.0
+PARENT_POLL_SECONDS = 1.0
 
 
 async def main() -> None:
@@ -28,15 +28,21 @@ async def main() -> None:
     loop.add_signal_handler(signal.SIGUSR1, emulator.save)
     watch = asyncio.create_task(_stop_with_parent(os.getppid(), stop))
     config = Config()
-    config.bind = [f"127.0.0.1:{places.PORT}"]
+    config.bind = [f"127.0.0.1:{paths.PORT}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.shutdown_timeout = 30
     config.accesslog = None
-    sandbox = Sandbox(Store(places.BOOK), places.SANDBOX_URL, places.WEBHOOK_URL)
+
+    async def stopped() -> None:
+        await stop.wait()
+        sandbox.release()
+
+    sandbox = Sandbox(Store(paths.SANDBOX_DATABASE), paths.SANDBOX_URL, paths.WEBHOOK_URL)
     try:
-        front = Gateway(ministack.app, emulator.api_exists, emulator.object_url, SandboxApp(sandbox))
-        await serve(front, config, shutdown_trigger=stop.wait)
+        # Hypercorn's own types of scopes and messages are narrower than ASGI's.
+        front_proxy: Any = FrontProxy(ministack.app, emulator.api_exists, emulator.object_url, sandbox.app)
+        await serve(front_proxy, config, shutdown_trigger=stopped)
     finally:
         sandbox.close()
         emulator.end_functions()
@@ -46,9 +52,9 @@ async def main() -> None:
 
 
 async def _stop_with_parent(parent: int, stop: asyncio.Event) -> None:
-    """A conductor that is killed outright leaves no server behind."""
+    """Ends the server when its parent was killed and could not end it."""
     while os.getppid() == parent:
-        await asyncio.sleep(PARENT_LOOK_SECONDS)
+        await asyncio.sleep(PARENT_POLL_SECONDS)
     stop.set()
 
 

@@ -1,26 +1,26 @@
-"""What a developer is told: as a table at the end of `make run`, as JSON by `make demo-info`."""
+"""Addresses and logins of the local stack: a table at the end of `make run`, JSON by `make demo-info`."""
 
 import json
 from typing import Any
 
-from local import places
+from local import paths
 from local.demo import people
 from local.sandbox import keys
 
 
 def text(seconds: float) -> str:
     """The table of addresses and logins."""
-    base = places.BASE_URL
+    base = paths.BASE_URL
     rows = [
         ("Start page", base),
         ("Storefront API", f"{base}/storefront/api/products/"),
         ("Documentation", f"{base}/storefront/docs"),
-        ("Notifications", f"ws://localhost:{places.PORT}/storefront/ws/notifications/{{user_id}}/?token=…"),
+        ("Notifications", f"ws://localhost:{paths.PORT}/storefront/ws/notifications/{{user_id}}/?token=…"),
         ("Admin panel", f"{base}/admin"),
         ("Staff API", f"{base}/admin/api/docs"),
-        ("Payment sandbox", f"{places.SANDBOX_URL}/book"),
-        ("AWS endpoint", f"{places.ENDPOINT} (key test, secret test, {places.REGION})"),
-        ("Log", str(places.LOG)),
+        ("Payment sandbox", f"{paths.SANDBOX_URL}/book"),
+        ("AWS endpoint", f"{paths.ENDPOINT} (key test, secret test, {paths.REGION})"),
+        ("Log", str(paths.LOG)),
     ]
     logins = [("buyer", people.BUYER), *(("seller", seller) for seller in people.SELLERS), ("staff", people.ADMIN)]
     lines = [f"\nReady in {seconds:.1f} s. Ctrl-C ends it; data is kept until `make reset`.\n"]
@@ -30,15 +30,15 @@ def text(seconds: float) -> str:
     return "\n".join(lines)
 
 
-def facts() -> dict[str, Any]:
-    """The same for programs."""
+def as_json() -> dict[str, Any]:
+    """The same as data."""
     return {
-        "base_url": places.BASE_URL,
+        "base_url": paths.BASE_URL,
         "buyer": _login(people.BUYER),
         "sellers": [_login(seller) for seller in people.SELLERS[:2]],
         "admin": _login(people.ADMIN),
         "webhook_secrets": keys.for_webhooks(),
-        "webhook_signing": keys.signing(places.SANDBOX_URL),
+        "webhook_signing": keys.signing(paths.SANDBOX_URL),
     }
 
 
@@ -47,4 +47,4 @@ def _login(person: people.Person) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(facts(), indent=2))
+    print(json.dumps(as_json(), indent=2))

@@ -13,7 +13,7 @@ from commerce.carts.model import SESSION_SECONDS, CartUnknown, Owner
 from commerce.carts.service import Carts
 from commerce.kit import settings
 from commerce.kit.errors import Forbidden
-from rest.lists import replayed
+from commerce.kit.idempotency import Outcome
 from rest.requests import Request
 from rest.responses import Reply, SetCookie
 
@@ -48,24 +48,21 @@ def owner(request: Request, carts: Carts) -> Owner:
 
 
 def add(request: Request, carts: Carts, product_id: int) -> Reply:
-    """Put one piece into the cart that is meant, or into that of a new session. The reply has no body yet."""
+    """Put one piece into the cart that is meant, or into that of a new session. The reply's body is the cart."""
     known = guest(request)
     if known is not None:
         try:
-            _, is_replay = carts.add(
-                known, product_id, 1, request.attempt, must_exist=True, epoch_read=request.epoch_read
-            )
+            changed = carts.add(known, product_id, 1, request.keyed, must_exist=True, epoch_read=request.epoch_read)
         except CartUnknown:
             pass
         else:
-            return replayed(Reply(None, cookies=(cookie(request.cookies[COOKIE]),)), is_replay)
+            return Reply(changed, cookies=(cookie(request.cookies[COOKIE]),))
     if request.principal is not None:
         account = Owner.account(request.principal.user_id)
-        _, is_replay = carts.add(account, product_id, 1, request.attempt, epoch_read=request.epoch_read)
-        return replayed(Reply(None), is_replay)
+        return Reply(carts.add(account, product_id, 1, request.keyed, epoch_read=request.epoch_read))
     value = secrets.token_urlsafe(24)
-    carts.start_guest_cart(_owner(value), product_id, 1, request.address)
-    return Reply(None, cookies=(cookie(value),))
+    started = carts.start_guest_cart(_owner(value), product_id, 1, request.address)
+    return Reply(Outcome(started), cookies=(cookie(value),))
 
 
 def cookie(value: str, max_age: int = SESSION_SECONDS) -> SetCookie:

@@ -22,8 +22,8 @@ from rest import errors
 from rest.errors import Problem
 from rest.json import read_json, write_json
 from rest.paths import NO_METHOD, PathFamily, add_to, most_exact
-from rest.requests import Request, attempt_of, bearer, query_of, refuse_empty
-from rest.responses import Reply, cacheable
+from rest.requests import Request, bearer, keyed_request, query_of, refuse_empty
+from rest.responses import Reply, answered, cacheable
 
 if TYPE_CHECKING:
     from commerce.accounts.epochs import Epochs
@@ -177,7 +177,7 @@ class Api:
             query=query,
             principal=principal,
             body=operation.body.read(value) if operation.body else value,
-            attempt=attempt_of(event, f"{operation.method} {operation.path}", value),
+            keyed=keyed_request(event, f"{operation.method} {operation.path}", value),
         )
         try:
             answer = operation.function(request)
@@ -187,7 +187,7 @@ class Api:
                 raise
             reply = override(error)
             return self._response(replace(reply, headers={**reply.headers, "X-Error-Code": error.code}))
-        reply = answer if isinstance(answer, Reply) else Reply(answer, operation.status)
+        reply = answered(answer, operation.status)
         return self._response(cacheable(reply, event["headers"]) if operation.is_cacheable else reply)
 
     def _not_found(self, _: NotFoundError) -> Response[str]:

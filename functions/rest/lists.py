@@ -39,10 +39,3 @@ def array(request: Request, rows: list[Any], page: PageRequest, total: int) -> R
     links = [f'<{url}>; rel="{name}"' for name, url in (("next", following), ("prev", previous)) if url]
     headers: Mapping[str, str] = {"X-Total-Count": str(total)} | ({"Link": ", ".join(links)} if links else {})
     return Reply(rows, headers=headers)
-
-
-def replayed(reply: Reply, is_replay: bool) -> Reply:
-    """The reply, marked when it repeats the first answer to a keyed request (RULINGS G10)."""
-    if not is_replay:
-        return reply
-    return Reply(reply.body, reply.status, {**reply.headers, "Idempotent-Replayed": "true"})

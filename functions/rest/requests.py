@@ -32,7 +32,7 @@ class Request:
     query: dict[str, str]
     principal: Principal | None
     body: Any
-    attempt: IdempotentRequest | None
+    keyed: IdempotentRequest | None
 
     @property
     def caller(self) -> Principal:
@@ -131,7 +131,7 @@ def bearer(event: dict[str, Any]) -> str | None:
     return token
 
 
-def attempt_of(event: dict[str, Any], operation: str, body: Any) -> IdempotentRequest | None:
+def keyed_request(event: dict[str, Any], operation: str, body: Any) -> IdempotentRequest | None:
     """The Idempotency-Key with a digest of what it came with, or None. Raises Problem 400 for an impossible key."""
     key = event.get("headers", {}).get("idempotency-key")
     if key is None:

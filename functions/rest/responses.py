@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from commerce.kit.idempotency import Outcome
 from rest.json import write_json
 
 # Shared caches keep a cacheable answer for an hour, a client's own for a minute; both ask again with its ETag.
@@ -23,12 +24,23 @@ class SetCookie:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: its body as plain values (or text, or None), status, headers and cookies."""
+    """An answer: its body as plain values (or text, or None), status, headers and cookies. An Outcome in place of the
+    body says whether the answer repeats an earlier one."""
 
     body: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[SetCookie, ...] = ()
+
+
+def answered(answer: Any, status: int) -> Reply:
+    """What a route returned, as a reply: a Reply itself, else a body with the operation's `status`. The one place that
+    marks the repetition of a keyed request (RULINGS G10)."""
+    reply = answer if isinstance(answer, Reply) else Reply(answer, status)
+    if not isinstance(reply.body, Outcome):
+        return reply
+    headers = {**reply.headers, "Idempotent-Replayed": "true"} if reply.body.replayed else reply.headers
+    return replace(reply, body=reply.body.value, headers=headers)
 
 
 def cacheable(reply: Reply, headers: Mapping[str, str]) -> Reply:

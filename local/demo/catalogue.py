@@ -1,9 +1,9 @@
-"""The demo shop's catalogue, written as families: a line of goods of one brand, and its variants with their prices.
+"""The demo shop's catalogue, written as families: a line of products of one brand, and its variants with their prices.
 
     Family(category, seller, brand, name, variants, tags, text)
 
 `name` and `text` hold the variant as {v}. `variants` is "word price, word price, …". Stock follows from the name, so
-the catalogue is the same on every machine; a few goods are sold out, so that lists filtered by stock hide something.
+the catalogue is the same on every machine; a few products are sold out, so that lists filtered by stock hide something.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ _FEATURED = {"Smartphone Pro Max", "Wireless Headphones", "Piston", "Calculus, 3
 
 
 class Family(NamedTuple):
-    """A line of goods."""
+    """A line of products."""
 
     category: str
     seller: int
@@ -41,7 +41,7 @@ class Family(NamedTuple):
     text: str
 
 
-class Good(NamedTuple):
+class DemoProduct(NamedTuple):
     """One product of the demo shop."""
 
     name: str
@@ -210,20 +210,20 @@ FAMILIES = [
 ]  # fmt: skip
 
 
-def goods() -> list[Good]:
+def products() -> list[DemoProduct]:
     """Every product of the demo shop, always in the same order.
 
     What the contracts' documents speak of comes last: lists show the newest first, so it stands on their first page.
     """
-    return sorted(_of_families(), key=lambda good: good.is_featured)
+    return sorted(_of_families(), key=lambda product: product.is_featured)
 
 
-def _of_families() -> Iterator[Good]:
+def _of_families() -> Iterator[DemoProduct]:
     for family in FAMILIES:
         for variant in family.variants.split(", "):
             word, _, price = variant.rpartition(" ")
             name = family.name.format(v=word)
-            yield Good(
+            yield DemoProduct(
                 name=name,
                 slug=_slug(name),
                 category=family.category,

@@ -8,7 +8,7 @@ from colorsys import hls_to_rgb
 
 from PIL import Image, ImageDraw
 
-from local.demo.catalogue import Good
+from local.demo.catalogue import DemoProduct
 
 SIZE = 400
 CONTENT_TYPE = "image/webp"
@@ -147,16 +147,16 @@ _SHAPES: dict[str, Callable[[_Canvas], None]] = {
 }
 
 
-def key_of(good: Good) -> str:
+def key_of(product: DemoProduct) -> str:
     """Where the picture lies in the media bucket."""
-    return f"demo/{good.slug}.webp"
+    return f"demo/{product.slug}.webp"
 
 
-def picture(good: Good) -> bytes:
+def picture(product: DemoProduct) -> bytes:
     """The product's picture as WebP: the category's shape, in a tone of the product's own."""
-    shade = hashlib.sha256(good.name.encode()).digest()[0] / 255
-    canvas = _Canvas((_HUES[good.category] + (shade - 0.5) * 0.12) % 1)
-    _SHAPES[good.category](canvas)
+    shade = hashlib.sha256(product.name.encode()).digest()[0] / 255
+    canvas = _Canvas((_HUES[product.category] + (shade - 0.5) * 0.12) % 1)
+    _SHAPES[product.category](canvas)
     buffer = io.BytesIO()
     canvas.image.reduce(_SCALE).save(buffer, "WEBP", quality=80, method=2)
     return buffer.getvalue()

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 
-from local.places import ROOT
+from local.paths import ROOT
 
 for folder in ("layers/domain", "functions"):
     sys.path.insert(0, str(ROOT / folder))

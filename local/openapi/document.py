@@ -93,7 +93,7 @@ class _Described:
         self._operation = operation
         self._schemas = schemas
         self._takes_cookie = has_session and reads(operation.function, "cookies")
-        self._is_keyed = reads(operation.function, "attempt")
+        self._is_keyed = reads(operation.function, "keyed")
         self._reads_json = operation.method != "GET" and operation.access is not Access.SIGNED
         self._path_names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
         self._body_names = list(operation.body.model_fields) if operation.body else []

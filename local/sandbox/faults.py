@@ -2,7 +2,7 @@
 
     lost          done, and the connection breaks before the answer is complete
     hang          done, and no answer comes until the caller gives up
-    slow          done, and the answer takes longer than anybody waits
+    slow          done, and the answer takes longer than any caller waits
     malformed     done, and the answer is no JSON
     500-after     done, and the answer is an error
     503-after     done, and the answer is the provider's word for a time-out ("query before you retry")
@@ -14,17 +14,24 @@ A fault happens to the request with the header X-Sandbox-Fault or the query para
 the settings name.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from local.sandbox.messages import Reply, Request, moved
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from local.sandbox.http import Operation, api_path
 
 HEADER = "x-sandbox-fault"
 # Those that need no code; `refuse` comes with one.
 KINDS = ("lost", "hang", "slow", "malformed", "500-after", "503-after", "500-before", "redirect")
 REFUSE = "refuse"
 ELSEWHERE = "https://psp.elsewhere.example/"
+# How long a slow answer takes: longer than the shop waits for one.
+SLOW_SECONDS = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +49,7 @@ class Fault:
         return f"{self.kind}:{self.code}" if self.kind == REFUSE else self.kind
 
 
-def read(value: Any) -> Fault:
+def parse(value: Any) -> Fault:
     """A fault as the settings name it. Raises ValueError."""
     match value:
         case {"kind": str(kind), **rest} if kind in (*KINDS, REFUSE) and set(rest) <= {"on", "times", "code"}:
@@ -55,47 +62,83 @@ def read(value: Any) -> Fault:
     )
 
 
-def matching(rules: Iterable[Fault], provider: str, request: Request) -> Fault | None:
-    """The first rule that the request falls under."""
-    line = f"{provider} {request.method} {request.path}"
+def first_match(rules: Iterable[Fault], provider: str, request: Request) -> Fault | None:
+    """The first rule that applies to the request."""
+    line = f"{provider} {request.method} {api_path(request)}"
     return next((rule for rule in rules if line.startswith(rule.on)), None)
 
 
 def refusal_code(request: Request) -> str:
     """The code that the request is to be refused with, "" when it is not."""
-    kind, _, code = request.fault.partition(":")
+    kind, _, code = _fault_of(request).partition(":")
     return code if kind == REFUSE else ""
 
 
-def perform(
-    request: Request, operation: Callable[[Request], Reply], failure: Reply, timeout: Reply | None = None
-) -> Reply:
-    """The operation's reply, or the provider's own `failure` before or after it, or its `timeout` after it."""
-    if request.fault == "500-before":
+def at_provider(request: Request, operation: Operation, failure: Response, timeout: Response | None = None) -> Response:
+    """The operation's response, or the provider's own `failure` before or after it, or its `timeout` after it."""
+    fault = _fault_of(request)
+    if fault == "500-before":
         return failure
-    reply = operation(request)
-    match request.fault:
-        case "500-after":
-            return failure
-        case "503-after":
-            return timeout or replace(failure, status=503)
-        case _:
-            return reply
+    response = operation(request)
+    if fault == "500-after":
+        return failure
+    if fault == "503-after":
+        return timeout or Response(failure.body, 503, media_type=failure.media_type)
+    return response
 
 
-def on_the_way(request: Request, operation: Callable[[Request], Reply]) -> Reply:
-    """The operation's reply, or what is left of it when it arrives."""
-    if request.fault == "redirect":
-        return moved(302, ELSEWHERE)
-    reply = operation(request)
-    match request.fault:
-        case "lost":
-            return replace(reply, ending="broken")
-        case "hang":
-            return replace(reply, ending="hanging")
-        case "slow":
-            return replace(reply, ending="slow")
-        case "malformed":
-            return replace(reply, status=200, body=b'{"status": true, "data": {"amount"')
-        case _:
-            return reply
+def on_the_wire(request: Request, operation: Operation) -> Response:
+    """The operation's response, or what arrives of it."""
+    fault = _fault_of(request)
+    if fault == "redirect":
+        return RedirectResponse(ELSEWHERE, 302)
+    response = operation(request)
+    if fault == "malformed":
+        return Response(b'{"status": true, "data": {"amount"', media_type="application/json")
+    if kind := {"lost": _Lost, "hang": _Hanging, "slow": _Slow}.get(fault):
+        return kind(response.body, response.status_code, dict(response.headers), response.media_type)
+    return response
+
+
+def _fault_of(request: Request) -> str:
+    fault: str = request.state.fault
+    return fault
+
+
+class _Lost(Response):
+    """Announces a byte more than it sends: the server can only close the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.headers["content-length"] = str(len(self.body) + 1)
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+
+
+class _Hanging(Response):
+    """Sends nothing until the caller disconnects."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await _abandoned(scope, receive)
+
+
+class _Slow(Response):
+    """Sends everything, but late."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not await _abandoned(scope, receive, SLOW_SECONDS):
+            await super().__call__(scope, receive, send)
+
+
+async def _abandoned(scope: Scope, receive: Receive, seconds: float | None = None) -> bool:
+    """Waits until the caller has disconnected or the server stops; False when the time is up before."""
+    events = [asyncio.create_task(_disconnected(receive)), asyncio.create_task(scope["app"].state.stopping.wait())]
+    done, pending = await asyncio.wait(events, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for event in pending:
+        event.cancel()
+    return bool(done)
+
+
+async def _disconnected(receive: Receive) -> bool:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    return True

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.sandbox.desk import iso
+from local.sandbox.context import iso
 from local.sandbox.money import Currencies, Written, each, share
 
 CURRENCIES = Currencies(
@@ -13,73 +13,73 @@ CURRENCIES = Currencies(
 )
 FEE_BASIS_POINTS = 140
 ACCOUNT = 100_043
-_ANSWERS = {"successful": "Approved", "failed": "Declined", "pending": "Transaction in progress"}
+_PROCESSOR_RESPONSES = {"successful": "Approved", "failed": "Declined", "pending": "Transaction in progress"}
 
 
-def transaction(held: dict[str, Any]) -> dict[str, Any]:
+def transaction(stored: dict[str, Any]) -> dict[str, Any]:
     """A transaction as verify shows it and charge.completed tells it."""
-    currency, amount = held["currency"], held["amount_minor"]
+    currency, amount = stored["currency"], stored["amount_minor"]
     fee = share(amount, FEE_BASIS_POINTS)
-    charged = amount + fee if held["buyer_pays_fee"] else amount
+    charged = amount + fee if stored["buyer_pays_fee"] else amount
     return {
-        "id": held["id"],
-        "tx_ref": held["tx_ref"],
-        "flw_ref": held["flw_ref"],
+        "id": stored["id"],
+        "tx_ref": stored["tx_ref"],
+        "flw_ref": stored["flw_ref"],
         "device_fingerprint": "N/A",
         "amount": CURRENCIES.number(amount, currency),
         "currency": currency,
         "charged_amount": CURRENCIES.number(charged, currency),
         "app_fee": CURRENCIES.number(fee, currency),
         "merchant_fee": 0,
-        "processor_response": _ANSWERS[held["status"]],
-        "auth_model": "MOBILEMONEY" if held["payment_type"] == "mobilemoneygh" else "PIN",
+        "processor_response": _PROCESSOR_RESPONSES[stored["status"]],
+        "auth_model": "MOBILEMONEY" if stored["payment_type"] == "mobilemoneygh" else "PIN",
         "ip": "127.0.0.1",
         "narration": "Bazaar",
-        "status": held["status"],
-        "payment_type": held["payment_type"],
-        "created_at": iso(held["created_at"]),
+        "status": stored["status"],
+        "payment_type": stored["payment_type"],
+        "created_at": iso(stored["created_at"]),
         "account_id": ACCOUNT,
         "meta": None,
         "amount_settled": CURRENCIES.number(charged - fee, currency),
         "customer": {
             "id": 2_362_222,
             "name": "Anonymous customer",
-            "phone_number": held["phone"],
-            "email": held["email"],
-            "created_at": iso(held["created_at"]),
+            "phone_number": stored["phone"],
+            "email": stored["email"],
+            "created_at": iso(stored["created_at"]),
         },
     }
 
 
-def new_refund(made: dict[str, Any], currency: str) -> dict[str, Any]:
+def new_refund(refund: dict[str, Any], currency: str) -> dict[str, Any]:
     """The answer to making a refund: `completed` says that it was begun."""
     return {
-        "id": made["id"],
+        "id": refund["id"],
         "account_id": ACCOUNT,
-        "tx_id": made["transaction_id"],
-        "flw_ref": made["flw_ref"],
+        "tx_id": refund["transaction_id"],
+        "flw_ref": refund["flw_ref"],
         "wallet_id": 74_639,
-        "amount_refunded": CURRENCIES.number(made["amount_minor"], currency),
+        "amount_refunded": CURRENCIES.number(refund["amount_minor"], currency),
         "status": "completed",
         "destination": "payment_source",
         "meta": {"source": "availablebalance"},
-        "created_at": iso(made["created_at"]),
+        "created_at": iso(refund["created_at"]),
     }
 
 
-def listed_refund(made: dict[str, Any], currency: str) -> dict[str, Any]:
+def listed_refund(refund: dict[str, Any], currency: str) -> dict[str, Any]:
     """A row of the refunds: its status names the way that the money took, and `meta` is text."""
     return {
-        "id": made["id"],
-        "amount_refunded": CURRENCIES.number(made["amount_minor"], currency),
-        "status": made["status"],
-        "flw_ref": made["flw_ref"],
-        "comment": made["comment"],
+        "id": refund["id"],
+        "amount_refunded": CURRENCIES.number(refund["amount_minor"], currency),
+        "status": refund["status"],
+        "flw_ref": refund["flw_ref"],
+        "comment": refund["comment"],
         "settlement_id": "NEW",
-        "meta": made["meta"],
-        "created_at": iso(made["created_at"]),
+        "meta": refund["meta"],
+        "created_at": iso(refund["created_at"]),
         "account_id": ACCOUNT,
-        "transaction_id": made["transaction_id"],
+        "transaction_id": refund["transaction_id"],
     }
 
 

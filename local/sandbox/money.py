@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from local.sandbox.messages import names
+from local.sandbox.http import names
 
 _WHOLE = names("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF")
 _MILS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")

@@ -3,9 +3,10 @@
 from html import escape
 from typing import Any
 
-from local.sandbox import knowledge, money
-from local.sandbox.desk import MERCHANT
-from local.sandbox.messages import Reply
+from starlette.responses import HTMLResponse, Response
+
+from local.sandbox import features, money
+from local.sandbox.context import MERCHANT
 
 _STYLE = """
 :root { color-scheme: light dark; font: 1.05rem/1.5 system-ui, sans-serif; }
@@ -26,17 +27,17 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; bo
 main:has(table) { width: min(60rem, 92vw); }
 .note { margin: 1.2rem 0 0; font-size: .85rem; opacity: .75; }
 """
-_HEADERS = (
-    ("cache-control", "no-store"),
-    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
-)
+_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
 _OUTCOMES = {"success": "The payment was made.", "failure": "The payment was declined."}
 
 
-def decision(page: dict[str, Any], title: str) -> Reply:
-    """The page of an open payment, or what became of it."""
+def decision(page: dict[str, Any], title: str) -> Response:
+    """The page of an open payment, or its outcome."""
     amount = f"{money.major(page['amount_minor'], page['currency'])} {page['currency']}"
     rows = [
         ("Amount", f'<strong class="amount">{escape(amount)}</strong>'),
@@ -63,29 +64,29 @@ def decision(page: dict[str, Any], title: str) -> Reply:
     return _page(200, f"Pay {amount}", f"<h1>Pay {escape(MERCHANT)}</h1><dl>{listed}</dl>{rest}{note}")
 
 
-def front(titles: dict[str, str]) -> Reply:
-    """The front page: what the sandbox imitates of each provider, and what it does not."""
-    parts = ["<h1>Payment sandbox</h1><p>Providers that take no money. What they know here:</p>"]
+def front(titles: dict[str, str]) -> Response:
+    """The front page: what the sandbox simulates of each provider, and what it does not."""
+    parts = ["<h1>Payment sandbox</h1><p>Providers that take no money. What is simulated of each:</p>"]
     for name, title in titles.items():
         rows = "".join(
-            f"<tr><td>{escape(row.subject)}</td><td>{'yes' if row.is_imitated else 'no'}</td>"
-            f"<td>{escape(row.words)}</td></tr>"
-            for row in knowledge.of(name)
+            f"<tr><td>{escape(feature.name)}</td><td>{'yes' if feature.is_simulated else 'no'}</td>"
+            f"<td>{escape(feature.notes)}</td></tr>"
+            for feature in features.of(name)
         )
         head = '<tr><th scope="col">What</th><th scope="col">Here</th><th scope="col">How</th></tr>'
         parts.append(f"<h2>{escape(title)}</h2><table><thead>{head}</thead><tbody>{rows}</tbody></table>")
     return _page(200, "Payment sandbox", "".join(parts))
 
 
-def problem(status: int, words: str) -> Reply:
+def problem(status: int, message: str) -> Response:
     """A page that says what is wrong."""
-    return _page(status, "Payment", f"<h1>Payment</h1><p>{escape(words)}</p>")
+    return _page(status, "Payment", f"<h1>Payment</h1><p>{escape(message)}</p>")
 
 
-def _page(status: int, title: str, content: str) -> Reply:
+def _page(status: int, title: str, content: str) -> Response:
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style></head><body><main>{content}</main></body></html>"
     )
-    return Reply(status, text.encode(), "text/html; charset=utf-8", _HEADERS)
+    return HTMLResponse(text, status, _HEADERS)

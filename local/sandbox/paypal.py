@@ -1,6 +1,6 @@
 """PayPal: orders that the buyer approves and the merchant captures, refunds of captures, disputes, signed events.
 
-A repeated PayPal-Request-Id finds what the first request made and never makes it again; a refusal it repeats as well.
+A repeated PayPal-Request-Id finds what the first request made and never makes it again; a refusal is repeated as well.
 An order that is not captured is forgotten after three hours.
 """
 
@@ -9,13 +9,27 @@ import hmac
 from collections.abc import Callable
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
 from local.sandbox import faults, keys, paypal_objects, paypal_refusals
-from local.sandbox.desk import Desk, iso, now_ms
-from local.sandbox.messages import Refusal, Reply, Request, answer, names, unknown_fields, with_query
+from local.sandbox.context import ProviderContext, iso, now_ms
+from local.sandbox.http import (
+    Operation,
+    Refusal,
+    api_path,
+    body_of,
+    form_fields,
+    json_object,
+    names,
+    unknown_fields,
+    with_query,
+)
 from local.sandbox.paypal_objects import CURRENCIES, new_name
 from local.sandbox.paypal_signing import signature_headers, verify
 
 NAME = "paypal"
+TOKEN_PATH = "/v1/oauth2/token"
 TOKEN_SECONDS = 32_400
 FORGOTTEN_MS = 3 * 3600 * 1000
 ORDER_FIELDS = names("intent purchase_units payment_source payer application_context processing_instruction")
@@ -24,81 +38,91 @@ UNIT_FIELDS = names(
     " supplementary_data"
 )
 REFUND_FIELDS = names("amount custom_id invoice_id note_to_payer payment_instruction")
-_FAILURE = answer(
-    500,
+_FAILURE = JSONResponse(
     {"name": "INTERNAL_SERVER_ERROR", "message": "An internal server error occurred.", "debug_id": "f5d0c1a2b3e4"},
+    500,
 )
 _TOKEN = "A21AA" + hmac.new(keys.PAYPAL_SECRET.encode(), keys.PAYPAL_CLIENT_ID.encode(), "sha256").hexdigest()
 _REFUND_STATUS = {"done": "COMPLETED", "failed": "FAILED", "attention": "CANCELLED"}
 
 
 class PayPal:
-    """Speaks as api-m.paypal.com does."""
+    """Simulates api-m.paypal.com."""
 
     title = "PayPal"
     refusals = paypal_refusals.KNOWN
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: ProviderContext) -> None:
+        self._context = context
 
     @property
     def _api(self) -> str:
-        return f"{self._desk.base_url}/{NAME}"
+        return f"{self._context.base_url}/{NAME}"
 
-    def answer(self, request: Request) -> Reply:
-        """The reply to a call of the API."""
-        if request.segments == ["v1", "oauth2", "token"]:
-            return faults.perform(request, _token, _FAILURE)
-        if request.headers.get("authorization") != f"Bearer {_TOKEN}":
-            raise Refusal(answer(401, {"error": "invalid_token", "error_description": "Token signature failed"}))
-        return faults.perform(request, self._operation, _FAILURE)
+    def operations(self) -> dict[tuple[str, str], Operation]:
+        """The API."""
+        return {
+            ("POST", TOKEN_PATH): _token,
+            ("POST", "/v2/checkout/orders"): lambda request: self._once(request, self._create),
+            ("GET", "/v2/checkout/orders/{order_id}"): self._fetch_order,
+            ("POST", "/v2/checkout/orders/{order_id}/capture"): lambda request: self._once(request, self._capture),
+            ("GET", "/v2/payments/captures/{capture_id}"): self._fetch_capture,
+            ("POST", "/v2/payments/captures/{capture_id}/refund"): lambda request: self._once(request, self._refund),
+            ("GET", "/v2/payments/refunds/{refund_id}"): self._fetch_refund,
+            ("GET", "/v1/customer/disputes/{dispute_id}"): self._fetch_dispute,
+            ("POST", "/v1/notifications/verify-webhook-signature"): _verify_signature,
+        }
 
-    def _operation(self, request: Request) -> Reply:
-        code, is_question = faults.refusal_code(request), request.method == "GET"
-        if code and is_question:
-            raise paypal_refusals.refusal(code)
-        match request.method, request.segments:
-            case "POST", ["v2", "checkout", "orders"]:
-                return self._once(request, self._create)
-            case "GET", ["v2", "checkout", "orders", name]:
-                return answer(200, self._order(name))
-            case "POST", ["v2", "checkout", "orders", name, "capture"]:
-                return self._once(request, lambda _: self._capture(name))
-            case "GET", ["v2", "payments", "captures", name]:
-                order, capture = self._captured(name)
-                return answer(200, paypal_objects.alone(capture, order["id"]))
-            case "POST", ["v2", "payments", "captures", name, "refund"]:
-                return self._once(request, lambda sent: self._refund(name, sent))
-            case "GET", ["v2", "payments", "refunds", name]:
-                if made := self._desk.store.get("paypal.refund", name):
-                    return answer(200, made)
-            case "GET", ["v1", "customer", "disputes", name]:
-                if made := self._desk.store.get("paypal.dispute", name):
-                    return answer(200, made)
-            case "POST", ["v1", "notifications", "verify-webhook-signature"]:
-                return answer(200, {"verification_status": "SUCCESS" if verify(request.body) else "FAILURE"})
+    def unknown(self, request: Request) -> Response:
+        """Refuses."""
         raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
 
-    def _once(self, request: Request, operation: Callable[[Request], tuple[str, str]]) -> Reply:
-        """The thing (kind and name) that the operation makes, as it is now; made by the first of equal request ids."""
-        name, store = request.headers.get("paypal-request-id", ""), self._desk.store
-        if len(name) > 108:
+    def respond(self, request: Request, operation: Operation) -> Response:
+        """The operation's response for callers with an access token, which one operation issues."""
+        if api_path(request) != TOKEN_PATH:
+            if request.headers.get("authorization") != f"Bearer {_TOKEN}":
+                body = {"error": "invalid_token", "error_description": "Token signature failed"}
+                raise Refusal(JSONResponse(body, 401))
+            code = faults.refusal_code(request)
+            if code and request.method == "GET":
+                raise paypal_refusals.refusal(code)
+        return faults.at_provider(request, operation, _FAILURE)
+
+    def _fetch_order(self, request: Request) -> Response:
+        return JSONResponse(self._order(request.path_params["order_id"]))
+
+    def _fetch_capture(self, request: Request) -> Response:
+        order, capture = self._captured(request.path_params["capture_id"])
+        return JSONResponse(paypal_objects.alone(capture, order["id"]))
+
+    def _fetch_refund(self, request: Request) -> Response:
+        refund = self._context.store.get("paypal.refund", request.path_params["refund_id"])
+        return JSONResponse(refund) if refund else self.unknown(request)
+
+    def _fetch_dispute(self, request: Request) -> Response:
+        dispute = self._context.store.get("paypal.dispute", request.path_params["dispute_id"])
+        return JSONResponse(dispute) if dispute else self.unknown(request)
+
+    def _once(self, request: Request, operation: Callable[[Request], tuple[str, str]]) -> Response:
+        """The object (kind and id) that the operation creates, as it is now; equal request ids create it once."""
+        request_id, store = request.headers.get("paypal-request-id", ""), self._context.store
+        if len(request_id) > 108:
             raise paypal_refusals.refusal("INVALID_STRING_LENGTH")
-        key = f"{request.path}#{name}"
-        held = store.get("paypal.request", key) if name else None
-        if held and "refused" in held:
-            raise paypal_refusals.refusal(held["refused"])
-        if held is None and (code := faults.refusal_code(request)):
+        key = f"{api_path(request)}#{request_id}"
+        known = store.get("paypal.request", key) if request_id else None
+        if known and "refused" in known:
+            raise paypal_refusals.refusal(known["refused"])
+        if known is None and (code := faults.refusal_code(request)):
             store.put("paypal.request", key, {"refused": code})
             raise paypal_refusals.refusal(code)
-        kind, thing = held["made"] if held else operation(request)
-        if name and not held:
-            store.put("paypal.request", key, {"made": [kind, thing]})
-        shown = store.get(kind, thing) or {}
-        if kind == "paypal.refund" and not held and self._desk.settings.slow_refunds:
+        kind, object_id = known["created"] if known else operation(request)
+        if request_id and not known:
+            store.put("paypal.request", key, {"created": [kind, object_id]})
+        shown = store.get(kind, object_id) or {}
+        if kind == "paypal.refund" and not known and self._context.settings.slow_refunds:
             shown |= {"status": "PENDING", "status_details": {"reason": "ECHECK"}}
-        # The first answer of an order again is 200; that of a refund is 201 like the first.
-        return answer(200 if held and kind == "paypal.order" else 201, shown)
+        # The repeated response of an order is 200; that of a refund is 201 like the first.
+        return JSONResponse(shown, 200 if known and kind == "paypal.order" else 201)
 
     def _create(self, request: Request) -> tuple[str, str]:
         body = _body(request, ORDER_FIELDS)
@@ -120,7 +144,7 @@ class PayPal:
         except ValueError:
             raise paypal_refusals.refusal("INVALID_PARAMETER_VALUE") from None
         name = new_name()
-        token = self._desk.open_page(
+        token = self._context.open_page(
             NAME,
             name,
             amount_minor=amount,
@@ -128,54 +152,55 @@ class PayPal:
             reference=str(unit.get("custom_id", "")),
             return_url=str(context.get("return_url", "")),
         )
-        url = self._desk.page_url(token)
+        url = self._context.page_url(token)
         self._keep(paypal_objects.order(name, unit, self._api, url, is_wallet="payment_source" in body))
-        self._desk.store.put("paypal.begun", name, {"at": now_ms()})
+        self._context.store.put("paypal.begun", name, {"at": now_ms()})
         return "paypal.order", name
 
     def pay(self, page: dict[str, Any], is_success: bool) -> str:
         """The buyer approves; the merchant captures later, and is then refused if the buyer's bank declines."""
-        order = self._order(page["thing"])
+        order = self._order(page["object_id"])
         if order["status"] not in ("COMPLETED", "VOIDED"):
             order |= paypal_objects.approved()
             self._keep(order)
-            self._desk.store.put("paypal.funding", order["id"], {"is_good": is_success})
+            self._context.store.put("paypal.funding", order["id"], {"is_good": is_success})
             self._tell("CHECKOUT.ORDER.APPROVED", "checkout-order", "An order has been approved by buyer", order)
         url = page["return_url"]
         return with_query(url, token=order["id"], PayerID=order["payer"]["payer_id"]) if url else ""
 
-    def _capture(self, name: str) -> tuple[str, str]:
+    def _capture(self, request: Request) -> tuple[str, str]:
+        name = request.path_params["order_id"]
         order = self._order(name)
         if order["status"] == "COMPLETED":
             raise paypal_refusals.refusal("ORDER_ALREADY_CAPTURED")
         if order["status"] != "APPROVED":
             raise paypal_refusals.refusal("ORDER_NOT_APPROVED")
-        if not (self._desk.store.get("paypal.funding", name) or {}).get("is_good"):
+        if not (self._context.store.get("paypal.funding", name) or {}).get("is_good"):
             raise paypal_refusals.refusal("INSTRUMENT_DECLINED")
         [unit] = order["purchase_units"]
         currency = unit["amount"]["currency_code"]
         amount = CURRENCIES.minor_of_major(unit["amount"]["value"], currency)
-        made = paypal_objects.capture(new_name(), order, unit, amount, self._api)
+        capture = paypal_objects.capture(new_name(), order, unit, amount, self._api)
         self._keep(
             order
-            | {"status": "COMPLETED", "purchase_units": [unit | {"payments": {"captures": [made]}}]}
-            | {"update_time": made["update_time"]}
+            | {"status": "COMPLETED", "purchase_units": [unit | {"payments": {"captures": [capture]}}]}
+            | {"update_time": capture["update_time"]}
         )
-        self._desk.store.put("paypal.capture", made["id"], {"order": name})
-        self._desk.store.capture(
+        self._context.store.put("paypal.capture", capture["id"], {"order": name})
+        self._context.store.capture(
             provider=NAME,
             reference=unit.get("custom_id", ""),
-            transaction=made["id"],
+            transaction=capture["id"],
             amount_minor=amount,
             currency=currency,
             at=now_ms(),
         )
-        shown = paypal_objects.alone(made, name)
+        shown = paypal_objects.alone(capture, name)
         self._tell("PAYMENT.CAPTURE.COMPLETED", "capture", f"Payment completed for {currency}", shown)
         return "paypal.order", name
 
-    def _refund(self, name: str, request: Request) -> tuple[str, str]:
-        store = self._desk.store
+    def _refund(self, request: Request) -> tuple[str, str]:
+        name, store = request.path_params["capture_id"], self._context.store
         order, capture = self._captured(name)
         currency = capture["amount"]["currency_code"]
         taken, given = CURRENCIES.minor_of_major(capture["amount"]["value"], currency), store.refunded(NAME, name)
@@ -196,17 +221,17 @@ class PayPal:
             raise paypal_refusals.refusal("INVALID_PARAMETER_SYNTAX") from None
         if amount > left:
             raise paypal_refusals.refusal("REFUND_AMOUNT_EXCEEDED")
-        status = _REFUND_STATUS[self._desk.settings.refund_outcome]
-        made = paypal_objects.refund(body, amount, capture, status, given + amount, self._api)
-        store.put("paypal.refund", made["id"], made)
-        payments.setdefault("refunds", []).append(made)
+        status = _REFUND_STATUS[self._context.settings.refund_outcome]
+        refund = paypal_objects.refund(body, amount, capture, status, given + amount, self._api)
+        store.put("paypal.refund", refund["id"], refund)
+        payments.setdefault("refunds", []).append(refund)
         if status == "COMPLETED":
             capture["status"] = "REFUNDED" if amount == left else "PARTIALLY_REFUNDED"
             store.refund(
                 provider=NAME,
                 reference=capture.get("custom_id", ""),
                 transaction=name,
-                refund=made["id"],
+                refund=refund["id"],
                 note=str(body.get("invoice_id") or body.get("custom_id") or ""),
                 amount_minor=amount,
                 currency=currency,
@@ -214,39 +239,39 @@ class PayPal:
             )
         self._keep(order)
         kind = "PAYMENT.CAPTURE.REFUNDED" if status == "COMPLETED" else "PAYMENT.REFUND.FAILED"
-        self._tell(kind, "refund", f"A {currency} refund was issued", made)
-        return "paypal.refund", made["id"]
+        self._tell(kind, "refund", f"A {currency} refund was issued", refund)
+        return "paypal.refund", refund["id"]
 
     def dispute(self, reference: str, state: str) -> str:
         """The buyer opens a dispute about the capture of that reference, or PayPal decides it; the merchant is told."""
-        store = self._desk.store
+        store = self._context.store
         rows = [row for row in store.book()["captures"] if (row["provider"], row["reference"]) == (NAME, reference)]
         if not rows:
             raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
         _, capture = self._captured(rows[-1]["transaction"])
         link = store.get("paypal.disputed", reference) or {"id": f"PP-R-{new_name()[:3]}-{store.serial()}"}
-        made = paypal_objects.dispute(link["id"], capture, state, self._api)
+        dispute = paypal_objects.dispute(link["id"], capture, state, self._api)
         store.put("paypal.disputed", reference, link)
-        store.put("paypal.dispute", link["id"], made)
+        store.put("paypal.dispute", link["id"], dispute)
         event, _, _ = paypal_objects.DISPUTES[state]
-        self._tell(f"CUSTOMER.DISPUTE.{event}", "dispute", "A dispute", made)
+        self._tell(f"CUSTOMER.DISPUTE.{event}", "dispute", "A dispute", dispute)
         return str(link["id"])
 
     def _tell(self, kind: str, resource_type: str, summary: str, resource: dict[str, Any]) -> None:
         version = "1.0" if resource_type == "dispute" else "2.0"
         event = paypal_objects.event(kind, resource_type, version, summary, resource)
-        self._desk.notify(self, NAME, kind, event)
+        self._context.notify(self, NAME, kind, event)
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The headers of a transmission."""
         return signature_headers(body)
 
     def _keep(self, order: dict[str, Any]) -> None:
-        self._desk.store.put("paypal.order", order["id"], order)
+        self._context.store.put("paypal.order", order["id"], order)
 
     def _order(self, name: str) -> dict[str, Any]:
-        order = self._desk.store.get("paypal.order", name)
-        begun = self._desk.store.get("paypal.begun", name) or {"at": 0}
+        order = self._context.store.get("paypal.order", name)
+        begun = self._context.store.get("paypal.begun", name) or {"at": 0}
         is_over = order is not None and order["status"] != "COMPLETED" and now_ms() - begun["at"] > FORGOTTEN_MS
         if order is None or is_over:
             raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
@@ -254,7 +279,7 @@ class PayPal:
 
     def _captured(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """The order of a capture, and the capture within it."""
-        link = self._desk.store.get("paypal.capture", name)
+        link = self._context.store.get("paypal.capture", name)
         if link is None:
             raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
         order = self._order(link["order"])
@@ -262,19 +287,25 @@ class PayPal:
         return order, capture
 
 
-def _token(request: Request) -> Reply:
-    held = base64.b64encode(f"{keys.PAYPAL_CLIENT_ID}:{keys.PAYPAL_SECRET}".encode()).decode()
-    if request.headers.get("authorization") != f"Basic {held}":
-        raise Refusal(answer(401, {"error": "invalid_client", "error_description": "Client Authentication failed"}))
-    if dict(request.form).get("grant_type") != "client_credentials":
-        raise Refusal(answer(400, {"error": "unsupported_grant_type", "error_description": "Unsupported grant_type"}))
+def _token(request: Request) -> Response:
+    credentials = base64.b64encode(f"{keys.PAYPAL_CLIENT_ID}:{keys.PAYPAL_SECRET}".encode()).decode()
+    if request.headers.get("authorization") != f"Basic {credentials}":
+        body = {"error": "invalid_client", "error_description": "Client Authentication failed"}
+        raise Refusal(JSONResponse(body, 401))
+    if dict(form_fields(request)).get("grant_type") != "client_credentials":
+        body = {"error": "unsupported_grant_type", "error_description": "Unsupported grant_type"}
+        raise Refusal(JSONResponse(body, 400))
     body = {"scope": "", "access_token": _TOKEN, "token_type": "Bearer", "app_id": "APP-80W284485P519543T"}
-    return answer(200, body | {"expires_in": TOKEN_SECONDS, "nonce": iso(now_ms())})
+    return JSONResponse(body | {"expires_in": TOKEN_SECONDS, "nonce": iso(now_ms())})
+
+
+def _verify_signature(request: Request) -> Response:
+    return JSONResponse({"verification_status": "SUCCESS" if verify(body_of(request)) else "FAILURE"})
 
 
 def _body(request: Request, known: tuple[str, ...]) -> dict[str, Any]:
     try:
-        body = request.json()
+        body = json_object(request)
     except ValueError:
         raise paypal_refusals.refusal("MALFORMED_REQUEST_JSON") from None
     if unknown_fields(body, known):

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from local.sandbox.desk import iso, now_ms
+from local.sandbox.context import iso, now_ms
 from local.sandbox.money import Currencies, Written, each, share
 
 # Decimals are refused in these.

@@ -1,8 +1,10 @@
 """How PayPal refuses: the names that its reference lists for capturing an order and refunding a capture, with the HTTP
-status and the error's own name. Names only; what each means is PayPal's to say.
+status and the error's own name. Only the names: their meaning is in PayPal's reference.
 """
 
-from local.sandbox.messages import Refusal, answer, names
+from starlette.responses import JSONResponse
+
+from local.sandbox.http import Refusal, names
 
 CAPTURE_400 = names("""
     INVALID_PARAMETER_VALUE MISSING_REQUIRED_PARAMETER INVALID_STRING_LENGTH INVALID_PARAMETER_SYNTAX
@@ -65,9 +67,8 @@ _MESSAGES = {
 
 
 def refusal(issue: str) -> Refusal:
-    """The answer with that issue. Raises KeyError for a name that PayPal does not have."""
+    """The refusal with that issue. Raises KeyError for a name that PayPal does not have."""
     status, name = _STATUS[issue]
     body = {"name": name, "message": _MESSAGES[status], "debug_id": "f5d0c1a2b3e4"}
-    return Refusal(
-        answer(status, body | {"details": [{"issue": issue, "description": issue.capitalize()}], "links": []})
-    )
+    details = [{"issue": issue, "description": issue.capitalize()}]
+    return Refusal(JSONResponse(body | {"details": details, "links": []}, status))

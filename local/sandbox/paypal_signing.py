@@ -10,7 +10,7 @@ import time
 import uuid
 
 from local.sandbox import keys
-from local.sandbox.desk import iso
+from local.sandbox.context import iso
 
 # Under PayPal's own host, which the merchant insists on; nobody fetches it here.
 CERTIFICATE_URL = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-local"

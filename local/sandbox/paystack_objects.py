@@ -4,10 +4,10 @@ import secrets
 import string
 from typing import Any
 
-from local.sandbox.desk import iso
+from local.sandbox.context import iso
 
 INTEGRATION = 100_043
-_ANSWERS = {
+_GATEWAY_RESPONSES = {
     "success": "Successful",
     "reversed": "Successful",
     "failed": "Declined",
@@ -19,42 +19,42 @@ _ANSWERS = {
 
 
 def code(prefix: str, length: int) -> str:
-    """A name as Paystack makes them: small letters and digits behind a prefix."""
+    """An id as Paystack makes them: small letters and digits behind a prefix."""
     letters = string.ascii_lowercase + string.digits
     return prefix + "".join(secrets.choice(letters) for _ in range(length))
 
 
-def transaction(held: dict[str, Any]) -> dict[str, Any]:
+def transaction(stored: dict[str, Any]) -> dict[str, Any]:
     """A transaction as verify shows it."""
-    is_paid = held["paid_at"] is not None
-    paid_at = iso(held["paid_at"]) if is_paid else None
-    created_at = iso(held["created_at"])
+    is_paid = stored["paid_at"] is not None
+    paid_at = iso(stored["paid_at"]) if is_paid else None
+    created_at = iso(stored["created_at"])
     return {
-        "id": held["id"],
+        "id": stored["id"],
         "domain": "test",
-        "status": held["status"],
-        "reference": held["reference"],
+        "status": stored["status"],
+        "reference": stored["reference"],
         "receipt_number": None,
-        "amount": held["amount"],
+        "amount": stored["amount"],
         "message": None,
-        "gateway_response": _ANSWERS[held["status"]],
+        "gateway_response": _GATEWAY_RESPONSES[stored["status"]],
         "paid_at": paid_at,
         "created_at": created_at,
-        "channel": held["channel"],
-        "currency": held["currency"],
+        "channel": stored["channel"],
+        "currency": stored["currency"],
         "ip_address": "127.0.0.1",
-        "metadata": held["metadata"],
+        "metadata": stored["metadata"],
         "log": None,
-        "fees": held["fees"],
+        "fees": stored["fees"],
         "fees_split": None,
-        "authorization": _authorization(held) if is_paid else {},
-        "customer": _customer(held),
+        "authorization": _authorization(stored) if is_paid else {},
+        "customer": _customer(stored),
         "plan": None,
         "split": {},
         "order_id": None,
         "paidAt": paid_at,
         "createdAt": created_at,
-        "requested_amount": held["requested"],
+        "requested_amount": stored["requested"],
         "pos_transaction_data": None,
         "source": None,
         "fees_breakdown": None,
@@ -65,15 +65,15 @@ def transaction(held: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _authorization(held: dict[str, Any]) -> dict[str, Any]:
-    is_card = held["channel"] == "card"
+def _authorization(stored: dict[str, Any]) -> dict[str, Any]:
+    is_card = stored["channel"] == "card"
     return {
-        "authorization_code": f"AUTH_{held['access_code'][:10]}",
+        "authorization_code": f"AUTH_{stored['access_code'][:10]}",
         "bin": "408408" if is_card else "024XXX",
         "last4": "4081" if is_card else "X567",
         "exp_month": "12",
         "exp_year": "2030" if is_card else "9999",
-        "channel": held["channel"],
+        "channel": stored["channel"],
         "card_type": "visa" if is_card else "",
         "bank": "TEST BANK" if is_card else "Mobile Money",
         "country_code": "GH",
@@ -84,12 +84,12 @@ def _authorization(held: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _customer(held: dict[str, Any]) -> dict[str, Any]:
+def _customer(stored: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": 181_873_746,
         "first_name": None,
         "last_name": None,
-        "email": held["email"],
+        "email": stored["email"],
         "customer_code": "CUS_1rkzaqsv4rrhqo6",
         "phone": None,
         "metadata": None,
@@ -98,13 +98,13 @@ def _customer(held: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def refund(number: int, held: dict[str, Any], amount: int, notes: dict[str, str], at: int) -> dict[str, Any]:
+def refund(number: int, stored: dict[str, Any], amount: int, notes: dict[str, str], at: int) -> dict[str, Any]:
     """A refund as it is kept; what is shown of it differs a little between making, listing and fetching."""
     return {
         "id": number,
-        "transaction": held["id"],
+        "transaction": stored["id"],
         "amount": amount,
-        "currency": held["currency"],
+        "currency": stored["currency"],
         "status": "pending",
         "customer_note": notes["customer_note"],
         "merchant_note": notes["merchant_note"],
@@ -113,29 +113,29 @@ def refund(number: int, held: dict[str, Any], amount: int, notes: dict[str, str]
     }
 
 
-def new_refund(made: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
+def new_refund(refund: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
     """The answer to its making: the transaction stands in it as an object."""
     return {
-        **_refund_core(made),
+        **_refund_core(refund),
         "channel": None,
-        "expected_at": iso(made["created_at"] + 86_400_000),
+        "expected_at": iso(refund["created_at"] + 86_400_000),
         "fully_deducted": True,
-        "updatedAt": iso(made["created_at"]),
+        "updatedAt": iso(refund["created_at"]),
         "transaction": {
-            "id": held["id"],
+            "id": stored["id"],
             "domain": "test",
-            "reference": held["reference"],
-            "amount": held["amount"],
-            "paid_at": iso(held["paid_at"]),
-            "channel": held["channel"],
-            "currency": held["currency"],
+            "reference": stored["reference"],
+            "amount": stored["amount"],
+            "paid_at": iso(stored["paid_at"]),
+            "channel": stored["channel"],
+            "currency": stored["currency"],
             "authorization": {"exp_month": None, "exp_year": None, "account_name": None},
             "customer": {"international_format_phone": None},
             "plan": {},
             "subaccount": {"currency": None},
             "split": {},
             "order_id": None,
-            "paidAt": iso(held["paid_at"]),
+            "paidAt": iso(stored["paid_at"]),
             "pos_transaction_data": None,
             "source": None,
             "fees_breakdown": None,
@@ -143,74 +143,74 @@ def new_refund(made: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def listed_refund(made: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
+def listed_refund(refund: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
     """A row of the list, and the answer to fetching one."""
     return {
-        **_refund_core(made),
-        "transaction": held["id"],
+        **_refund_core(refund),
+        "transaction": stored["id"],
         "dispute": None,
         "settlement": None,
         "refunded_at": None,
         "fully_deducted": 1,
         "bank_reference": None,
-        "transaction_reference": held["reference"],
-        "reason": made["status"].upper(),
-        "customer": _customer(held)
+        "transaction_reference": stored["reference"],
+        "reason": refund["status"].upper(),
+        "customer": _customer(stored)
         | {"first_name": "", "last_name": "", "metadata": "", "phone": ""}
         | {"international_format_phone": ""},
-        "refund_type": "full" if made["amount"] == held["amount"] else "partial",
-        "transaction_amount": held["amount"],
+        "refund_type": "full" if refund["amount"] == stored["amount"] else "partial",
+        "transaction_amount": stored["amount"],
         "initiated_by": "merchant@example.com",
-        "refund_channel": held["channel"],
+        "refund_channel": stored["channel"],
         "session_id": None,
-        "collect_account_number": made["status"] == "needs-attention",
+        "collect_account_number": refund["status"] == "needs-attention",
     }
 
 
-def _refund_core(made: dict[str, Any]) -> dict[str, Any]:
+def _refund_core(refund: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": made["id"],
+        "id": refund["id"],
         "integration": INTEGRATION,
         "domain": "test",
-        "currency": made["currency"],
-        "amount": made["amount"],
-        "status": made["status"],
+        "currency": refund["currency"],
+        "amount": refund["amount"],
+        "status": refund["status"],
         "refunded_by": "merchant@example.com",
-        "customer_note": made["customer_note"],
-        "merchant_note": made["merchant_note"],
-        "deducted_amount": made["amount"],
-        "createdAt": iso(made["created_at"]),
+        "customer_note": refund["customer_note"],
+        "merchant_note": refund["merchant_note"],
+        "deducted_amount": refund["amount"],
+        "createdAt": iso(refund["created_at"]),
     }
 
 
-def refund_event(made: dict[str, Any], held: dict[str, Any], status: str) -> dict[str, Any]:
+def refund_event(refund: dict[str, Any], stored: dict[str, Any], status: str) -> dict[str, Any]:
     """A webhook of a refund: amounts are text but where it failed, and there is no reference until it was sent on."""
     is_text = status in ("pending", "processing", "processed")
     data = {
         "status": status,
-        "transaction_reference": held["reference"],
-        "refund_reference": None if status in ("pending", "processing") else made["refund_reference"],
-        "amount": str(made["amount"]) if is_text else made["amount"],
-        "currency": made["currency"],
+        "transaction_reference": stored["reference"],
+        "refund_reference": None if status in ("pending", "processing") else refund["refund_reference"],
+        "amount": str(refund["amount"]) if is_text else refund["amount"],
+        "currency": refund["currency"],
         "processor": "instant-transfer",
-        "customer": {"first_name": None, "last_name": None, "email": held["email"]},
+        "customer": {"first_name": None, "last_name": None, "email": stored["email"]},
         "integration": INTEGRATION,
         "domain": "test",
     }
     if status == "needs-attention":
-        notes = {"customer_note": made["customer_note"], "merchant_note": made["merchant_note"]}
-        data = {name: value for name, value in data.items() if name != "processor"} | {"id": str(made["id"]), **notes}
+        notes = {"customer_note": refund["customer_note"], "merchant_note": refund["merchant_note"]}
+        data = {name: value for name, value in data.items() if name != "processor"} | {"id": str(refund["id"]), **notes}
     return {"event": f"refund.{status}", "data": data}
 
 
-def dispute(held: dict[str, Any], number: int, status: str, resolution: str | None, at: int) -> dict[str, Any]:
+def dispute(stored: dict[str, Any], number: int, status: str, resolution: str | None, at: int) -> dict[str, Any]:
     """A dispute about a transaction."""
-    shown = transaction(held)
+    shown = transaction(stored)
     is_over = status == "resolved"
     return {
         "id": number,
-        "refund_amount": held["amount"],
-        "currency": held["currency"],
+        "refund_amount": stored["amount"],
+        "currency": stored["currency"],
         "status": status,
         "resolution": resolution,
         "domain": "test",
@@ -220,13 +220,13 @@ def dispute(held: dict[str, Any], number: int, status: str, resolution: str | No
             "authorization": {"receiver_bank_account_number": None, "receiver_bank": None},
             "customer": {"international_format_phone": None},
             "plan": {},
-            "fees": held["fees"] or 0,
+            "fees": stored["fees"] or 0,
             "paid_at": shown["paid_at"] or "",
             "paidAt": shown["paidAt"] or "",
         },
         "transaction_reference": None,
         "category": "chargeback",
-        "customer": _customer(held)
+        "customer": _customer(stored)
         | {"first_name": "", "last_name": "", "phone": "", "metadata": {}, "international_format_phone": ""},
         "bin": "408408",
         "last4": "4081",

@@ -1,9 +1,12 @@
-"""What Paystack takes and how it refuses: currencies, fields, networks, codes with their status and words."""
+"""What Paystack accepts and how it refuses: currencies, fields, networks, codes with status and message."""
 
 import re
 from typing import Any
 
-from local.sandbox.messages import Refusal, Reply, Request, answer, names, unknown_fields
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local.sandbox.http import Refusal, json_object, names, unknown_fields
 from local.sandbox.money import Currencies, Written, each
 
 CURRENCIES = Currencies(
@@ -25,7 +28,7 @@ CHARGE_FIELDS = names(
 )
 REFUND_FIELDS = names("transaction amount currency customer_note merchant_note")
 PHONE = re.compile(r"0[25][0-9]{8}")
-# What it refuses with: status and words of each code.
+# Status and message of each code that it refuses with.
 REFUSALS = {
     "transaction_not_found": (400, "Transaction reference not found."),
     "duplicate_reference": (400, "Duplicate Transaction Reference"),
@@ -40,12 +43,12 @@ REFUSALS = {
     "rate_limited": (429, "Too many requests"),
 }
 # Not refused but charged without success: the answer is 200 and says so inside.
-ENDINGS = {"declined": "failed", "timeout": "timeout"}
+OUTCOMES = {"declined": "failed", "timeout": "timeout"}
 
 
-def text(words: str) -> dict[str, str]:
-    """What the buyer is to be told."""
-    return {"display_text": words}
+def display_text(message: str) -> dict[str, str]:
+    """The text for the buyer."""
+    return {"display_text": message}
 
 
 def amount(value: Any) -> int:
@@ -59,22 +62,22 @@ def amount(value: Any) -> int:
 def body(request: Request, known: tuple[str, ...]) -> dict[str, Any]:
     """The JSON object of a request, which has known fields only. Raises Refusal."""
     try:
-        body = request.json()
+        body = json_object(request)
     except ValueError:
-        raise refusal("invalid_params", words="Invalid JSON body") from None
-    if strange := unknown_fields(body, known):
-        raise refusal("invalid_params", words=f'"{strange[0]}" is not allowed')
+        raise refusal("invalid_params", message="Invalid JSON body") from None
+    if unknown := unknown_fields(body, known):
+        raise refusal("invalid_params", message=f'"{unknown[0]}" is not allowed')
     return body
 
 
-def good(message: str, data: Any) -> Reply:
-    """An answer with which it agrees."""
-    return answer(200, {"status": True, "message": message, "data": data})
+def success(message: str, data: Any) -> Response:
+    """The response to a request that succeeds."""
+    return JSONResponse({"status": True, "message": message, "data": data})
 
 
-def refusal(code: str, status: int = 0, words: str = "") -> Refusal:
-    """One of its refusals, in its usual words or in others."""
-    known_status, known_words = REFUSALS.get(code, (status, words))
+def refusal(code: str, status: int = 0, message: str = "") -> Refusal:
+    """One of its refusals, with its usual message or another."""
+    known_status, known_message = REFUSALS.get(code, (status, message))
     next_step = {"nextStep": "Ensure that the value(s) you're passing are valid."}
-    body = {"status": False, "message": words or known_words, "meta": next_step, "type": "validation_error"}
-    return Refusal(answer(status or known_status, body | {"code": code}))
+    body = {"status": False, "message": message or known_message, "meta": next_step, "type": "validation_error"}
+    return Refusal(JSONResponse(body | {"code": code}, status or known_status))

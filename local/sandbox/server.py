@@ -1,20 +1,21 @@
-"""The sandbox on a port of its own, for tests: `with serving() as running: …`."""
+"""The sandbox on a port of its own, under hypercorn: `with serving() as running: …`."""
 
-import select
+import asyncio
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from local.sandbox import messages
-from local.sandbox.app import MAX_BODY, Sandbox
-from local.sandbox.asgi import PREFIX
-from local.sandbox.messages import Reply, Request
+from anyio.from_thread import start_blocking_portal
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from local.sandbox.app import PREFIX, Sandbox
 from local.sandbox.store import Store
+
+SHUTDOWN_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,91 +33,29 @@ class Running:
 @contextmanager
 def serving(webhook_url: str = "", port: int = 0, path: Path | None = None) -> Iterator[Running]:
     """Serves on loopback in a thread until the end of the block; in memory unless a file's path is given."""
-    server = _Server(("127.0.0.1", port), _Handler)
-    url = f"http://127.0.0.1:{server.server_port}{PREFIX}"
-    server.sandbox = Sandbox(Store(path), url, webhook_url)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="sandbox", daemon=True)
-    thread.start()
+    listener = socket.create_server(("127.0.0.1", port), backlog=256)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}{PREFIX}"
+    config = Config()
+    # Hypercorn closes it. Connections are accepted from now on, and answered as soon as the loop runs.
+    config.bind = [f"fd://{listener.detach()}"]
+    config.loglevel = "WARNING"
+    config.graceful_timeout = SHUTDOWN_SECONDS
+    sandbox = Sandbox(Store(path), url, webhook_url)
     try:
-        yield Running(url, server.sandbox)
+        with start_blocking_portal() as portal:
+            stop = portal.call(asyncio.Event)
+            # Hypercorn's own types of scopes and messages are narrower than ASGI's.
+            app: Any = sandbox.app
+            server = portal.start_task_soon(_serve, app, config, stop)
+            try:
+                yield Running(url, sandbox)
+            finally:
+                portal.call(sandbox.release)
+                portal.call(stop.set)
+                server.result()
     finally:
-        server.shutdown()
-        server.close_connections()
-        server.server_close()
-        thread.join()
-        server.sandbox.close()
+        sandbox.close()
 
 
-class _Server(ThreadingHTTPServer):
-    sandbox: Sandbox
-    request_queue_size = 256
-    daemon_threads = False
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._open: set[socket.socket] = set()
-        self._guard = threading.Lock()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._guard:
-            self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._guard:
-            self._open.discard(request)
-        super().shutdown_request(request)
-
-    def close_connections(self) -> None:
-        """Ends what clients keep alive, so that every thread ends."""
-        with self._guard:
-            for connection in self._open:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news here."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Headers and body leave as two packets; the second would wait for the first one's receipt.
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def _answer(self) -> None:
-        length = int(self.headers.get("content-length") or 0)
-        path, _, query = self.path.partition("?")
-        if length > MAX_BODY:
-            self.close_connection = True
-        body = self.rfile.read(min(length, MAX_BODY + 1))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, path.removeprefix(PREFIX), query, headers, body)
-        if not path.startswith(f"{PREFIX}/"):
-            self._carry(Reply(404))
-        else:
-            self._carry(self.server.sandbox.answer(request))
-
-    do_GET = do_HEAD = do_POST = do_DELETE = do_PUT = do_PATCH = _answer
-
-    def _carry(self, reply: Reply) -> None:
-        if reply.ending in ("broken", "hanging"):
-            self.close_connection = True
-            if reply.ending == "hanging":
-                self.rfile.read(1)
-            return
-        if reply.ending == "slow":
-            # Whoever has gone meanwhile closes the connection, which ends the waiting.
-            self.close_connection = True
-            select.select([self.connection], [], [], messages.SLOW_SECONDS)
-        self.send_response(reply.status)
-        self.send_header("content-type", reply.content_type)
-        self.send_header("content-length", str(len(reply.body)))
-        for name, value in reply.headers:
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(reply.body)
-
-    def log_message(self, format: str, *_arguments: Any) -> None:
-        """Silent."""
+async def _serve(app: Any, config: Config, stop: asyncio.Event) -> None:
+    await serve(app, config, shutdown_trigger=stop.wait)

@@ -50,8 +50,8 @@ class Settings:
         unknown = set(wanted) - {entry.name for entry in fields(self)}
         if unknown:
             raise ValueError(f"Unknown settings: {', '.join(sorted(unknown))}.")
-        read: dict[str, Any] = {name: _READERS[name](value) for name, value in wanted.items()}
-        return replace(self, **read)
+        parsed: dict[str, Any] = {name: _PARSERS[name](value) for name, value in wanted.items()}
+        return replace(self, **parsed)
 
     def spent(self, fault: Fault) -> "Settings":
         """After the fault has happened once more."""
@@ -117,10 +117,10 @@ def _refund_outcome(value: object) -> str:
 def _faults(value: object) -> tuple[Fault, ...]:
     if not isinstance(value, list):
         raise ValueError("faults is a list.")
-    return tuple(faults.read(entry) for entry in value)
+    return tuple(faults.parse(entry) for entry in value)
 
 
-_READERS = {
+_PARSERS = {
     "webhook_url": _text,
     "repeat": _repeat,
     "shuffle": _flag,

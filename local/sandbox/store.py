@@ -1,4 +1,4 @@
-"""What the sandbox remembers: the providers' things, and the book of money that came and went."""
+"""The sandbox's database: the providers' objects, and the book of captures and refunds."""
 
 import json
 import sqlite3
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS things (
+CREATE TABLE IF NOT EXISTS objects (
     kind TEXT, id TEXT, parent TEXT, body TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_parent ON things (kind, parent);
+CREATE INDEX IF NOT EXISTS by_parent ON objects (kind, parent);
 CREATE TABLE IF NOT EXISTS captures (
     provider TEXT, reference TEXT, "transaction" TEXT, amount_minor INTEGER, currency TEXT, at INTEGER);
 CREATE TABLE IF NOT EXISTS refunds (
@@ -35,7 +35,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One caller at a time; what an exception leaves behind is undone."""
+        """One caller at a time; an exception rolls it back."""
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
             try:
@@ -46,41 +46,41 @@ class Store:
             self._database.execute("COMMIT")
 
     def close(self) -> None:
-        """Gives the file back."""
+        """Closes the database."""
         with self._lock:
             self._database.close()
 
-    def put(self, kind: str, name: str, thing: dict[str, Any], parent: str = "") -> None:
-        """Keeps a thing under its kind and name; `parent` is what it is found by beside."""
-        row = (kind, name, parent, json.dumps(thing))
-        self._database.execute("INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?)", row)
+    def put(self, kind: str, object_id: str, value: dict[str, Any], parent: str = "") -> None:
+        """Stores an object under its kind and id; `of` finds it by its parent."""
+        row = (kind, object_id, parent, json.dumps(value))
+        self._database.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)", row)
 
-    def get(self, kind: str, name: str) -> dict[str, Any] | None:
-        """The thing of that name."""
-        row = self._database.execute("SELECT body FROM things WHERE kind = ? AND id = ?", (kind, name)).fetchone()
+    def get(self, kind: str, object_id: str) -> dict[str, Any] | None:
+        """The object of that kind and id."""
+        row = self._database.execute("SELECT body FROM objects WHERE kind = ? AND id = ?", (kind, object_id)).fetchone()
         return json.loads(row["body"]) if row else None
 
     def of(self, kind: str, parent: str) -> list[dict[str, Any]]:
-        """The things of a parent, in the order of their names."""
+        """The objects of a parent, in the order of their ids."""
         rows = self._database.execute(
-            "SELECT body FROM things WHERE kind = ? AND parent = ? ORDER BY id", (kind, parent)
+            "SELECT body FROM objects WHERE kind = ? AND parent = ? ORDER BY id", (kind, parent)
         )
         return [json.loads(row["body"]) for row in rows]
 
     def serial(self) -> int:
-        """A number that was never given before; ten digits, as providers have them."""
+        """The next number: ten digits, as providers have them."""
         return 4_000_000_000 + int(self._database.execute("INSERT INTO serials DEFAULT VALUES").lastrowid or 0)
 
     def capture(self, **entry: str | int) -> None:
-        """Money came."""
-        self._write("captures", entry)
+        """Records a capture."""
+        self._insert("captures", entry)
 
     def refund(self, **entry: str | int) -> None:
-        """Money went back."""
-        self._write("refunds", entry)
+        """Records a refund."""
+        self._insert("refunds", entry)
 
     def refunded(self, provider: str, transaction: str) -> int:
-        """How much of a capture went back, in minor units."""
+        """How much of a capture was refunded, in minor units."""
         row = self._database.execute(
             'SELECT coalesce(sum(amount_minor), 0) AS total FROM refunds WHERE provider = ? AND "transaction" = ?',
             (provider, transaction),
@@ -94,7 +94,7 @@ class Store:
             for table in ("captures", "refunds")
         }
 
-    def _write(self, table: str, entry: dict[str, str | int]) -> None:
+    def _insert(self, table: str, entry: dict[str, str | int]) -> None:
         names = ", ".join(f'"{name}"' for name in entry)
         marks = ", ".join("?" * len(entry))
         self._database.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(entry.values()))  # noqa: S608

@@ -1,13 +1,16 @@
 """Stripe's form encoding (`line_items[0][quantity]=1`) as nested data, and its idempotency keys."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from local.sandbox.desk import Desk, now_ms
-from local.sandbox.messages import Refusal, Reply, Request, answer, compact
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-KEPT_MS = 24 * 3600 * 1000
+from local.sandbox.context import ProviderContext, now_ms
+from local.sandbox.http import Operation, Refusal, api_path, compact_json, form_fields
+
+KEY_LIFETIME_MS = 24 * 3600 * 1000
 
 
 def nested(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -25,10 +28,10 @@ def nested(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return {name: _lists(value) for name, value in tree.items()}
 
 
-def _lists(thing: Any) -> Any:
-    if not isinstance(thing, dict):
-        return thing
-    inner = {name: _lists(value) for name, value in thing.items()}
+def _lists(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _lists(member) for name, member in value.items()}
     if inner and all(name.isdigit() for name in inner):
         return [inner[name] for name in sorted(inner, key=int)]
     return inner
@@ -39,31 +42,34 @@ class NotStored(Refusal):
 
 
 class IdempotencyKeys:
-    """The first answer of each key, whatever it was, for a day; other parameters under it are refused."""
+    """The first response to each key, whatever it was, for a day; other parameters under it are refused."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: ProviderContext) -> None:
+        self._context = context
 
-    def once(self, request: Request, operation: Callable[[Request], Reply]) -> Reply:
-        """The operation's answer, or the one that it gave the first time."""
+    def once(self, request: Request, operation: Operation) -> Response:
+        """The operation's response, or the one that it gave the first time."""
         key = request.headers.get("idempotency-key", "")
         if request.method != "POST" or not key:
             return operation(request)
-        print_ = hashlib.sha256(compact([request.method, request.path, sorted(request.form)])).hexdigest()
-        held = self._desk.store.get("stripe.key", key)
-        if held and now_ms() - held["at"] < KEPT_MS:
-            if held["print"] != print_:
-                raise Refusal(answer(400, {"error": {"type": "idempotency_error", "message": _other_parameters(key)}}))
-            return Reply(held["status"], held["body"].encode(), headers=(("idempotent-replayed", "true"),))
+        parameters = compact_json([request.method, api_path(request), sorted(form_fields(request))])
+        fingerprint = hashlib.sha256(parameters).hexdigest()
+        known = self._context.store.get("stripe.key", key)
+        if known and now_ms() - known["at"] < KEY_LIFETIME_MS:
+            if known["fingerprint"] != fingerprint:
+                error = {"type": "idempotency_error", "message": _other_parameters(key)}
+                raise Refusal(JSONResponse({"error": error}, 400))
+            return Response(known["body"], known["status"], {"idempotent-replayed": "true"}, "application/json")
         try:
-            reply = operation(request)
+            response = operation(request)
         except NotStored:
             raise
         except Refusal as refusal:
-            reply = refusal.reply
-        kept = {"print": print_, "at": now_ms(), "status": reply.status, "body": reply.body.decode()}
-        self._desk.store.put("stripe.key", key, kept)
-        return reply
+            response = refusal.response
+        stored = {"at": now_ms(), "fingerprint": fingerprint}
+        stored |= {"status": response.status_code, "body": bytes(response.body).decode()}
+        self._context.store.put("stripe.key", key, stored)
+        return response
 
 
 def _other_parameters(key: str) -> str:

@@ -4,8 +4,8 @@ import secrets
 import string
 from typing import Any
 
-from local.sandbox.desk import now_ms
-from local.sandbox.messages import names
+from local.sandbox.context import now_ms
+from local.sandbox.http import names
 from local.sandbox.money import share
 
 API_VERSION = "2026-10-28.endive"
@@ -20,7 +20,7 @@ DECLINE = {
 }
 
 
-_SESSION_NOTHING = names(
+_SESSION_NULLS = names(
     "after_expiration allow_promotion_codes billing_address_collection cancel_url client_reference_id client_secret"
     " consent consent_collection customer customer_creation customer_details customer_email invoice locale"
     " payment_intent payment_link payment_method_collection payment_method_configuration_details recovered_from"
@@ -93,7 +93,7 @@ def intent(amount: int, currency: str, **more: Any) -> dict[str, Any]:
 
 
 def balance(of: dict[str, Any]) -> dict[str, Any]:
-    """What a charge brought, and Stripe's fee."""
+    """The balance transaction of a charge, with Stripe's fee."""
     amount = of["amount"]
     fee = min(amount, share(amount, FEE_BASIS_POINTS) + FEE_FIXED)
     return entry("charge", amount, fee, of["currency"])
@@ -123,7 +123,7 @@ def entry(kind: str, amount: int, fee: int, currency: str) -> dict[str, Any]:
 
 
 def charge(of: dict[str, Any], balance_id: str | None) -> dict[str, Any]:
-    """The charge of a PaymentIntent; one that brought nothing was declined."""
+    """The charge of a PaymentIntent; declined when it has no balance transaction."""
     is_paid = balance_id is not None
     name = new_id("ch")
     address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
@@ -179,7 +179,7 @@ def session(amount: int, currency: str, **more: Any) -> dict[str, Any]:
     return {
         "id": f"cs_test_a1{new_id('')[1:]}{new_id('')[1:]}{new_id('')[1:9]}",
         "object": "checkout.session",
-        **dict.fromkeys(_SESSION_NOTHING),
+        **dict.fromkeys(_SESSION_NULLS),
         "amount_subtotal": amount,
         "amount_total": amount,
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
@@ -262,14 +262,14 @@ def dispute(of: dict[str, Any], state: str) -> dict[str, Any]:
     }
 
 
-def event(kind: str, thing: dict[str, Any]) -> dict[str, Any]:
-    """What happened to a thing."""
+def event(kind: str, subject: dict[str, Any]) -> dict[str, Any]:
+    """What happened to an object."""
     return {
         "id": new_id("evt"),
         "object": "event",
         "api_version": API_VERSION,
         "created": _now(),
-        "data": {"object": thing},
+        "data": {"object": subject},
         "livemode": False,
         "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": None},
@@ -278,7 +278,7 @@ def event(kind: str, thing: dict[str, Any]) -> dict[str, Any]:
 
 
 def listing(url: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """A page of things; the sandbox needs no second one."""
+    """A page of objects; the sandbox needs no second one."""
     return {"object": "list", "url": url, "has_more": False, "data": rows}
 
 

@@ -1,9 +1,11 @@
-"""What Stripe takes and how it refuses: currencies with their units, parameters, codes with status and words."""
+"""What Stripe accepts and how it refuses: currencies with their units, parameters, codes with status and message."""
 
 from collections.abc import Callable
 from typing import Any
 
-from local.sandbox.messages import Refusal, Reply, answer, names
+from starlette.responses import JSONResponse, Response
+
+from local.sandbox.http import Refusal, names
 from local.sandbox.money import Currencies, Written, each
 from local.sandbox.stripe_forms import NotStored
 
@@ -45,10 +47,10 @@ REFUSALS = {
 }
 
 
-def refusal(status: int, message: str, kind: Callable[[Reply], Refusal] = Refusal, code: str = "") -> Refusal:
-    """Stripe's answer to a request that it does not take."""
+def refusal(status: int, message: str, kind: Callable[[Response], Refusal] = Refusal, code: str = "") -> Refusal:
+    """Stripe's response to a request that it does not accept."""
     error: dict[str, Any] = {"type": "invalid_request_error", "message": message}
-    return kind(answer(status, {"error": error | ({"code": code} if code else {})}))
+    return kind(JSONResponse({"error": error | ({"code": code} if code else {})}, status))
 
 
 def require_known(fields: dict[str, Any], known: tuple[str, ...]) -> None:

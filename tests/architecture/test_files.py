@@ -53,7 +53,7 @@ def test_every_noun_has_the_same_files(noun: str) -> None:
 def test_every_endpoint_group_has_the_same_files(contract: str) -> None:
     for group in (path for path in (FUNCTIONS / contract).iterdir() if (path / "__init__.py").exists()):
         names = {path.stem for path in group.glob("*.py")}
-        assert {"__init__"} <= names <= {"__init__", "app", "shapes", "statuses"}, group.name
+        assert {"__init__"} <= names <= {"__init__", "app", "shapes"}, group.name
 
 
 def test_packages_hold_nothing_in_init() -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from benchmarks.scenes.scene import shop_product, three_products
+from benchmarks.cases.case import shop_product, three_products
 from commerce.catalog.model import Product
 from commerce.orders.service import orders
 from support.builders import a_person
 from support.client import Client
+from support.fake_provider import FakeProvider
 from support.meter import Meter
-from support.psp import FakeProvider
 
 pytestmark = pytest.mark.usefixtures("aws")
 

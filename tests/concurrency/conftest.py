@@ -12,7 +12,7 @@ from support.template import create_tables
 
 
 def _server_scope(fixture_name: str, config: pytest.Config) -> str:
-    """Full crowds get a server each: DynamoDB Local slows down with all that it has ever held."""
+    """Full races get a server each: DynamoDB Local slows down with all that it has ever held."""
     return "function" if os.environ.get("FULL") == "1" else "session"
 
 
@@ -33,11 +33,11 @@ def dynamodb(dynamodb_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
     from support.account import JWT_RING
 
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
-    aws.client.cache_clear()
+    aws.forget_clients()
     monkeypatch.setitem(secrets._kept, "bazaar/jwt", (time.monotonic() + 86_400, json.loads(JWT_RING)))
     client = boto3.client("dynamodb")
     for table in client.list_tables()["TableNames"]:
         client.delete_table(TableName=table)
     create_tables(client)
     yield dynamodb_url
-    aws.client.cache_clear()
+    aws.forget_clients()

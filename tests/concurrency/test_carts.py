@@ -12,7 +12,7 @@ from commerce.kit.tables import Table
 from commerce.orders.model import CartEmpty, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from support.builders import a_product, available
-from support.crowd import at_once
+from support.concurrency import at_once
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
 
@@ -31,12 +31,10 @@ def act(argument: tuple[str, int, int]) -> int:
         carts().add(Owner.account(buyer), product, 1)
         return 1
     try:
-        order, is_replay = orders().place(
-            Principal(buyer), "parts", ShippingDetails({"text": "x"}, "+1234567"), OrderTerms()
-        )
+        placed = orders().place(Principal(buyer), "parts", ShippingDetails({"text": "x"}, "+1234567"), OrderTerms())
     except CartEmpty:
         return 0
-    return 0 if is_replay else sum(line.quantity for line in order.lines)
+    return 0 if placed.replayed else sum(line.quantity for line in placed.value.lines)
 
 
 def test_adding_races_checkout() -> None:

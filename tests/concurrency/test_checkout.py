@@ -12,7 +12,7 @@ from commerce.kit.tables import Table
 from commerce.sessions import tokens
 from support.builders import a_person, a_product, an_open_account, available
 from support.client import Client
-from support.crowd import at_once
+from support.concurrency import at_once
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
 

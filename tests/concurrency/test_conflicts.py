@@ -39,8 +39,8 @@ def buy(person: Principal) -> str:
 
 
 def outcomes(people: list[Principal]) -> Counter[str]:
-    with conflicting() as troubled, ThreadPoolExecutor(len(people)) as crowd:
-        found = Counter(crowd.map(buy, people))
+    with conflicting() as troubled, ThreadPoolExecutor(len(people)) as pool:
+        found = Counter(pool.map(buy, people))
     assert troubled.conflicts > len(people)
     return found
 

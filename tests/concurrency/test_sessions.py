@@ -12,7 +12,7 @@ from commerce.kit.tables import Table
 from commerce.sessions.model import LEEWAY_MS
 from support.builders import PASSWORD, a_person
 from support.client import Client
-from support.crowd import at_once
+from support.concurrency import at_once
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
 

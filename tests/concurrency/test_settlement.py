@@ -1,6 +1,6 @@
 """Payments under repeated, shuffled and troubled webhooks, lost ones, and buyers who go away.
 
-The crowd is a tenth of the full one unless FULL=1 (`make races`).
+The load is a tenth of the full one unless FULL=1 (`make races`).
 """
 
 import json
@@ -30,10 +30,10 @@ from commerce.payments.providers.model import ProviderReport, RefundReport, Refu
 from commerce.payments.service import payments
 from commerce.realtime.service import realtime
 from support.builders import a_product, available
-from support.crowd import at_once
+from support.concurrency import at_once
+from support.fake_provider import FakeProvider
 from support.faults import chaos
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 from support.reconciling import later, visit_due
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
@@ -57,7 +57,7 @@ def prepare(buyer_and_product: tuple[int, int]) -> tuple[int, str, int]:
     FakeProvider().install()
     carts().add(Owner.account(buyer), product_id, 1)
     terms = OrderTerms(hold_minutes=24 * 60)
-    order, _ = orders().place(principal, "parts", ShippingDetails({"text": "x"}, "+1234567890"), terms)
+    order = orders().place(principal, "parts", ShippingDetails({"text": "x"}, "+1234567890"), terms).value
     attempt = payments().initiation.start(
         principal, order.id, provider=Provider.PAYSTACK, method=Method.CARD, email="b@example.com", return_url="u"
     )
@@ -237,7 +237,7 @@ def test_parallel_refunds_never_exceed_what_was_captured(paystack: FakeProvider)
 
 
 class CountingProvider(FakeProvider):
-    """A provider without idempotency keys, whose book every process of the crowd writes."""
+    """A provider without idempotency keys, whose book every process writes."""
 
     def refund(self, refund: Refund) -> RefundReport:
         table = Table(settings.text("ORDERS_TABLE"))

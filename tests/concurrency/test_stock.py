@@ -1,4 +1,4 @@
-"""A stock that staff fills up while a crowd buys; and the old way of setting it, which must fail the same test."""
+"""A stock that staff fills up while many buy at once; and the old way of setting it, which must fail the same test."""
 
 import time
 
@@ -7,7 +7,7 @@ import pytest
 from commerce.catalog.service import ProductChange, catalog
 from commerce.kit.tables import Table
 from support.builders import a_person, a_product, an_order
-from support.crowd import at_once
+from support.concurrency import at_once
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
 

@@ -20,7 +20,7 @@ import pytest
 from support.stack import Stack
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 400
+TIMEOUT_SECONDS = 400
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def stack() -> Iterator[Stack]:
 
 
 def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> Stack:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
             if httpx.get(f"{url}/health", timeout=5).status_code == 200:

@@ -20,7 +20,7 @@ from support.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "securepass123"
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 PROVIDERS = ("paystack", "stripe", "flutterwave", "paypal")
 
 
@@ -44,7 +44,7 @@ def order(buyer: httpx.Client, pieces: int = 1) -> dict[str, Any]:
 
 def awaited(question: Any, wanted: Any) -> Any:
     """The answer once it is the wanted one, or the last."""
-    for _ in range(PATIENCE_SECONDS * 5):
+    for _ in range(TIMEOUT_SECONDS * 5):
         found = question()
         if found == wanted:
             break

@@ -16,7 +16,7 @@ from support.samples import sample
 from support.stack import Stack
 
 # The local stack gives a batch up when its records are a minute old.
-PATIENCE_SECONDS = 180
+TIMEOUT_SECONDS = 180
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def redrive(stack: Stack, queue: str) -> "subprocess.CompletedProcess[str]":
 
 def awaited(question: Callable[[], Any]) -> Any:
     """The first answer that says something."""
-    for _ in range(PATIENCE_SECONDS * 2):
+    for _ in range(TIMEOUT_SECONDS * 2):
         if found := question():
             return found
         time.sleep(0.5)

@@ -19,9 +19,9 @@ from commerce.orders.service import orders
 from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.service import payments
 from support.builders import a_product, available
+from support.fake_provider import FakeProvider
 from support.faults import Fault, fault_at
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 from support.reconciling import later, visit_due
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -50,7 +50,7 @@ def fill() -> Scene:
 
 
 def place(scene: Scene) -> None:
-    scene.order, _ = orders().place(BUYER, "parts", ShippingDetails({"text": "x"}, "+1234567890"), TERMS, KEY)
+    scene.order = orders().place(BUYER, "parts", ShippingDetails({"text": "x"}, "+1234567890"), TERMS, KEY).value
 
 
 def start(scene: Scene) -> None:

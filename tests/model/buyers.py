@@ -43,8 +43,8 @@ class Buyers(World):
         order = self.place(buyer, OrderTerms(100, 10, 24 * 60), request)
         if order is not None:
             address = ShippingDetails({"text": "1 Main St"}, "+1234567890")
-            again, is_replay = orders().place(Principal(buyer), "parts", address, OrderTerms(100, 10, 60), request)
-            assert (again.id, is_replay) == (order.id, True)
+            again = orders().place(Principal(buyer), "parts", address, OrderTerms(100, 10, 60), request)
+            assert (again.value.id, again.replayed) == (order.id, True)
 
     @rule(buyer=st.sampled_from(BUYERS))
     def put_things_of_two_sellers_into_the_cart_and_check_out(self, buyer: int) -> None:
@@ -100,7 +100,7 @@ class Buyers(World):
         if found := self.an_attempt(which):
             _, attempt = found
             provider = self.providers[attempt.provider]
-            if attempt.reference in provider.intents and attempt.reference not in provider.captures:
+            if attempt.reference in provider.requests and attempt.reference not in provider.captures:
                 provider.pay(attempt.reference, max(attempt.amount_minor + more, 1))
 
     @rule(which=Which)

@@ -8,7 +8,7 @@ from commerce.orders.payment import Provider
 from commerce.orders.service import orders
 from commerce.payments.service import payments
 from model.world import Which, World
-from support.faults import Fault
+from support.faults import Fault, fault_at
 from support.reconciling import visit_due
 
 
@@ -30,7 +30,7 @@ class Hours(World):
 
     @rule(position=st.integers(0, 8), fault=st.sampled_from(Fault))
     def the_reconciler_breaks_down(self, position: int, fault: Fault) -> None:
-        with self.database.fault_at(position, fault):
+        with fault_at(position, fault):
             self.tried(visit_due)
 
     @precondition(lambda self: self.known)

@@ -10,8 +10,8 @@ from commerce.orders.status import Status
 from commerce.payments.providers.model import DisputeReport, DisputeState
 from commerce.payments.service import payments
 from model.world import STAFF, Which, World
-from support.faults import Fault
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
+from support.faults import Fault, fault_at
 from support.reconciling import visit_due
 
 
@@ -38,7 +38,7 @@ class Providers(World):
     def the_settlement_worker_breaks_down(self, which: int, position: int, fault: Fault) -> None:
         if found := self.an_attempt(which):
             order, attempt = found
-            with self.database.fault_at(position, fault):
+            with fault_at(position, fault):
                 self.tried(lambda: payments().settlement.settle(order.id, attempt.reference))
 
     @rule(provider=st.sampled_from([Provider.PAYSTACK, Provider.STRIPE]))

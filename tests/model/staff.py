@@ -11,7 +11,7 @@ from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
 from model.world import STAFF, Which, World
-from support.faults import Fault
+from support.faults import Fault, fault_at
 
 
 class Staff(World):
@@ -41,7 +41,7 @@ class Staff(World):
     @precondition(lambda self: self.known)
     @rule(which=Which, position=st.integers(0, 1), fault=st.sampled_from(Fault))
     def a_cancellation_breaks_down(self, which: int, position: int, fault: Fault) -> None:
-        with self.database.fault_at(position, fault):
+        with fault_at(position, fault):
             self.tried(lambda: payments().move(STAFF, self.an_order(which).id, Status.CANCELLED))
 
     @precondition(lambda self: self.known)
@@ -84,7 +84,7 @@ class Staff(World):
     def carrying_out_a_refund_breaks_down(self, which: int, position: int, fault: Fault) -> None:
         if found := self.a_refund(which, RefundStatus.REQUESTED):
             order, refund = found
-            with self.database.fault_at(position, fault):
+            with fault_at(position, fault):
                 self.tried(lambda: payments().refunds.execute(order.id, refund.id))
 
     @rule(which=Which, pieces=st.integers(1, 5))

@@ -27,8 +27,8 @@ from commerce.payments.providers.model import InitiatedPayment, OutcomeUnknown, 
 from commerce.payments.service import payments
 from model.reference import Sale, check_order
 from support.builders import a_category
+from support.fake_provider import FakeProvider
 from support.memory_dynamodb import in_memory
-from support.psp import FakeProvider
 from support.reconciling import visit_due
 
 START = 1_795_275_000  # 2026-11-21
@@ -116,7 +116,7 @@ class World(RuleBasedStateMachine):
         category = a_category().slug
         for seller, price in zip((*SELLERS, SELLERS[0]), (10_000, 333, 2_501, 7), strict=True):
             draft = NewProduct(name=f"Thing {price}", price_minor=price, stock=SUPPLIED, category_slug=category)
-            made, _ = catalog().create(Principal(seller, is_seller=True), draft)
+            made = catalog().create(Principal(seller, is_seller=True), draft).value
             self.prices[made.id], self.supplied[made.id] = (seller, price), SUPPLIED
         ids.new_id = self._colliding_id
         # Two orders to begin with, of which one is paid: else most runs end before the interesting things.
@@ -156,7 +156,7 @@ class World(RuleBasedStateMachine):
         placed = self.tried(lambda: orders().place(Principal(buyer), "parts", address, terms, request))
         if placed is None:
             return None
-        order: Order = placed[0]
+        order: Order = placed.value
         assert order.id not in self.known, "two orders have one id"
         lines = [(line.product_id, line.seller_id, line.price_minor, line.quantity) for line in cart.lines]
         self.known[order.id] = Known(Sale(buyer, lines, terms.tax_percent, terms.shipping_minor), terms.hold_minutes)

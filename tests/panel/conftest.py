@@ -42,7 +42,7 @@ def panel(page: Page, stack: Stack) -> Page:
 
 @dataclass(frozen=True)
 class Sold:
-    """An order of the demo's buyer, and the page where he pays it."""
+    """An order of the demo's buyer, and the page where they pay it."""
 
     id: int
     product: dict[str, Any]

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from commerce.kit import clock, http, secrets
 from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider, Refund, RefundStatus
@@ -20,9 +22,10 @@ from commerce.payments.providers.paystack_gateway import Paystack
 from commerce.payments.providers.stripe_gateway import Stripe
 from local.sandbox import keys
 from local.sandbox.app import Sandbox
-from local.sandbox.delivery import Courier, Event
-from local.sandbox.messages import Reply, Request
+from local.sandbox.http import Operation, api_path, body_of
 from local.sandbox.server import Running, serving
+from local.sandbox.webhooks import Webhook, WebhookSender
+from support import published as spec
 from support.published import PROVIDERS, Judgement, hold_exchange, hold_webhook
 from support.receiver import Receiver, receiving
 
@@ -107,21 +110,23 @@ def published(
 ) -> Iterator[dict[str, Judgement]]:
     """Every exchange and webhook of every test here is held against what the provider publishes."""
     judgements = {name: Judgement() for name in PROVIDERS}
-    call, send = Sandbox._call, Courier.send
+    call, send = Sandbox._call, WebhookSender.send
 
-    def held_call(sandbox: Sandbox, name: str, request: Request) -> Reply:
-        reply = call(sandbox, name, request)
-        is_spoilt = reply.body.endswith(b'{"amount"') or reply.status == 302
-        if request.path != "/sign" and not is_spoilt:
-            hold_exchange(name, request, reply, judgements[name])
-        return reply
+    def held_call(sandbox: Sandbox, name: str, request: Request, operation: Operation) -> Response:
+        response = call(sandbox, name, request, operation)
+        is_spoilt = response.body.endswith(b'{"amount"') or response.status_code == 302
+        if not is_spoilt:
+            sent = spec.Request(request.method, api_path(request), request.url.query, request.headers, body_of(request))
+            received = spec.Response(response.status_code, bytes(response.body), response.media_type or "")
+            hold_exchange(name, sent, received, judgements[name])
+        return response
 
-    def held_send(courier: Courier, event: Event) -> None:
-        hold_webhook(event.provider, event.body, judgements[event.provider])
-        send(courier, event)
+    def held_send(sender: WebhookSender, webhook: Webhook) -> None:
+        hold_webhook(webhook.provider, webhook.body, judgements[webhook.provider])
+        send(sender, webhook)
 
     monkeypatch.setattr(Sandbox, "_call", held_call)
-    monkeypatch.setattr(Courier, "send", held_send)
+    monkeypatch.setattr(WebhookSender, "send", held_send)
     yield judgements
     for name, judgement in judgements.items():
         record_property(f"published {name}", {**judgement.counts, "wrong": len(judgement.wrong)})

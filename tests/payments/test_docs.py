@@ -1,18 +1,18 @@
-"""docs/providers.md says what the sandbox knows, and names every currency and webhook that the gateways do."""
+"""docs/providers.md lists what the sandbox simulates, and names every currency and webhook that the gateways do."""
 
 from pathlib import Path
 
 from commerce.payments.providers import flutterwave_units, paystack_units
-from local.sandbox import knowledge
+from local.sandbox import features
 from payments.samples import flutterwave, paypal, paystack, stripe
 
 TEXT = (Path(__file__).parents[2] / "docs" / "providers.md").read_text(encoding="utf-8")
 WORDS = " ".join(TEXT.split())
 
 
-def test_the_table_of_what_the_sandbox_knows_is_in_it() -> None:
-    for row in knowledge.ROWS:
-        line = f"| {row.subject} | {'yes' if row.is_imitated else 'no'} | {row.words} |"
+def test_the_table_of_the_sandboxs_features_is_in_it() -> None:
+    for feature in features.FEATURES:
+        line = f"| {feature.name} | {'yes' if feature.is_simulated else 'no'} | {feature.notes} |"
         assert line in TEXT
 
 

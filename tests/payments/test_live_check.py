@@ -14,7 +14,7 @@ ENVIRONMENT = {name.upper(): value for name, value in keys.as_secret().items()}
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_check, "ASK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(live_check, "POLL_SECONDS", 0.0)
     monkeypatch.setenv("PAYPAL_URL", "")
 
 

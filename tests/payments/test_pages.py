@@ -105,7 +105,7 @@ def test_a_dispute_is_told_and_asked_for(till_of, name: str, state: str) -> None
     attempt = till.paid()
     till.gateway.fetch_status(attempt)
     dispute_id = till.sandbox.sandbox._providers[name].dispute(attempt.reference, state)
-    till.sandbox.sandbox._desk.post()
+    till.sandbox.sandbox._context.send_webhooks()
 
     def disputes(received) -> list:
         notices = [till.gateway.verify_webhook(request.headers, request.body) for request in received]

@@ -7,29 +7,28 @@ from typing import Any
 
 import pytest
 
-from local.sandbox.messages import Reply, Request
-from support.published import Judgement, gaps, hold_exchange, hold_webhook, specification
+from support.published import Judgement, Request, Response, gaps, hold_exchange, hold_webhook, specification
 
 
 def spoilt(body: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
     """The JSON with a change made in place."""
-    thing = json.loads(body)
-    change(thing)
-    return json.dumps(thing).encode()
+    value = json.loads(body)
+    change(value)
+    return json.dumps(value).encode()
 
 
 def drop(*path: str | int) -> Callable[[dict[str, Any]], object]:
-    return lambda thing: descend(thing, path[:-1]).pop(path[-1])
+    return lambda value: descend(value, path[:-1]).pop(path[-1])
 
 
-def put(value: object, *path: str | int) -> Callable[[dict[str, Any]], object]:
-    return lambda thing: descend(thing, path[:-1]).__setitem__(path[-1], value)
+def put(new: object, *path: str | int) -> Callable[[dict[str, Any]], object]:
+    return lambda value: descend(value, path[:-1]).__setitem__(path[-1], new)
 
 
-def descend(thing: Any, path: tuple[str | int, ...]) -> Any:
+def descend(value: Any, path: tuple[str | int, ...]) -> Any:
     for part in path:
-        thing = thing[part]
-    return thing
+        value = value[part]
+    return value
 
 
 # What a shared misunderstanding of gateway and sandbox would look like: in a request, or in an answer.
@@ -55,39 +54,39 @@ ANSWERS = [
 ]
 
 
-def judged(name: str, request: Request, reply: Reply) -> list[str]:
+def judged(name: str, request: Request, response: Response) -> list[str]:
     judgement = Judgement()
-    hold_exchange(name, request, reply, judgement)
+    hold_exchange(name, request, response, judgement)
     return judgement.wrong
 
 
 @pytest.mark.parametrize(("name", "change"), REQUESTS)
 def test_a_wrong_request_is_found(till_of, published, name: str, change) -> None:
     till_of(name).initiated(currency="GHS" if name == "paystack" else "USD")
-    request, reply = published[name].exchanges[-1]
-    assert judged(name, request, reply) == []
-    assert judged(name, replace(request, body=spoilt(request.body, change)), reply)
+    request, response = published[name].exchanges[-1]
+    assert judged(name, request, response) == []
+    assert judged(name, replace(request, body=spoilt(request.body, change)), response)
 
 
 @pytest.mark.parametrize(("name", "change"), ANSWERS)
 def test_a_wrong_answer_is_found(till_of, published, name: str, change) -> None:
     till_of(name).initiated(currency="GHS" if name == "paystack" else "USD")
-    request, reply = published[name].exchanges[-1]
-    assert judged(name, request, replace(reply, body=spoilt(reply.body, change)))
+    request, response = published[name].exchanges[-1]
+    assert judged(name, request, replace(response, body=spoilt(response.body, change)))
 
 
 def test_a_wrong_form_is_found(till_of, published) -> None:
     till_of("stripe").initiated()
-    request, reply = published["stripe"].exchanges[-1]
+    request, response = published["stripe"].exchanges[-1]
     for wrong in (b"&colour=red", b"&expires_at=soon", b"&mode=pay"):
-        assert judged("stripe", replace(request, body=request.body + wrong), reply)
+        assert judged("stripe", replace(request, body=request.body + wrong), response)
 
 
 def test_what_is_not_published_is_found(till_of, published) -> None:
     till_of("paystack").initiated(currency="GHS")
-    request, reply = published["paystack"].exchanges[-1]
-    assert judged("paystack", replace(request, path="/transaction/begin"), reply)
-    assert judged("paystack", replace(request, query="refuse=1"), reply)
+    request, response = published["paystack"].exchanges[-1]
+    assert judged("paystack", replace(request, path="/transaction/begin"), response)
+    assert judged("paystack", replace(request, query="refuse=1"), response)
 
 
 def test_a_wrong_webhook_is_found(till_of) -> None:

@@ -102,7 +102,7 @@ def test_a_paypal_refund_made_under_a_forgotten_key_is_found_and_not_made_again(
     till.gateway.refund(till.refund(transaction, 1_000))
     store = till.sandbox.sandbox._store
     with store.transaction():
-        store._database.execute("DELETE FROM things WHERE kind = 'paypal.request'")
+        store._database.execute("DELETE FROM objects WHERE kind = 'paypal.request'")
     assert till.gateway.refund(till.refund(transaction, 1_000, tries=1)) == RefundReport(RefundState.DONE)
     assert len(till.refunds) == 1
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from local.sandbox import knowledge
+from local.sandbox import features
 from local.sandbox.paystack_rules import VOUCHER
 
 PAYMENT = {"email": "b@example.com", "amount": 12_345, "currency": "GHS", "reference": "ORD_<1>_a&b"}
@@ -83,17 +83,17 @@ def test_anything_but_the_two_outcomes_decides_nothing(paystack: httpx.Client, f
     assert "button" in httpx.get(url).text
 
 
-def test_the_front_page_says_what_is_imitated_and_what_is_not(http: httpx.Client) -> None:
+def test_the_front_page_says_what_is_simulated_and_what_is_not(http: httpx.Client) -> None:
     answer = http.get("/")
     outline = Outline(answer.text)
     assert answer.status_code == 200
     assert not {"script", "img", "link"} & {tag for tag, _ in outline.elements}
-    for row in knowledge.ROWS:
-        assert row.subject in outline.text
-        assert row.words in outline.text
+    for feature in features.FEATURES:
+        assert feature.name in outline.text
+        assert feature.notes in outline.text
     for name in ("Paystack", "Flutterwave", "PayPal", "Stripe"):
         assert name in outline.text
-    assert {row.is_imitated for row in knowledge.ROWS} == {True, False}
+    assert {feature.is_simulated for feature in features.FEATURES} == {True, False}
 
 
 def test_a_phone_that_shows_a_voucher(paystack: httpx.Client) -> None:

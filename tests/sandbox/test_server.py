@@ -1,7 +1,8 @@
-"""The sandbox as a server: faults on the wire, restarts, both fronts, and where it may run."""
+"""The sandbox as a server: faults on the wire, restarts, failures, and where it may run."""
 
 import asyncio
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,8 @@ import httpx
 import pytest
 
 from local import summary
-from local.sandbox import faults, keys, messages, paystack_rules
+from local.sandbox import faults, keys, paystack_rules
 from local.sandbox.app import Sandbox
-from local.sandbox.asgi import SandboxApp
 from local.sandbox.server import serving
 from local.sandbox.store import Store
 
@@ -61,7 +61,7 @@ def test_an_unknown_fault_is_refused(paystack: httpx.Client) -> None:
 
 
 def test_a_slow_answer_comes_in_the_end(paystack: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "SLOW_SECONDS", 0.01)
+    monkeypatch.setattr(faults, "SLOW_SECONDS", 0.01)
     assert begun(paystack, **{"x-sandbox-fault": "slow"}).status_code == 200
 
 
@@ -135,62 +135,66 @@ def test_requests_too_large_are_refused(http: httpx.Client) -> None:
     assert http.post("/paystack/charge", content=b"x" * 1_000_001).status_code == 413
 
 
-def asgi(app: SandboxApp, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> list[dict[str, Any]]:
-    """What the application sends for a request, whose client goes away when it waits."""
-    incoming = [
-        {"type": "http.request", "body": body[:3], "more_body": True},
-        {"type": "http.request", "body": body[3:], "more_body": False},
-        {"type": "http.disconnect"},
-    ]
-    sent: list[dict[str, Any]] = []
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
-    }
-
-    async def receive() -> dict[str, Any]:
-        return incoming.pop(0)
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    asyncio.run(app(scope, receive, send))
-    return sent
-
-
-def test_the_same_as_an_asgi_application(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "SLOW_SECONDS", 0.01)
+def test_pages_are_where_the_browser_reaches_them() -> None:
     sandbox = Sandbox(Store(), "http://localhost:8000/sandbox")
-    app = SandboxApp(sandbox)
-    start, body = asgi(app, "/sandbox/book")
-    assert (start["status"], body["body"]) == (200, b'{"captures":[],"refunds":[]}')
-    path, payment = "/sandbox/paystack/transaction/initialize", httpx.Request("POST", "http://x", json=PAYMENT).content
-    start, body = asgi(app, path, "POST", payment, **HEADERS)
-    assert start["status"] == 200
-    assert b'"authorization_url":"http://localhost:8000/sandbox/pay/' in body["body"]
-    path = "/sandbox/paystack/transaction/verify/ORD_1_a"
-    start, body = asgi(app, path, **HEADERS, x_sandbox_fault="lost")
-    assert dict(start["headers"])[b"content-length"] == str(len(body["body"]) + 1).encode()
-    assert body["more_body"]
-    assert asgi(app, path, **HEADERS, x_sandbox_fault="hang") == []
-    start, _ = asgi(app, path, **HEADERS, x_sandbox_fault="slow")
-    assert start["status"] == 200
-    start, body = asgi(app, "/sandbox/pay/none", "HEAD")
-    assert (start["status"], body["body"]) == (404, b"")
+    transport = httpx.ASGITransport(sandbox.app)
+
+    async def begin() -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test") as client:
+            return await client.post("/sandbox/paystack/transaction/initialize", json=PAYMENT, headers=HEADERS)
+
+    response = asyncio.run(begin())
+    assert response.json()["data"]["authorization_url"].startswith("http://localhost:8000/sandbox/pay/")
     sandbox.close()
 
 
+def test_a_head_request_has_no_body(http: httpx.Client) -> None:
+    response = http.head("/pay/none")
+    assert (response.status_code, response.content) == (404, b"")
+
+
+def test_a_path_that_takes_other_methods_says_so(http: httpx.Client) -> None:
+    response = http.get("/disputes")
+    assert (response.status_code, response.json()) == (405, {"error": "Method Not Allowed"})
+
+
+def test_a_request_that_fails_changes_nothing(http, paystack, sandbox, receiver, monkeypatch) -> None:
+    """An error of the sandbox itself, after it has stored and announced a payment."""
+    url = begun(paystack).json()["data"]["authorization_url"]
+    provider = sandbox.sandbox._providers["paystack"]
+    pay = provider.pay
+
+    def failing(page: dict[str, Any], is_success: bool) -> str:
+        pay(page, is_success)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(provider, "pay", failing)
+    response = httpx.post(url, data={"outcome": "success"})
+    assert (response.status_code, response.json()["error"]) == (500, "The sandbox itself failed; see its log.")
+    assert http.get("/book").json()["captures"] == []
+    assert (http.get("/deliveries").json(), receiver.received) == ({"pending": 0, "deliveries": []}, [])
+
+
+def test_a_call_that_hangs_does_not_hold_up_the_end() -> None:
+    with serving() as running, httpx.Client(base_url=running.api("paystack"), headers=HEADERS) as paystack:
+        with pytest.raises(httpx.ReadTimeout):
+            paystack.get("/refund", headers={"x-sandbox-fault": "hang"}, timeout=0.1)
+        client = socket.create_connection(("127.0.0.1", httpx.URL(running.url).port or 0))
+        lines = ("GET /sandbox/paystack/refund HTTP/1.1", "host: x", "x-sandbox-fault: hang", "", "")
+        client.sendall("\r\n".join(lines).encode())
+    with client:
+        client.settimeout(5)
+        while client.recv(4096):
+            """What is left of the answer, until the connection is closed."""
+
+
 def test_a_developer_is_told_what_signs_webhooks() -> None:
-    facts, held = summary.facts(), keys.as_secret()
-    assert facts["webhook_secrets"] == {
-        "paystack": held["paystack_secret_key"],
-        "stripe": held["stripe_webhook_secret"],
-        "flutterwave": held["flutterwave_hash"],
-        "paypal": held["paypal_webhook_id"],
+    told, secret = summary.as_json(), keys.as_secret()
+    assert told["webhook_secrets"] == {
+        "paystack": secret["paystack_secret_key"],
+        "stripe": secret["stripe_webhook_secret"],
+        "flutterwave": secret["flutterwave_hash"],
+        "paypal": secret["paypal_webhook_id"],
     }
-    assert facts["webhook_signing"].keys() == facts["webhook_secrets"].keys()
-    assert "/sandbox/paypal/sign" in facts["webhook_signing"]["paypal"]
+    assert told["webhook_signing"].keys() == told["webhook_secrets"].keys()
+    assert "/sandbox/paypal/sign" in told["webhook_signing"]["paypal"]

@@ -47,7 +47,7 @@ def _one_at_a_time(answer: Any) -> Any:
 
 
 def empty_tables() -> None:
-    """The account's tables, made anew."""
+    """The account's tables, made again."""
     from commerce.kit.aws import client
     from support.template import create_tables
 

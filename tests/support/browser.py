@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
 
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 _CONTROLS = "self::input or self::select or self::textarea"
 
 
@@ -80,7 +80,7 @@ class Page:
 
     def until(self, attempt: Callable[[], bool], problem: str) -> None:
         """Wait until the attempt answers true; `problem` says what it means when it never does."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         last: Exception | None = None
         while time.monotonic() < deadline:
             try:

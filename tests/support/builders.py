@@ -46,16 +46,15 @@ def a_person(*, is_seller: bool = False, is_staff: bool = False, **said: Any) ->
     """A registered user with the roles asked for; `said` is what the registration says."""
     number = next(_numbers)
     email = said.pop("email", f"person{number}@example.com")
-    signed_in = accounts().register(
-        Registration(email=email, password=PASSWORD, is_seller=is_seller, **said), f"192.0.2.{number}"
-    )
+    registration = Registration(email=email, password=PASSWORD, is_seller=is_seller, **said)
+    signed_in = accounts().register(registration, f"192.0.2.{number}").value
     user = accounts().make_staff(email) if is_staff else signed_in.user
     tokens = sessions().open(user.principal())
     return Person(user, tokens.access, tokens.refresh)
 
 
 def an_open_account(user_id: int) -> None:
-    """No more of an account than writes ask for: for crowds, each of whom a registration would cost a hash."""
+    """No more of an account than writes need: for many buyers, as each registration would cost a password hash."""
     table = Table(settings.text("ACCOUNTS_TABLE"))
     named = {"id": user_id, "email": f"{user_id}@example.com", "username": str(user_id), "is_active": True}
     table.write(table.put({"pk": f"USER#{user_id}", "sk": "USER", **named}))
@@ -71,16 +70,15 @@ def a_product(seller: Person | None = None, **said: Any) -> Product:
     seller = seller or a_person(is_seller=True)
     category = a_category(said.pop("category", "Electronics"))
     draft = {"name": "Smartphone Pro Max", "price_minor": 99_999, "stock": 50, "category_slug": category.slug}
-    return catalog().create(seller.principal, NewProduct(**draft | said))[0]
+    return catalog().create(seller.principal, NewProduct(**draft | said)).value
 
 
 def an_order(buyer: Person, *lines: tuple[Product, int], text: str = "123 Main St, City, Country") -> Order:
     """An order of the buyer's for the lines."""
     for product, quantity in lines:
         carts().add(buyer.cart, product.id, quantity)
-    return orders().place(buyer.principal, "storefront", ShippingDetails({"text": text}, "+1234567890"), OrderTerms())[
-        0
-    ]
+    shipping = ShippingDetails({"text": text}, "+1234567890")
+    return orders().place(buyer.principal, "storefront", shipping, OrderTerms()).value
 
 
 def available(product: Product) -> int:

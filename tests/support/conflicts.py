@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from commerce.kit import aws
+from support import seam
 
 HELD_SECONDS = 0.012  # How long a transaction over a few tables takes in AWS.
 
@@ -70,14 +71,6 @@ def _key(write: dict[str, Any]) -> tuple[str, str, str]:
 @contextmanager
 def conflicting(seconds: float = HELD_SECONDS) -> Iterator[ConflictingClient]:
     """Within it, writes of this process conflict."""
-    real = aws.client
-    troubled = ConflictingClient(real("dynamodb"), seconds)
-
-    def client(service: str, *arguments: Any, **options: Any) -> Any:
-        return troubled if service == "dynamodb" else real(service, *arguments, **options)
-
-    aws.client = client  # type: ignore[assignment]
-    try:
+    troubled = ConflictingClient(aws.client("dynamodb"), seconds)
+    with seam.in_place_of("dynamodb", troubled):
         yield troubled
-    finally:
-        aws.client = real

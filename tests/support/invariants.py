@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from commerce.books.service import books
 from commerce.kit import clock
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 
 def assert_books_hold(*providers: FakeProvider) -> None:

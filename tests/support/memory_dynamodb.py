@@ -6,14 +6,13 @@ What it cannot do it refuses with NotImplementedError: the stores' own tests run
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
+from botocore.exceptions import ClientError
 
-from support import template
-from support.faults import Fault
+from support import seam, template
 
 Item = dict[str, dict[str, Any]]
 _TOKEN = re.compile(r"\s*(attribute_not_exists|attribute_exists|AND|OR|<=|>=|=|<|>|\(|\)|[#:]\w+)")
@@ -50,55 +49,25 @@ class MemoryDynamoDB:
             )
         }
         self._tokens: set[str] = set()
-        self._calls = 0
-        self._trouble: tuple[int, Fault] | None = None
-
-    @contextmanager
-    def fault_at(self, position: int, fault: Fault) -> Iterator[None]:
-        """Trouble the call at `position` (from 0) of those that are made within."""
-        self._calls, self._trouble = 0, (position, fault)
-        try:
-            yield
-        finally:
-            self._trouble = None
-
-    def _call(self, act: Callable[[], Any]) -> Any:
-        if self._trouble is None:
-            return act()
-        position, fault = self._trouble
-        self._calls += 1
-        if self._calls - 1 != position:
-            return act()
-        if fault is Fault.FAILS:
-            raise EndpointConnectionError(endpoint_url="https://dynamodb.test")
-        answer = act()
-        if fault is Fault.UNANSWERED:
-            raise ConnectionClosedError(endpoint_url="https://dynamodb.test")
-        return act() if fault is Fault.REPEATED else answer
 
     # Reading
 
     def get_item(self, *, TableName: str, Key: Item, **_: Any) -> dict[str, Any]:
-        return self._call(lambda: _found("Item", self.tables[TableName].get(_key(Key))))
+        return _found("Item", self.tables[TableName].get(_key(Key)))
 
     def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
-        def act() -> dict[str, Any]:
-            found = {
-                table: [dict(item) for key in asked["Keys"] if (item := self.tables[table].get(_key(key)))]
-                for table, asked in RequestItems.items()
-            }
-            return {"Responses": found}
-
-        return self._call(act)
+        found = {
+            table: [dict(item) for key in asked["Keys"] if (item := self.tables[table].get(_key(key)))]
+            for table, asked in RequestItems.items()
+        }
+        return {"Responses": found}
 
     def transact_get_items(self, *, TransactItems: list[dict[str, Any]]) -> dict[str, Any]:
         gets = [one["Get"] for one in TransactItems]
-        return self._call(
-            lambda: {"Responses": [_found("Item", self.tables[get["TableName"]].get(_key(get["Key"]))) for get in gets]}
-        )
+        return {"Responses": [_found("Item", self.tables[get["TableName"]].get(_key(get["Key"]))) for get in gets]}
 
     def query(self, **call: Any) -> dict[str, Any]:
-        return self._call(lambda: {"Items": self._queried(**call)})
+        return {"Items": self._queried(**call)}
 
     def _queried(
         self,
@@ -141,47 +110,39 @@ class MemoryDynamoDB:
         return self._single("Delete", call)
 
     def _single(self, kind: str, call: dict[str, Any]) -> dict[str, Any]:
-        def act() -> dict[str, Any]:
-            key = _key(call.get("Item") or call["Key"])
-            old = self.tables[call["TableName"]].get(key)
-            if not _holds(call, old):
-                raise _Exceptions.ConditionalCheckFailedException(**({"Item": old} if old else {}))
-            new = self._apply(kind, call, key, old)
-            match call.get("ReturnValues"):
-                case "ALL_NEW":
-                    return {"Attributes": dict(new or {})}
-                case "ALL_OLD":
-                    return {"Attributes": dict(old or {})}
-            return {}
-
-        return self._call(act)
+        key = _key(call.get("Item") or call["Key"])
+        old = self.tables[call["TableName"]].get(key)
+        if not _holds(call, old):
+            raise _Exceptions.ConditionalCheckFailedException(**({"Item": old} if old else {}))
+        new = self._apply(kind, call, key, old)
+        match call.get("ReturnValues"):
+            case "ALL_NEW":
+                return {"Attributes": dict(new or {})}
+            case "ALL_OLD":
+                return {"Attributes": dict(old or {})}
+        return {}
 
     def transact_write_items(self, *, TransactItems: list[dict[str, Any]], ClientRequestToken: str) -> dict[str, Any]:
-        def act() -> dict[str, Any]:
-            if ClientRequestToken in self._tokens:
-                return {}
-            steps = []
-            reasons = []
-            for [(kind, call)] in (one.items() for one in TransactItems):
-                key = _key(call.get("Item") or call["Key"])
-                old = self.tables[call["TableName"]].get(key)
-                is_right = _holds(call, old)
-                reasons.append(
-                    {"Code": "None"}
-                    if is_right
-                    else {"Code": "ConditionalCheckFailed", **({"Item": old} if old else {})}
-                )
-                steps.append((kind, call, key, old))
-            if any(reason["Code"] != "None" for reason in reasons):
-                raise _Exceptions.TransactionCanceledException(CancellationReasons=reasons)
-            if len({(call["TableName"], key) for _, call, key, _ in steps}) != len(steps):
-                raise ValueError("one item twice in a transaction")
-            for kind, call, key, old in steps:
-                self._apply(kind, call, key, old)
-            self._tokens.add(ClientRequestToken)
+        if ClientRequestToken in self._tokens:
             return {}
-
-        return self._call(act)
+        steps = []
+        reasons = []
+        for [(kind, call)] in (one.items() for one in TransactItems):
+            key = _key(call.get("Item") or call["Key"])
+            old = self.tables[call["TableName"]].get(key)
+            is_right = _holds(call, old)
+            reasons.append(
+                {"Code": "None"} if is_right else {"Code": "ConditionalCheckFailed", **({"Item": old} if old else {})}
+            )
+            steps.append((kind, call, key, old))
+        if any(reason["Code"] != "None" for reason in reasons):
+            raise _Exceptions.TransactionCanceledException(CancellationReasons=reasons)
+        if len({(call["TableName"], key) for _, call, key, _ in steps}) != len(steps):
+            raise ValueError("one item twice in a transaction")
+        for kind, call, key, old in steps:
+            self._apply(kind, call, key, old)
+        self._tokens.add(ClientRequestToken)
+        return {}
 
     def _apply(self, kind: str, call: dict[str, Any], key: tuple[str, str], old: Item | None) -> Item | None:
         table = self.tables[call["TableName"]]
@@ -297,15 +258,6 @@ def _updated(call: dict[str, Any], old: Item) -> Item:
 @contextmanager
 def in_memory() -> Iterator[MemoryDynamoDB]:
     """Within it, everything of this process reads and writes this database."""
-    from commerce.kit import aws
-
-    database, real = MemoryDynamoDB(), aws.client
-
-    def client(service: str, *arguments: Any, **options: Any) -> Any:
-        return database if service == "dynamodb" else real(service, *arguments, **options)
-
-    aws.client = client  # type: ignore[assignment]
-    try:
+    database = MemoryDynamoDB()
+    with seam.in_place_of("dynamodb", database):
         yield database
-    finally:
-        aws.client = real

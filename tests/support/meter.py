@@ -1,22 +1,21 @@
 """Counts every AWS call that the code under test makes, and what DynamoDB would bill for it.
 
-The calls are seen at botocore's events, so nothing can bypass it that goes through the SDK. Items before and after a
-write are read through a client of the meter's own, which is not counted.
+The calls are seen at the seam of `kit.aws`, the only module that may make a client. Items before and after a write are
+read through a client of the meter's own, which is not counted.
 """
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from types import TracebackType
 from typing import Any
-from weakref import WeakSet
 
-import boto3
 import botocore.session
+from botocore.exceptions import ClientError
 
-from commerce.kit import aws
-from support import template
+from support import seam, template
 from support.capacity import Index, Item, index_units, read_units, size, write_units
 
 _WRITES = ("Put", "Update", "Delete", "ConditionCheck")
@@ -38,6 +37,7 @@ class Meter:
     """Use as a context; `calls` are those made within it, in order."""
 
     calls: list[Call] = field(default_factory=list)
+    _installed: AbstractContextManager[None] = field(init=False, repr=False)
 
     @property
     def rcu(self) -> float:
@@ -56,41 +56,29 @@ class Meter:
         )
 
     def __enter__(self) -> "Meter":
-        session = boto3.DEFAULT_SESSION or boto3.setup_default_session() or boto3.DEFAULT_SESSION
-        if session not in _hooked:
-            session.events.register("provide-client-params", _before)
-            session.events.register("after-call", _after)
-            _hooked.add(session)
-            # Clients copy the handlers of their session when they are made, so those of this process are made anew.
-            aws.client.cache_clear()
-        _running.append(self)
+        self._installed = seam.around(self._counted)
+        self._installed.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _running.remove(self)
+        self._installed.__exit__(kind, error, trace)
 
-    def begin(self, call: Call, params: dict[str, Any]) -> "_Metered":
-        """Note a call that is about to be made."""
+    def _counted(self, made: seam.Call) -> Any:
+        call = Call(made.service, made.operation)
         self.calls.append(call)
-        writes = _writes_of(call.operation, params) if call.service == "dynamodb" else []
-        return _Metered(call, params, writes, [_item(table, key) for table, _, key, _ in writes])
-
-
-_running: list[Meter] = []
-_hooked: WeakSet[Any] = WeakSet()
-
-
-def _before(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
-    if _running:
-        context["metered"] = _running[-1].begin(Call(model.service_model.service_name, model.name), params)
-
-
-def _after(parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-    metered = context.pop("metered", None)
-    if metered is not None and metered.call.service == "dynamodb":
-        metered.end(parsed)
+        if call.service != "dynamodb":
+            return made.make()
+        writes = _writes_of(call.operation, made.arguments)
+        metered = _Metered(call, made.arguments, writes, [_item(table, key) for table, _, key, _ in writes])
+        try:
+            answer = made.make()
+        except ClientError as refusal:
+            metered.end(refusal.response)
+            raise
+        metered.end(answer)
+        return answer
 
 
 @dataclass
@@ -125,7 +113,7 @@ def _item(table: str, key: Item) -> Item | None:
 
 @cache
 def _own_client() -> Any:
-    """Made by a session of its own, whose events nobody listens to."""
+    """Not of `kit.aws`, so nobody counts its calls."""
     return botocore.session.Session().create_client("dynamodb")
 
 

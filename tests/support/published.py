@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,13 +12,41 @@ from urllib.parse import parse_qsl
 
 from jsonschema import Draft202012Validator
 
-from local.sandbox.messages import Reply, Request
 from local.sandbox.stripe_forms import nested
 
 SPECS = Path(__file__).parents[1] / "payments" / "specs"
 PROVIDERS = ("paypal", "paystack", "stripe", "flutterwave")
 # Part of a provider's address and no part of its specification.
 _ASIDE = {("paypal", "/v1/oauth2/token")}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A call of a provider's API; the path begins behind the provider's name."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The body as JSON; empty without one."""
+        return json.loads(self.body or b"{}")
+
+    @property
+    def form(self) -> list[tuple[str, str]]:
+        """The body's form fields."""
+        return parse_qsl(self.body.decode(), keep_blank_values=True)
+
+
+@dataclass(frozen=True)
+class Response:
+    """The provider's response to it."""
+
+    status: int
+    body: bytes
+    media_type: str
 
 
 @dataclass
@@ -27,7 +56,7 @@ class Judgement:
     counts: dict[str, int] = field(default_factory=lambda: {"requests": 0, "answers": 0, "webhooks": 0})
     wrong: list[str] = field(default_factory=list)
     gaps: set[str] = field(default_factory=set)
-    exchanges: list[tuple[Request, Reply]] = field(default_factory=list)
+    exchanges: list[tuple[Request, Response]] = field(default_factory=list)
 
     def sent(self, line: str) -> list[Request]:
         """The requests that begin with the line, as in "POST /refund"."""
@@ -50,9 +79,9 @@ def gaps() -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-def hold_exchange(provider: str, request: Request, reply: Reply, judgement: Judgement) -> None:
+def hold_exchange(provider: str, request: Request, response: Response, judgement: Judgement) -> None:
     """Judges a call of the provider's API and its answer."""
-    judgement.exchanges.append((request, reply))
+    judgement.exchanges.append((request, response))
     if (provider, request.path) in _ASIDE:
         return
     found = _operation(provider, request)
@@ -62,9 +91,9 @@ def hold_exchange(provider: str, request: Request, reply: Reply, judgement: Judg
     where = f"{request.method} {found['path']}"
     judgement.counts["requests"] += 1
     _hold_request(provider, where, found, request, judgement)
-    if reply.content_type == "application/json":
+    if response.media_type == "application/json":
         judgement.counts["answers"] += 1
-        _hold_answer(provider, where, found, reply, judgement)
+        _hold_answer(provider, where, found, response, judgement)
 
 
 def hold_webhook(provider: str, body: bytes, judgement: Judgement) -> None:
@@ -109,32 +138,32 @@ def _hold_request(provider: str, where: str, found: dict[str, Any], request: Req
             _note(provider, where, "takes no body", judgement)
         return
     is_form = provider == "stripe"
-    body = nested(request.form) if is_form else json.loads(request.body or b"{}")
+    body = nested(request.form) if is_form else request.json()
     _hold(provider, where, schema, body, judgement)
     known = _members(provider, schema)
     for name in sorted(set(body) - known) if known else ():
         _note(provider, where, f"the request has no {name}", judgement)
 
 
-def _hold_answer(provider: str, where: str, found: dict[str, Any], reply: Reply, judgement: Judgement) -> None:
-    body = json.loads(reply.body)
-    where = f"{where} {reply.status}"
+def _hold_answer(provider: str, where: str, found: dict[str, Any], response: Response, judgement: Judgement) -> None:
+    body = json.loads(response.body)
+    where = f"{where} {response.status}"
     answers = found["answers"]
-    if provider == "paystack" and (reply.status >= 400 or where.startswith("POST /charge")):
+    if provider == "paystack" and (response.status >= 400 or where.startswith("POST /charge")):
         # Errors and charges under way are in the documentation only.
         more = specification(provider)
-        if reply.status >= 400:
+        if response.status >= 400:
             _hold(provider, where, more["error"], body, judgement)
             return
         if body["data"].get("status") != "success":
             _hold(provider, where, more["under_way"], body, judgement)
             return
-    schema = answers.get(str(reply.status)) or answers.get("default")
+    schema = answers.get(str(response.status)) or answers.get("default")
     if schema is None:
         _note(provider, where, "this status is not published", judgement)
         return
     _hold(provider, where, schema, body, judgement)
-    if provider == "stripe" and reply.status == 200:
+    if provider == "stripe" and response.status == 200:
         for thing in body["data"] if body.get("object") == "list" else [body]:
             _hold_members(provider, where, thing, judgement)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
-PATIENCE_SECONDS = 20.0
+TIMEOUT_SECONDS = 20.0
 
 
 class Received(NamedTuple):
@@ -43,7 +43,7 @@ class Receiver:
     def wait_for(self, is_enough: Callable[[list[Received]], bool]) -> list[Received]:
         """The requests, when there are enough of them."""
         with self._changed:
-            assert self._changed.wait_for(lambda: is_enough(self.received), PATIENCE_SECONDS), self.received
+            assert self._changed.wait_for(lambda: is_enough(self.received), TIMEOUT_SECONDS), self.received
             return list(self.received)
 
 

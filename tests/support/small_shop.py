@@ -26,8 +26,8 @@ from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
 from support.builders import a_category
+from support.fake_provider import FakeProvider
 from support.memory_dynamodb import MemoryDynamoDB, in_memory
-from support.psp import FakeProvider
 
 OPENED = 1_795_275_000  # 2026-11-21
 SELLERS = (11, 12, 11)
@@ -53,7 +53,7 @@ class SmallShop:
         for position, pieces in lines:
             carts().add(Owner.account(buyer), self.products[position], pieces)
         address, terms = ShippingDetails({"text": "1 Main St"}), OrderTerms(500, 10)
-        order, _ = orders().place(Principal(buyer), "shop", address, terms)
+        order = orders().place(Principal(buyer), "shop", address, terms).value
         self.orders.append(order.id)
         return order
 
@@ -179,6 +179,6 @@ def small_shop() -> Iterator[SmallShop]:
             draft = NewProduct(
                 name=f"Thing {number}", price_minor=2_501 * (number + 1), stock=500, category_slug=category
             )
-            shop.products.append(catalog().create(Principal(seller, is_seller=True), draft)[0].id)
+            shop.products.append(catalog().create(Principal(seller, is_seller=True), draft).value.id)
         shop.shift(minutes=1)
         yield shop

@@ -15,7 +15,7 @@ from commerce.payments.providers import registry
 from commerce.payments.providers.circuit_breaker import FAILURES, CircuitBreaker
 from commerce.payments.service import payments
 from support.builders import a_product
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 from support.reconciling import later
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -30,9 +30,8 @@ def waiting(product: Any, buyer: int, provider: Provider) -> str:
 
     caller = Principal(buyer)
     carts().add(Owner.account(buyer), product.id, 1)
-    order, _ = orders().place(
-        caller, "parts", ShippingDetails({"text": "x"}, "+1234567"), OrderTerms(hold_minutes=1440)
-    )
+    shipping = ShippingDetails({"text": "x"}, "+1234567")
+    order = orders().place(caller, "parts", shipping, OrderTerms(hold_minutes=1440)).value
     started = payments().initiation.start(
         caller, order.id, provider=provider, method=Method.CARD, email="b@example.com", return_url="u"
     )

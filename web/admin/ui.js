@@ -7,7 +7,7 @@ export const onMessage = (listener) => { shown = listener; };
 export const tell = (text) => shown({ text, isProblem: false });
 export const complain = (error) => shown({ text: error.message, isProblem: true });
 
-// {data, error, isLoading, reload, setData} of an asynchronous question that is asked anew when `on` changes.
+// {data, error, isLoading, reload, setData} of an asynchronous question that is asked again when `on` changes.
 export function useLoad(ask, on) {
   const [state, setState] = useState({ data: null, error: null, isLoading: true });
   const latest = useRef(0);

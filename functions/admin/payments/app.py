@@ -30,7 +30,7 @@ def refund(request: Request) -> shapes.RefundBody:
     cannot be reached is asked again later: the refund is `requested` until then, and needs `attention` once refused."""
     order_id, body = request.id("id", "Order"), request.body
     refund = _payments.refunds.refund(
-        request.caller, order_id, body.written(), body.reason, body.seller_id, request.attempt
+        request.caller, order_id, body.written(), body.reason, body.seller_id, request.keyed
     )
     return shapes.refund(refund)
 

@@ -6,12 +6,11 @@ from admin.products import shapes
 from commerce.catalog.categories import category_editor
 from commerce.catalog.model import StockMoved
 from commerce.catalog.service import catalog
+from commerce.kit.idempotency import Outcome
 from commerce.search.service import search
 from rest.api import Access
 from rest.filters import QUERY, search_query
-from rest.lists import replayed
 from rest.requests import Request
-from rest.responses import Reply
 
 handler = admin_api()
 _catalog = catalog()
@@ -61,10 +60,9 @@ def hidden_products(request: Request) -> shapes.HiddenList:
 @handler.post(
     "/admin/api/products/", access=Access.STAFF, body=shapes.CreateProduct, returns=shapes.ProductBody, status=201
 )
-def create_product(request: Request) -> Reply:
+def create_product(request: Request) -> Outcome[shapes.ProductBody]:
     """Make a product, the caller's own unless `seller_id` names its seller."""
-    made, is_replay = _catalog.create(request.caller, request.body.draft(), request.attempt)
-    return replayed(Reply(shapes.product(made), 201), is_replay)
+    return _catalog.create(request.caller, request.body.draft(), request.keyed).map(shapes.product)
 
 
 @handler.get("/admin/api/products/{id}/", access=Access.STAFF, returns=shapes.ProductBody)
@@ -80,9 +78,8 @@ def product(request: Request) -> shapes.ProductBody:
     returns=shapes.ProductBody,
     errors={StockMoved: shapes.stock_moved},
 )
-def change_product(request: Request) -> Reply:
+def change_product(request: Request) -> Outcome[shapes.ProductBody]:
     """Change some values of a product. `stock` sets the pieces available, refused with 409 when `stock_seen` is given
     and there are others by now; `stock_change` adds pieces or takes some away, and loses no sale of the meantime."""
     product_id, change = request.id("id", "Product"), request.body.change()
-    product, is_replay = _catalog.change(request.caller, product_id, change, request.attempt)
-    return replayed(Reply(shapes.product(product)), is_replay)
+    return _catalog.change(request.caller, product_id, change, request.keyed).map(shapes.product)

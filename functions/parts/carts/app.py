@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from commerce.carts.model import OutOfStock
 from commerce.carts.service import carts
+from commerce.kit.idempotency import Outcome
 from parts import session
 from parts.carts import shapes
 from parts.contract import parts_api
 from rest.api import Access
-from rest.lists import replayed
 from rest.requests import Request
 from rest.responses import Reply
 
@@ -25,7 +25,8 @@ _carts = carts()
 )
 def add(request: Request) -> Reply:
     """Put one piece of a product into the cart."""
-    return replace(session.add(request, _carts, request.id("product_id", "Product")), body=shapes.added())
+    reply = session.add(request, _carts, request.id("product_id", "Product"))
+    return replace(reply, body=reply.body.map(lambda _: shapes.added()))
 
 
 @handler.get("/api/carts/products/", access=Access.OPTIONAL, returns=shapes.CartBody | shapes.Message)
@@ -42,14 +43,13 @@ def cart(request: Request) -> shapes.CartBody | shapes.Message:
     errors={OutOfStock: shapes.out_of_stock_on_update},
     checks_caller=False,
 )
-def change_quantity(request: Request) -> Reply:
+def change_quantity(request: Request) -> Outcome[shapes.Updated]:
     """One piece more of a line, or exactly `quantity` pieces."""
     owner = session.owner(request, _carts)
     line_id = request.id("item_id", "Cart item")
-    changed, is_replay = _carts.change_quantity(
-        owner, line_id, request.body.quantity, request.attempt, epoch_read=request.epoch_read
-    )
-    return replayed(Reply(shapes.updated(changed.line(line_id).quantity)), is_replay)
+    return _carts.change_quantity(
+        owner, line_id, request.body.quantity, request.keyed, epoch_read=request.epoch_read
+    ).map(lambda changed: shapes.updated(changed.line(line_id).quantity))
 
 
 @handler.delete(

@@ -8,7 +8,7 @@ from parts import session
 from parts.contract import CHANNEL, parts_api
 from parts.orders import shapes
 from rest.api import Access
-from rest.lists import array, replayed
+from rest.lists import array
 from rest.requests import Request
 from rest.responses import Reply
 
@@ -29,9 +29,9 @@ def create_order(request: Request) -> Reply:
     if guest is not None:
         _carts.merge(guest, Owner.account(request.caller.user_id))
     terms = OrderTerms(hold_minutes=UNPAID_MINUTES)
-    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.attempt)
+    placed = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.keyed)
     gone = (session.cookie("", 0),) if guest is not None else ()
-    return replayed(Reply(shapes.order(placed), 201, cookies=gone), is_replay)
+    return Reply(placed.map(shapes.order), 201, cookies=gone)
 
 
 @handler.get("/api/orders/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=("page", "page_size"))

@@ -3,11 +3,11 @@
 from commerce.accounts.service import accounts
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
+from commerce.kit.idempotency import Outcome
 from parts import session
 from parts.contract import parts_api
 from parts.users import shapes
 from rest.api import Access
-from rest.lists import replayed
 from rest.requests import Request
 from rest.responses import Reply
 from routes.sessions import password_route, session_routes
@@ -20,10 +20,9 @@ password_route(handler, _accounts)
 
 
 @handler.post("/api/users/register/", access=Access.PUBLIC, body=shapes.Register, returns=shapes.Registered, status=201)
-def register(request: Request) -> Reply:
+def register(request: Request) -> Outcome[shapes.Registered]:
     """Register a user."""
-    signed_in = _accounts.register(request.body.registration(), request.address, request.attempt)
-    return replayed(Reply(shapes.registered(signed_in.user, signed_in.tokens), 201), signed_in.replayed)
+    return _accounts.register(request.body.registration(), request.address, request.keyed).map(shapes.registered)
 
 
 @handler.post("/api/users/login/", access=Access.PUBLIC, body=shapes.Login, returns=shapes.LoggedIn)

@@ -4,7 +4,7 @@ from typing import Annotated, TypedDict
 
 from pydantic import Field
 
-from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, User
+from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, SignedIn, User
 from commerce.sessions.model import Tokens
 from rest.bodies import Body
 
@@ -61,7 +61,8 @@ class Seller(TypedDict):
     is_seller: bool
 
 
-def registered(user: User, tokens: Tokens) -> Registered:
+def registered(signed_in: SignedIn) -> Registered:
+    user, tokens = signed_in.user, signed_in.tokens
     # The key is the name of the variable that this client's first backend sent by mistake; the client reads it.
     return {"access_token": tokens.access, "refresh_token": tokens.refresh, "user_serializer": _user(user)}
 

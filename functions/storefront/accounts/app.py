@@ -1,11 +1,10 @@
 """Accounts of the storefront: register, log in, carry the session on, sell, open a socket."""
 
 from commerce.accounts.service import accounts
+from commerce.kit.idempotency import Outcome
 from commerce.sessions.service import sessions
 from rest.api import Access
-from rest.lists import replayed
 from rest.requests import Request
-from rest.responses import Reply
 from routes.sessions import password_route, session_routes
 from storefront.accounts import shapes
 from storefront.contract import storefront_api
@@ -18,10 +17,9 @@ password_route(handler, _accounts)
 
 
 @handler.post("/auth/api/register/", access=Access.PUBLIC, body=shapes.Register, returns=shapes.Registered, status=201)
-def register(request: Request) -> Reply:
+def register(request: Request) -> Outcome[shapes.Registered]:
     """Register a user."""
-    signed_in = _accounts.register(request.body.registration(), request.address, request.attempt)
-    return replayed(Reply(shapes.registered(signed_in.user, signed_in.tokens), 201), signed_in.replayed)
+    return _accounts.register(request.body.registration(), request.address, request.keyed).map(shapes.registered)
 
 
 @handler.post("/auth/api/token/", access=Access.PUBLIC, body=shapes.Login, returns=shapes.TokenPair)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import Field
 
-from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, User
+from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, SignedIn, User
 from commerce.kit import clock
 from commerce.kit.errors import InvalidInput
 from commerce.sessions.model import TICKET_SECONDS, Tokens
@@ -88,7 +88,8 @@ class Ticket(TypedDict):
     expires_in: int
 
 
-def registered(user: User, tokens: Tokens) -> Registered:
+def registered(signed_in: SignedIn) -> Registered:
+    user, tokens = signed_in.user, signed_in.tokens
     return {
         "user": user_body(user),
         "refresh": tokens.refresh,

@@ -2,10 +2,9 @@
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
+from commerce.kit.idempotency import Outcome
 from rest.api import Access
-from rest.lists import replayed
 from rest.requests import Request
-from rest.responses import Reply
 from storefront.carts import shapes
 from storefront.contract import storefront_api
 
@@ -27,13 +26,12 @@ def cart(request: Request) -> shapes.CartBody:
     status=201,
     checks_caller=False,
 )
-def add_item(request: Request) -> Reply:
+def add_item(request: Request) -> Outcome[shapes.CartBody]:
     """Put pieces of a product into the cart."""
     wanted = request.body
-    changed, is_replay = _carts.add(
-        _owner(request), wanted.product_id, wanted.quantity, request.attempt, epoch_read=request.epoch_read
-    )
-    return replayed(Reply(shapes.cart(changed), 201), is_replay)
+    return _carts.add(
+        _owner(request), wanted.product_id, wanted.quantity, request.keyed, epoch_read=request.epoch_read
+    ).map(shapes.cart)
 
 
 @handler.patch(
@@ -43,13 +41,12 @@ def add_item(request: Request) -> Reply:
     returns=shapes.CartBody,
     checks_caller=False,
 )
-def set_quantity(request: Request) -> Reply:
+def set_quantity(request: Request) -> Outcome[shapes.CartBody]:
     """Set how many pieces of a line are wanted."""
     line_id = request.id("id", "Cart item")
-    changed, is_replay = _carts.change_quantity(
-        _owner(request), line_id, request.body.quantity, request.attempt, epoch_read=request.epoch_read
-    )
-    return replayed(Reply(shapes.cart(changed)), is_replay)
+    return _carts.change_quantity(
+        _owner(request), line_id, request.body.quantity, request.keyed, epoch_read=request.epoch_read
+    ).map(shapes.cart)
 
 
 @handler.delete("/api/cart/items/{id}/", access=Access.USER, returns=shapes.CartBody, checks_caller=False)

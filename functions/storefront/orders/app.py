@@ -1,9 +1,10 @@
 """Orders of the storefront: the caller's cart becomes an order; the caller's history."""
 
+from commerce.kit.idempotency import Outcome
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
 from rest.api import Access
-from rest.lists import array, replayed
+from rest.lists import array
 from rest.requests import Request
 from rest.responses import Reply
 from storefront.contract import CHANNEL, storefront_api
@@ -14,10 +15,11 @@ _orders = orders()
 
 
 @handler.post("/api/orders/", access=Access.USER, body=shapes.PlaceOrder, returns=shapes.OrderBody, status=201)
-def place_order(request: Request) -> Reply:
+def place_order(request: Request) -> Outcome[shapes.OrderBody]:
     """Order what the cart holds. This client knows neither shipping cost nor tax."""
-    placed, is_replay = _orders.place(request.caller, CHANNEL, request.body.delivery(), OrderTerms(), request.attempt)
-    return replayed(Reply(shapes.order(placed), 201), is_replay)
+    return _orders.place(request.caller, CHANNEL, request.body.delivery(), OrderTerms(), request.keyed).map(
+        shapes.order
+    )
 
 
 @handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=("page", "page_size"))

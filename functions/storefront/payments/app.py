@@ -1,12 +1,14 @@
 """Payments of the storefront: initialise, and verify by asking the provider."""
 
+from typing import Any
+
 from commerce.accounts.service import accounts
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput
+from commerce.kit.idempotency import Outcome
 from commerce.payments.model import PaymentStarted
 from commerce.payments.service import payments
 from rest.api import Access
-from rest.lists import replayed
 from rest.payments import StartPayment, started
 from rest.requests import Request
 from rest.responses import Reply
@@ -26,17 +28,16 @@ _payments = payments()
     returns=shapes.Started,
     errors={PaymentStarted: shapes.already_initialized},
 )
-def create(request: Request) -> Reply:
+def create(request: Request) -> Outcome[dict[str, Any]]:
     """Initialise the payment of one of the caller's orders."""
-    attempt, is_replay = _payments.initiation.start_once(
+    return _payments.initiation.start_once(
         request.caller,
         request.id("order_id", "Order"),
-        request.attempt,
+        request.keyed,
         email=_accounts.user(request.caller.user_id).email,
         return_url=settings.text("RETURN_URL"),
         **request.body.choice(),
-    )
-    return replayed(Reply(started(attempt)), is_replay)
+    ).map(started)
 
 
 @handler.get("/api/payments/verify/", access=Access.USER, returns=shapes.Detail, query=("reference",))

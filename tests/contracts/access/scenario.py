@@ -16,7 +16,7 @@ from commerce.payments.service import payments
 from commerce.sessions import tokens
 from commerce.sessions.service import sessions
 from support.builders import PASSWORD, Person, a_person, a_product, an_order, listed
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 PRINCIPALS = ("anon", "expired", "refresh", "pending", "stranger", "seller", "rival", "staff", "buyer")
 _DAY_MS = 86_400_000

@@ -19,8 +19,8 @@ from jsonschema import Draft202012Validator
 
 from support.account import empty_account
 from support.client import Answer, Client
+from support.fake_provider import FakeProvider
 from support.operations import FUNCTIONS, everything
-from support.psp import FakeProvider
 
 from .scenario import PRINCIPALS, People, Things
 

@@ -11,8 +11,8 @@ from commerce.orders.service import orders
 from commerce.payments.service import payments
 from support.builders import Person, a_person, a_product, an_order, available
 from support.client import Answer, Client
+from support.fake_provider import FakeProvider
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 from support.reconciling import later, visit_due
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -17,7 +17,7 @@ from commerce.orders.status import Status
 from commerce.payments.service import payments
 from support.builders import Person, a_category, a_person, a_product, an_order
 from support.client import Client
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -15,7 +15,7 @@ from commerce.payments.providers.model import Notice
 from commerce.payments.service import payments
 from support.builders import a_person, a_product, an_order
 from support.client import Answer, Client
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -5,7 +5,7 @@ import pytest
 
 from support.builders import a_person, a_product, an_order, available
 from support.client import Client
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 from support.reconciling import later
 from support.samples import sample
 
@@ -79,8 +79,8 @@ def test_a_payment_from_start_to_end(paystack: FakeProvider) -> None:
     }
     assert (started.status, started.body) == (200, expected)
     assert reference.startswith(f"ORD_{order['id']}_") and len(reference.rpartition("_")[2]) == 10
-    intent = paystack.intents[reference]
-    assert (intent.amount_minor, intent.currency, intent.email) == (250_000, "USD", buyer.user.email)
+    request = paystack.requests[reference]
+    assert (request.amount_minor, request.currency, request.email) == (250_000, "USD", buyer.user.email)
 
     again = shop.post(f"/api/payments/create/{order['id']}/", token=buyer.access)
     assert (again.status, again.body) == (400, {"detail": "Payment already initialized."} | expected)
@@ -120,7 +120,7 @@ def test_a_keyed_start_is_repeated_and_not_refused(paystack: FakeProvider) -> No
     assert again.headers["Idempotent-Replayed"] == "true"
     other = shop.post(path, json={"provider": "stripe"}, token=buyer.access, headers=keyed)
     assert (other.status, other.code) == (422, "idempotency_key_reused")
-    assert len(paystack.intents) == 1
+    assert len(paystack.requests) == 1
 
 
 def test_trouble_at_the_gateway_is_500_with_a_code_and_can_be_tried_again(paystack: FakeProvider) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from support.builders import Person, a_person, a_product, an_order
 from support.client import Answer, Client
+from support.fake_provider import FakeProvider
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -36,7 +36,7 @@ def test_every_changing_use_case_of_staff_is_recorded(staff: Person) -> None:
     product, buyer = a_product(), a_person()
     a_category("Books")
     order, other = an_order(buyer, (product, 1)), an_order(buyer, (product, 1))
-    made, _ = catalog().create(staff.principal, NewProduct("Atlas", 2_500, 3, "books"))
+    made = catalog().create(staff.principal, NewProduct("Atlas", 2_500, 3, "books")).value
     catalog().change(staff.principal, product.id, ProductChange(price_minor=money.Written("1.50"), stock=7))
     garden = catalog().add_category(staff.principal, "Garden")
     category_editor().change(staff.principal, "books", None, "To read")

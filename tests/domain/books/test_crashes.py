@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from commerce.books.service import books
-from support.faults import Fault
+from support.faults import Fault, fault_at
 from support.small_shop import SmallShop, small_shop
 
 
@@ -43,10 +43,9 @@ def checked_at(position: int, fault: Fault, *, later: float = 0) -> tuple[dict[t
     """The books' rows after a check was troubled at a call and repeated, and whether there was such a call."""
     with small_shop() as shop:
         history(shop)
-        with shop.database.fault_at(position, fault):
-            with suppress(BotoCoreError):
-                books().check_news()
-            was_reached = shop.database._calls > position
+        with fault_at(position, fault) as calls, suppress(BotoCoreError):
+            books().check_news()
+        was_reached = len(calls.names) > position
         shop.shift(minutes=later)
         assert len(books().check_news()) == 1
         return rows(shop), was_reached

@@ -13,7 +13,7 @@ from commerce.books.sums import ALL, Figures, date_of, effects_of, window_of
 from commerce.kit import clock
 from commerce.orders.service import orders
 from commerce.orders.status import Status
-from support.faults import Fault
+from support.faults import Fault, fault_at
 from support.small_shop import OPENED, SmallShop, small_shop
 
 OPENING_DAY = date_of(OPENED * 1000)
@@ -53,7 +53,7 @@ def test_a_random_history_adds_up(seed: int, pauses: list[float]) -> None:
         for _ in range(60):
             shop.live_randomly(draw)
             if draw.random() < 0.3:
-                with suppress(BotoCoreError), shop.database.fault_at(draw.randrange(60), draw.choice(list(Fault))):
+                with suppress(BotoCoreError), fault_at(draw.randrange(60), draw.choice(list(Fault))):
                     assert books().check_news() == []
             if draw.random() < 0.2:
                 assert_adds_up(shop)

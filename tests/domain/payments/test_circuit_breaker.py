@@ -6,7 +6,7 @@ import time_machine
 from commerce.orders.payment import Attempt, AttemptStatus, Method, Provider
 from commerce.payments.providers.circuit_breaker import FAILURES, PAUSE_MS, CircuitBreaker
 from commerce.payments.providers.model import ProviderTrouble, ReportedState
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 ATTEMPT = Attempt("ORD_1_0123456789", Provider.PAYSTACK, Method.CARD, 100, "USD", AttemptStatus.PENDING, 0)
 

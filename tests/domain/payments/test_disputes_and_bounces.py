@@ -9,8 +9,8 @@ from commerce.orders.status import PaymentStatus
 from commerce.payments.providers.model import DisputeReport, DisputeState
 from commerce.payments.service import payments
 from support.builders import a_person, a_product, an_order
+from support.fake_provider import FakeProvider
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -9,8 +9,8 @@ from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.model import CHECK_MINUTES, RefundRefused, order_of
 from commerce.payments.service import payments
 from support.builders import a_person, a_product, an_order, available
+from support.fake_provider import FakeProvider
 from support.invariants import assert_books_hold
-from support.psp import FakeProvider
 from support.reconciling import later, visit_due
 
 pytestmark = pytest.mark.usefixtures("aws")

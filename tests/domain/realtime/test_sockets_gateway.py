@@ -54,10 +54,10 @@ class ManagementApi:
 @pytest.fixture
 def api() -> Iterator[ManagementApi]:
     server = ManagementApi()
-    clients.client.cache_clear()
+    clients.forget_clients()
     yield server
     server.stop()
-    clients.client.cache_clear()
+    clients.forget_clients()
 
 
 def test_a_message_is_sent_as_compact_json(api: ManagementApi) -> None:

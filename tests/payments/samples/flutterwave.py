@@ -91,7 +91,7 @@ def hook(name: str, event: dict[str, Any], subject: str, subject_id: str, refere
 
 SAMPLES = [
     verify("successful", {"state": "succeeded", "amount_minor": 45_050, "fee_minor": 631, "transaction": "288200208"}),
-    verify("the buyer bears the fee", {"amount_minor": 45_050, "fee_minor": 0}, charged_amount=456.81),
+    verify("the buyer pays the fee", {"amount_minor": 45_050, "fee_minor": 0}, charged_amount=456.81),
     verify(
         "francs",
         {"amount_minor": 2_500, "currency": "XAF"},

@@ -167,7 +167,7 @@ TRANSFER = {
 SAMPLES = [
     verify("success", {"state": "succeeded", "amount_minor": 45_000, "fee_minor": 878, "transaction": "4711000815"}),
     verify(
-        "the buyer bears the fee",
+        "the buyer pays the fee",
         {"amount_minor": 30_050, "fee_minor": 0},
         amount=40_333,
         fees=10_283,

@@ -1,4 +1,4 @@
-// Accounts: the newest, one by email or number; what a person may do, and his latest orders.
+// Accounts: the newest, one by email or number; what a person may do, and their latest orders.
 import { html, useState } from "/admin/html.js";
 import { call, withQuery } from "/admin/api.js";
 import { Badge, Field, Loaded, Table, Time, complain, useAction, useLoad, useQuestion } from "/admin/ui.js";

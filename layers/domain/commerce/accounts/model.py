@@ -64,11 +64,10 @@ class User:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The outcome of register and login. `replayed` marks the repetition of a keyed registration."""
+    """The outcome of register and login."""
 
     user: User
     tokens: Tokens
-    replayed: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from commerce.accounts.store import AccountStore, IdTaken, RegisteredBefore
 from commerce.audit.service import Audit, audit
 from commerce.kit import clock, ids, settings
 from commerce.kit.errors import Busy, InvalidInput, KeyReused, NotFound, TokenRefused
-from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
 from commerce.kit.principal import Principal
@@ -41,7 +41,9 @@ class Accounts:
         self._limiter = limiter
         self._guard = guard
 
-    def register(self, registration: Registration, address: str, request: IdempotentRequest | None = None) -> SignedIn:
+    def register(
+        self, registration: Registration, address: str, request: IdempotentRequest | None = None
+    ) -> Outcome[SignedIn]:
         """A new account, logged in. `address` is the caller's network address, for the rate limit.
 
         A keyed `request` that comes again is answered with a new session of the account that it made, since a receipt
@@ -82,7 +84,7 @@ class Accounts:
                 # The name was ours, made of the address; another number behind it is as good.
                 wanted = replace(wanted, username=f"{wanted.username[:140]}{secrets.randbelow(10**6)}")
                 continue
-            return SignedIn(user, tokens)
+            return Outcome(SignedIn(user, tokens))
 
     def log_in(self, email: str, password: str, address: str) -> SignedIn:
         """The account behind email and password, with a new session. Raises WrongCredentials, RateLimited.
@@ -227,7 +229,7 @@ class Accounts:
             self._store.rehash(user.email, passwords.hashed(password), credential.password_hash)
         return user
 
-    def _registered_before(self, user_id: int, wanted: Registration, address: str) -> SignedIn:
+    def _registered_before(self, user_id: int, wanted: Registration, address: str) -> Outcome[SignedIn]:
         try:
             with self._guard.attempt(wanted.email, address):
                 user = self._proved(wanted.email, wanted.password)
@@ -235,7 +237,7 @@ class Accounts:
             raise KeyReused from None
         if user.id != user_id or user.epoch:
             raise EmailTaken
-        return SignedIn(user, self._sessions.open(user.principal()), replayed=True)
+        return Outcome(SignedIn(user, self._sessions.open(user.principal())), replayed=True)
 
 
 @cache

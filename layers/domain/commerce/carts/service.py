@@ -12,7 +12,7 @@ from commerce.kit import clock, settings
 from commerce.kit.attributes import Item
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
-from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
 from commerce.kit.tables import Table, TransactionRefused, Write, read, read_together, transact
@@ -35,12 +35,12 @@ class Carts:
         owner: Owner,
         product_id: int,
         quantity: int,
-        attempt: IdempotentRequest | None = None,
+        request: IdempotentRequest | None = None,
         *,
         must_exist: bool = False,
         epoch_read: EpochRead | None = None,
-    ) -> tuple[Cart, bool]:
-        """The cart with that many more pieces, and whether this is a repetition.
+    ) -> Outcome[Cart]:
+        """The cart with that many more pieces.
 
         Raises NotFound, OutOfStock, CartFull, OtherCurrency, InvalidInput, KeyReused, Busy; CartUnknown when the cart
         `must_exist` and does not. With `epoch_read` the caller's token is checked by the same read: TokenRefused.
@@ -51,31 +51,30 @@ class Carts:
                 raise CartUnknown
             return cart.added(product, quantity, now)
 
-        return self._change_with(owner, product_id, adding, attempt, epoch_read)
+        return self._change_with(owner, product_id, adding, request, epoch_read)
 
     def start_guest_cart(self, owner: Owner, product_id: int, quantity: int, address: str) -> Cart:
         """The first pieces in the cart of a new anonymous session. `address` is the caller's network address: nobody
         fills the table with carts that have no owner. Raises as `add` does, and RateLimited."""
         self._limiter.take("guest_cart", network_of(address))
-        return self.add(owner, product_id, quantity)[0]
+        return self.add(owner, product_id, quantity).value
 
     def change_quantity(
         self,
         owner: Owner,
         product_id: int,
         quantity: int | None,
-        attempt: IdempotentRequest | None = None,
+        request: IdempotentRequest | None = None,
         *,
         epoch_read: EpochRead | None = None,
-    ) -> tuple[Cart, bool]:
-        """The cart with exactly that many pieces of a product that it holds (one more when None), and whether this is
-        a repetition. Raises as `add`."""
+    ) -> Outcome[Cart]:
+        """The cart with exactly that many pieces of a product that it holds (one more when None). Raises as `add`."""
 
         def changing(cart: Cart, product: Product, now: int) -> Cart:
             wanted = cart.line(product.id).quantity + 1 if quantity is None else quantity
             return cart.quantity_set(product, wanted, now)
 
-        return self._change_with(owner, product_id, changing, attempt, epoch_read)
+        return self._change_with(owner, product_id, changing, request, epoch_read)
 
     def remove(self, owner: Owner, product_id: int, *, epoch_read: EpochRead | None = None) -> Cart:
         """The cart without a product's line. Raises NotFound, Busy; with `epoch_read` TokenRefused, as `add` does."""
@@ -137,29 +136,29 @@ class Carts:
         owner: Owner,
         product_id: int,
         change: Callable[[Cart, Product, int], Cart],
-        attempt: IdempotentRequest | None,
+        request: IdempotentRequest | None,
         epoch_read: EpochRead | None,
-    ) -> tuple[Cart, bool]:
+    ) -> Outcome[Cart]:
         keys = [self._store.key_of(owner), *self._catalog.keys_of(product_id)]
-        if attempt:
-            keys.append(self._store.receipt_key(owner, attempt))
+        if request:
+            keys.append(self._store.receipt_key(owner, request))
         if epoch_read:
             keys.append(epoch_read.key)
         for _ in contended():
             item, product_item, stock_item, *others = read(keys, consistent=True)
             if epoch_read:
                 epoch_read.require(others[-1])
-            if attempt and (answer := attempt.answer(others[0])):
-                return cart_from(answer), True
+            if request and (answer := request.answer(others[0])):
+                return Outcome(cart_from(answer), replayed=True)
             product = self._catalog.assembled(product_item, stock_item)
             if product is None or not product.is_active:
                 raise NotFound("Product")
             changed = change(self._store.assembled(owner, item), product, clock.now_ms())
             try:
-                self._store.save(owner, changed, attempt)
+                self._store.save(owner, changed, request)
             except CartChanged:
                 continue
-            return changed, False
+            return Outcome(changed)
         raise Busy
 
     def _change(self, owner: Owner, change: Callable[[Cart, int], Cart], epoch_read: EpochRead | None = None) -> Cart:

@@ -34,9 +34,9 @@ class CartStore:
         """The key under which a batch read finds the cart: hand what it finds to `assembled`."""
         return self._table, owner.pk, "CART"
 
-    def receipt_key(self, owner: Owner, attempt: IdempotentRequest) -> tuple[Table, str, str]:
+    def receipt_key(self, owner: Owner, request: IdempotentRequest) -> tuple[Table, str, str]:
         """The key of a keyed request's receipt."""
-        return self._table, owner.pk, attempt.sk
+        return self._table, owner.pk, request.sk
 
     @staticmethod
     def assembled(owner: Owner, item: Item | None) -> Cart:
@@ -47,13 +47,13 @@ class CartStore:
         """The owner's cart, one call."""
         return self.assembled(owner, self._table.get(owner.pk, "CART", consistent=consistent))
 
-    def save(self, owner: Owner, cart: Cart, attempt: IdempotentRequest | None = None) -> None:
+    def save(self, owner: Owner, cart: Cart, request: IdempotentRequest | None = None) -> None:
         """Store the next version of a cart, with the receipt of a keyed request. Raises CartChanged."""
         nonce = uuid4().hex
         write = self.save_write(owner, cart, nonce)
         try:
-            if attempt:
-                transact([write, attempt.receipt(self._table, owner.pk, cart_facts(cart))])
+            if request:
+                transact([write, request.receipt(self._table, owner.pk, cart_facts(cart))])
             else:
                 self._table.write(write)
         except ConditionFailed as refusal:

@@ -18,7 +18,7 @@ from commerce.catalog.store import (
 from commerce.kit import clock, ids, money, settings
 from commerce.kit.attributes import Item
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
-from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write
 
@@ -122,9 +122,9 @@ class Catalog:
         return self._store.products(self._store.hidden(limit, before))
 
     def create(
-        self, caller: Principal, draft: NewProduct, attempt: IdempotentRequest | None = None
-    ) -> tuple[Product, bool]:
-        """A new product of the caller (of `draft.seller_id` when staff says so), and whether this is a repetition.
+        self, caller: Principal, draft: NewProduct, request: IdempotentRequest | None = None
+    ) -> Outcome[Product]:
+        """A new product of the caller (of `draft.seller_id` when staff says so).
 
         Raises InvalidInput, Forbidden (not a seller), KeyReused.
         """
@@ -132,29 +132,29 @@ class Catalog:
             raise Forbidden
         draft = draft.checked(self._default_currency)
         owner = f"USER#{caller.user_id}"
-        if attempt and (answer := self._store.receipt(owner, attempt)):
-            return product_from_answer(draft, answer), True
+        if request and (answer := self._store.receipt(owner, request)):
+            return Outcome(product_from_answer(draft, answer), replayed=True)
         category = self._category(draft.category_slug)
         slug = draft.slug or slug_of(draft.name)
         while True:
             product = self._drafted(caller, draft, category, slug)
             try:
                 also = self._audit.record_writes(caller, "product.added", product.id, draft.given)
-                self._store.create(product, owner, attempt, also)
+                self._store.create(product, owner, request, also)
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:
                 continue
             except TransactionRefused:
                 # A twin of this request wrote the receipt between our look and our write.
-                return self.create(caller, draft, attempt)
+                return self.create(caller, draft, request)
             else:
-                return product, False
+                return Outcome(product)
 
     def change(
-        self, caller: Principal, product_id: int, change: ProductChange, attempt: IdempotentRequest | None = None
-    ) -> tuple[Product, bool]:
-        """The product after the change, and whether this is a repetition.
+        self, caller: Principal, product_id: int, change: ProductChange, request: IdempotentRequest | None = None
+    ) -> Outcome[Product]:
+        """The product after the change.
 
         A keyed change is made once; its repetition answers the product as it is by then. Raises InvalidInput (too few
         pieces to take away among it), NotFound, Forbidden (somebody else's product), StockMoved, KeyReused.
@@ -163,15 +163,15 @@ class Catalog:
         may_edit(caller, product.seller_id)
         facts = _checked(change, product.currency)
         owner = f"USER#{caller.user_id}"
-        if attempt and self._store.receipt(owner, attempt):
-            return product, True
+        if request and self._store.receipt(owner, request):
+            return Outcome(product, replayed=True)
         if change.category_slug is not None:
             category = self._category(change.category_slug)
             facts |= {"category_id": category.id, "category_slug": category.slug, "category_name": category.name}
         stock = StockChange(change.stock, change.stock_seen, change.stock_change)
         also = self._audit.record_writes(caller, "product.changed", product_id, change.given())
-        is_made = self._store.change(product_id, facts, stock, also, (owner, attempt) if attempt else None)
-        return self._found(product_id), not is_made
+        is_made = self._store.change(product_id, facts, stock, also, (owner, request) if request else None)
+        return Outcome(self._found(product_id), replayed=not is_made)
 
     def _found(self, product_id: int) -> Product:
         product = self._store.product(product_id, consistent=True)

@@ -99,9 +99,9 @@ class CatalogStore:
         for item in self._table.query_all(f"SHARD#{shard}", index=("by_shard", "shard")):
             yield item["product_id"]
 
-    def receipt(self, owner: str, attempt: IdempotentRequest) -> Item | None:
+    def receipt(self, owner: str, request: IdempotentRequest) -> Item | None:
         """The first answer to a keyed request, if there was one."""
-        return attempt.answer(self._table.get(owner, attempt.sk, consistent=True))
+        return request.answer(self._table.get(owner, request.sk, consistent=True))
 
     def hidden(self, limit: int, before: int) -> list[int]:
         """At most `limit` products with ids below `before` that are not active, the latest first."""
@@ -115,7 +115,7 @@ class CatalogStore:
         return (item["product_id"] for item in self._table.query_all("HIDDEN", consistent=True))
 
     def create(
-        self, product: Product, owner: str, attempt: IdempotentRequest | None, also: Sequence[Write] = ()
+        self, product: Product, owner: str, request: IdempotentRequest | None, also: Sequence[Write] = ()
     ) -> None:
         """Store a new product, its stock and its slug, with other writes.
 
@@ -129,15 +129,15 @@ class CatalogStore:
             self._table.put({"pk": _pk(product.id), "sk": "STOCK", **stock, **price}, condition=unused),
             self._table.put({"pk": f"SLUG#{product.slug}", "sk": "SLUG", "product_id": product.id}, condition=unused),
         ]
-        if attempt:
-            writes.append(attempt.receipt(self._table, owner, {"product_id": product.id, **_facts(product)}))
+        if request:
+            writes.append(request.receipt(self._table, owner, {"product_id": product.id, **_facts(product)}))
         if not product.is_active:
             writes.append(self._hide_write(product.id))
         writes += also
         try:
             transact(writes)
         except TransactionRefused as refusal:
-            if attempt and 3 in refusal.failures:
+            if request and 3 in refusal.failures:
                 raise
             raise SlugTaken if 2 in refusal.failures else IdTaken from None
 

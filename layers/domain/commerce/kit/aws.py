@@ -1,10 +1,16 @@
 """AWS clients, made late and once. The only module that imports the SDK, so that a leaner one could replace it here."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+# What is put around a client: (client, service, attempts) → the client that callers get in its place.
+Wrapper = Callable[[Any, str, int], Any]
 
-@cache
+_wrappers: list[Wrapper] = []
+
+
 def client(service: str, endpoint_url: str | None = None, attempts: int = 3) -> Any:
     """The process's client of one AWS service.
 
@@ -12,6 +18,33 @@ def client(service: str, endpoint_url: str | None = None, attempts: int = 3) -> 
     makes that write safe to repeat (a condition, or a transaction with a token). A call that can never be safe to
     repeat is made through a client of one attempt.
     """
+    found = _made(service, endpoint_url, attempts)
+    for wrap in _wrappers:
+        found = wrap(found, service, attempts)
+    return found
+
+
+@contextmanager
+def wrapped(wrap: Wrapper) -> Iterator[None]:
+    """Within it, `wrap` is put around every client that is handed out, the innermost first.
+
+    The one place where tests watch, trouble or replace AWS; a deployed function wraps nothing. A client that was asked
+    for before is not wrapped, so whoever makes calls asks for it each time.
+    """
+    _wrappers.append(wrap)
+    try:
+        yield
+    finally:
+        _wrappers.remove(wrap)
+
+
+def forget_clients() -> None:
+    """The next clients are made again: after a fork, or when endpoints have changed."""
+    _made.cache_clear()
+
+
+@cache
+def _made(service: str, endpoint_url: str | None, attempts: int) -> Any:
     import boto3
     from botocore.config import Config
 

@@ -5,7 +5,9 @@ same time, since only one of their transactions could write it (RULINGS G10).
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from commerce.kit import clock
 from commerce.kit.attributes import Item
@@ -13,6 +15,21 @@ from commerce.kit.errors import KeyReused
 from commerce.kit.tables import Table, Write
 
 KEPT_SECONDS = 86_400
+
+Value = TypeVar("Value")
+Other = TypeVar("Other")
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Value]):
+    """What a request that may carry a key came to; `replayed` when it repeats the first answer and changed nothing."""
+
+    value: Value
+    replayed: bool = False
+
+    def map(self, function: Callable[[Value], Other]) -> "Outcome[Other]":
+        """The same outcome with another value, such as the body that shows it."""
+        return Outcome(function(self.value), self.replayed)
 
 
 @dataclass(frozen=True)

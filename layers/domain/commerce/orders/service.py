@@ -16,7 +16,7 @@ from commerce.kit import clock, ids, logs, money, settings
 from commerce.kit.attributes import Item
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
-from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
@@ -52,8 +52,8 @@ class Orders:
         delivery: ShippingDetails,
         terms: OrderTerms,
         request: IdempotentRequest | None = None,
-    ) -> tuple[Order, bool]:
-        """The order that the caller's cart becomes, and whether it is a repetition of one placed before.
+    ) -> Outcome[Order]:
+        """The order that the caller's cart becomes; a keyed request that comes again gets it as it was placed.
 
         Raises CartEmpty, LinesRefused (stock, price or visibility changed; nothing is reserved), KeyReused, Busy.
         """
@@ -87,7 +87,7 @@ class Orders:
                     # When it is not a line that refused, the id was taken: another one is drawn.
                     self._refuse_lines(owner, cart, refusal)
                 continue
-            return order, False
+            return Outcome(order)
         raise Busy
 
     def history(self, caller: Principal, page: PageRequest) -> History:
@@ -205,8 +205,8 @@ class Orders:
         """As `needing_attention`, for the system itself."""
         return self._store.needing_attention(limit)
 
-    def _placed_before(self, caller: Principal, order_id: int) -> tuple[Order, bool]:
-        return self.order(caller, order_id).as_placed(), True
+    def _placed_before(self, caller: Principal, order_id: int) -> Outcome[Order]:
+        return Outcome(self.order(caller, order_id).as_placed(), replayed=True)
 
     def _refuse_lines(self, owner: Owner, cart: Cart, refusal: TransactionRefused) -> None:
         """Raise LinesRefused when stock refused the order; a new price is shown in the cart from now on."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from commerce.kit import clock, money
 from commerce.kit.errors import Busy, KeyReused
-from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.principal import Principal
 from commerce.orders.model import Order
 from commerce.orders.payment import BY_HAND, Attempt, AttemptStatus, Method, Provider
@@ -94,19 +94,19 @@ class PaymentInitiation:
 
     def start_once(
         self, caller: Principal, order_id: int, request: IdempotentRequest | None, **wanted: Any
-    ) -> tuple[Attempt, bool]:
-        """As `start`, and whether this repeats a keyed request, whose attempt it then answers. Raises KeyReused too."""
+    ) -> Outcome[Attempt]:
+        """As `start`; a keyed request that comes again gets the attempt that it made. Raises KeyReused too."""
         if request is None:
-            return self.start(caller, order_id, **wanted), False
+            return Outcome(self.start(caller, order_id, **wanted))
         try:
-            return self.start(caller, order_id, **wanted, request_key=f"{request.sk} {request.fingerprint}"), False
+            return Outcome(self.start(caller, order_id, **wanted, request_key=f"{request.sk} {request.fingerprint}"))
         except PaymentStarted as refusal:
             sk, _, fingerprint = refusal.attempt.request_key.partition(" ")
             if sk != request.sk:
                 raise
             if fingerprint != request.fingerprint:
                 raise KeyReused from None
-            return refusal.attempt, True
+            return Outcome(refusal.attempt, replayed=True)
 
     def submit_otp(self, caller: Principal, order_id: int, reference: str, otp: str) -> Attempt:
         """The caller's attempt after its provider was handed the code that it had sent to the buyer.

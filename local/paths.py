@@ -1,27 +1,27 @@
-"""Where the local stack keeps things, and where it listens."""
+"""Files and addresses of the local stack."""
 
 import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
-BUILT = ROOT / ".aws-sam" / "build"
+BUILD_DIR = ROOT / ".aws-sam" / "build"
 
 VENV = ROOT / ".venv"
 STACK_VENV = ROOT / ".stack"
 SAM_VENV = ROOT / ".sam"
 
-# Everything that `make reset` forgets. End-to-end tests have a stack of their own beside a developer's.
+# Everything that `make reset` deletes. End-to-end tests have a stack of their own beside a developer's.
 HOME = Path(os.environ.get("BAZAAR_HOME") or ROOT / ".bazaar").resolve()
 STATE = HOME / "state"
-OBJECTS = HOME / "s3"
-SCRATCH = HOME / "tmp"
+S3_DATA = HOME / "s3"
+TMP = HOME / "tmp"
 LOG = HOME / "emulator.log"
-DEPLOYED = HOME / "deployed.json"
+STACK_OUTPUTS = HOME / "stack-outputs.json"
 READY = HOME / "ready"
-# Raised whenever tables keep their items under other keys or in another form.
-LAYOUT = "2"
-BOOK = HOME / "sandbox.sqlite3"
+# Raised whenever the format of the stored data changes: keys or attributes of the tables, the sandbox's database.
+DATA_VERSION = "3"
+SANDBOX_DATABASE = HOME / "sandbox.sqlite3"
 
 PORT = int(os.environ.get("PORT") or "8000")
 BASE_URL = f"http://localhost:{PORT}"

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from local import expand
+from local import emulator_template
 from support.template import functions, resources, template
 
 
 def told() -> dict[str, Any]:
-    resources: dict[str, Any] = expand.for_emulator(template())["Resources"]
+    resources: dict[str, Any] = emulator_template.for_emulator(template())["Resources"]
     return resources
 
 

@@ -1,6 +1,6 @@
 """Products: lists from the index, details from the table, and staff's changes of them."""
 
-from benchmarks.scenes.scene import Request, scene, shop_product
+from benchmarks.cases.case import Request, case, shop_product
 from commerce.search.service import indexing, search
 from support.builders import a_category, a_person, a_product
 from support.client import Client
@@ -16,43 +16,43 @@ def _listed(contract: str, path: str, count: int = 25) -> None:
     Client(contract).get(path)
 
 
-@scene("storefront", "GET /api/products/", "a page of 20", most=1)
+@case("storefront", "GET /api/products/", "a page of 20", most=1)
 def _() -> Request:
     _listed("storefront", "/api/products/")
     return {}
 
 
-@scene("storefront", "GET /api/products/", "text, category, price, stock", most=1)
+@case("storefront", "GET /api/products/", "text, category, price, stock", most=1)
 def _() -> Request:
     _listed("storefront", "/api/products/")
     return {"query": "search=thing&category=electronics&price_min=50&price_max=5000&in_stock=true&ordering=-price"}
 
 
-@scene("storefront", "GET /api/products/{id}/", most=1)
+@case("storefront", "GET /api/products/{id}/", most=1)
 def _() -> tuple[str, Request]:
     return f"/api/products/{shop_product().id}/", {}
 
 
-@scene("parts", "GET /api/categories/", most=1)
+@case("parts", "GET /api/categories/", most=1)
 def _() -> Request:
     for name in ("Brakes", "Engine", "Lights"):
         a_category(name)
     return {}
 
 
-@scene("parts", "GET /api/products/", "a page of 20", most=1)
+@case("parts", "GET /api/products/", "a page of 20", most=1)
 def _() -> Request:
     _listed("parts", "/api/products/")
     return {}
 
 
-@scene("parts", "GET /api/categories/{cat_slug}/products/", "a page of 20", most=2)
+@case("parts", "GET /api/categories/{cat_slug}/products/", "a page of 20", most=2)
 def _() -> tuple[str, Request]:
     _listed("parts", "/api/products/")
     return "/api/categories/electronics/products/", {}
 
 
-@scene("parts", "GET /api/categories/{cat_slug}/products/{product_slug}/", most=2)
+@case("parts", "GET /api/categories/{cat_slug}/products/{product_slug}/", most=2)
 def _() -> tuple[str, Request]:
     product = shop_product()
     return f"/api/categories/{product.category_slug}/products/{product.slug}/", {}
@@ -61,25 +61,25 @@ def _() -> tuple[str, Request]:
 # Staff
 
 
-@scene("admin", "POST /admin/api/products/")
+@case("admin", "POST /admin/api/products/")
 def _() -> Request:
     a_category()
     form = {"name": "Radio", "price": "5.00", "stock": 3, "category": "electronics", "description": "It works. " * 120}
     return {"token": a_person(is_staff=True).access, "json": form}
 
 
-@scene("admin", "GET /admin/api/products/{id}/", most=1)
+@case("admin", "GET /admin/api/products/{id}/", most=1)
 def _() -> tuple[str, Request]:
     return f"/admin/api/products/{shop_product().id}/", {"token": a_person(is_staff=True).access}
 
 
-@scene("admin", "PATCH /admin/api/products/{id}/", "stock")
+@case("admin", "PATCH /admin/api/products/{id}/", "stock")
 def _() -> tuple[str, Request]:
     token = a_person(is_staff=True).access
     return f"/admin/api/products/{shop_product().id}/", {"token": token, "json": {"stock": 7}}
 
 
-@scene("admin", "PATCH /admin/api/products/{id}/", "price")
+@case("admin", "PATCH /admin/api/products/{id}/", "price")
 def _() -> tuple[str, Request]:
     token = a_person(is_staff=True).access
     return f"/admin/api/products/{shop_product().id}/", {"token": token, "json": {"price": "7.00"}}

@@ -1,4 +1,4 @@
-"""What the emulator cannot read from the built template is said to it in other words.
+"""The built template, adapted to what the emulator can read.
 
 It does not import the routes of an AWS::Serverless::HttpApi (they are in the OpenAPI document that SAM generates), so
 every event of that kind becomes a route of its own. The template itself stays as AWS wants it.
@@ -9,33 +9,33 @@ from typing import Any
 
 Template = dict[str, Any]
 
-# The emulator's tag for an API id of one's choice: the front door then needs no look-up.
+# The emulator's tag for choosing an API's id: the front proxy then needs no look-up.
 _ID_TAG = "ms-custom-id"
 # Returned bodies are always sent back over a socket here; in AWS a route response says so.
-_UNKNOWN_TYPES = {"AWS::ApiGatewayV2::RouteResponse"}
+_UNSUPPORTED_TYPES = {"AWS::ApiGatewayV2::RouteResponse"}
 
-# It counts no attempts at a batch of a stream; a record that always fails is parked by its age instead.
-_OLDEST_RECORD_SECONDS = 60
+# It counts no attempts at a batch of a stream; a record that always fails is given up by its age instead.
+_MAX_RECORD_AGE_SECONDS = 60
 
 
 def for_emulator(built: Template) -> Template:
-    """A copy of the built template with HTTP APIs spelled out and API ids fixed: StorefrontApi is `storefront`."""
+    """A copy of the template: HTTP APIs as plain resources, API ids fixed (that of StorefrontApi is `storefront`)."""
     template = copy.deepcopy(built)
     resources: dict[str, Any] = {
-        name: resource for name, resource in template["Resources"].items() if resource["Type"] not in _UNKNOWN_TYPES
+        name: resource for name, resource in template["Resources"].items() if resource["Type"] not in _UNSUPPORTED_TYPES
     }
     cors = template.get("Globals", {}).pop("HttpApi", {}).get("CorsConfiguration")
-    spelled: dict[str, Any] = {}
+    added: dict[str, Any] = {}
     for name, resource in resources.items():
         if resource["Type"] == "AWS::Serverless::HttpApi":
-            spelled |= _api(name, cors)
+            added |= _api(name, cors)
         elif resource["Type"] == "AWS::Serverless::Function":
-            spelled |= _routes(name, resource["Properties"])
+            added |= _routes(name, resource["Properties"])
         elif resource["Type"] == "AWS::ApiGatewayV2::Api":
             resource["Properties"]["Tags"] = {_ID_TAG: api_id(name)}
         elif resource["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in resource["Properties"]:
-            resource["Properties"]["MaximumRecordAgeInSeconds"] = _OLDEST_RECORD_SECONDS
-    template["Resources"] = resources | spelled
+            resource["Properties"]["MaximumRecordAgeInSeconds"] = _MAX_RECORD_AGE_SECONDS
+    template["Resources"] = resources | added
     return template
 
 
@@ -82,15 +82,15 @@ def _routes(function: str, properties: dict[str, Any]) -> dict[str, Any]:
         "FunctionName": {"Ref": function},
         "Principal": "apigateway.amazonaws.com",
     }
-    spelled = {
+    added = {
         f"{function}Integration": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration},
         f"{function}Permission": {"Type": "AWS::Lambda::Permission", "Properties": permission},
     }
     keys = sorted(key for event in http.values() for key in _keys(event))
     for number, key in enumerate(keys):
         route = {"ApiId": api, "RouteKey": key, "Target": {"Fn::Sub": f"integrations/${{{function}Integration}}"}}
-        spelled[f"{function}Route{number}"] = {"Type": "AWS::ApiGatewayV2::Route", "Properties": route}
-    return spelled
+        added[f"{function}Route{number}"] = {"Type": "AWS::ApiGatewayV2::Route", "Properties": route}
+    return added
 
 
 def _keys(event: dict[str, Any]) -> list[str]:

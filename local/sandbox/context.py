@@ -1,15 +1,18 @@
-"""What the providers share: memory, pay pages, the book, and the post."""
+"""What the providers share: the store, pay pages, settings, and the webhooks that a request causes."""
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from local.sandbox.delivery import Event
-from local.sandbox.messages import Reply, Request, compact
+from starlette.requests import Request
+from starlette.responses import Response
+
+from local.sandbox.http import Operation, compact_json
 from local.sandbox.settings import Settings
 from local.sandbox.store import Store
+from local.sandbox.webhooks import Webhook
 
 MERCHANT = "Bazaar"
 
@@ -21,31 +24,37 @@ class Provider(Protocol):
     # The codes that it refuses with on request.
     refusals: tuple[str, ...]
 
-    def answer(self, request: Request) -> Reply:
-        """The reply to a call of its API; the path begins behind its name. Raises Refusal."""
+    def operations(self) -> Mapping[tuple[str, str], Operation]:
+        """Its API: {(method, path behind its name): operation}. An operation may raise Refusal."""
+
+    def unknown(self, request: Request) -> Response:
+        """The response to a call of nothing that its API has. May raise Refusal."""
+
+    def respond(self, request: Request, operation: Operation) -> Response:
+        """The operation's response for authorized callers, with the faults of the provider itself. Raises Refusal."""
 
     def pay(self, page: dict[str, Any], is_success: bool) -> str:
-        """The buyer pays, or their bank declines; answers where they go on, "" when nowhere."""
+        """The buyer pays, or their bank declines; returns the address where they continue, "" without one."""
 
     def dispute(self, reference: str, state: str) -> str:
-        """The buyer's bank disputes the payment of that reference (`open`), or has decided (`won`, `lost`); answers the
+        """The buyer's bank disputes the payment of that reference (`open`), or has decided (`won`, `lost`); returns the
         provider's id of the dispute. Raises Refusal for no such payment, or a provider without disputes."""
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The headers that prove a webhook."""
 
 
-class Desk:
-    """Behind all providers. Everything here happens inside a transaction of the store."""
+class ProviderContext:
+    """Shared by all providers. Everything here happens inside a transaction of the store."""
 
     def __init__(
-        self, store: Store, base_url: str, settings: Callable[[], Settings], send: Callable[[Event], None]
+        self, store: Store, base_url: str, settings: Callable[[], Settings], send: Callable[[Webhook], None]
     ) -> None:
         self.store = store
         self.base_url = base_url
         self._settings = settings
         self._send = send
-        self._outgoing: list[Event] = []
+        self._outgoing: list[Webhook] = []
 
     @property
     def settings(self) -> Settings:
@@ -55,7 +64,7 @@ class Desk:
     def open_page(
         self,
         provider: str,
-        thing: str,
+        object_id: str,
         *,
         amount_minor: int,
         currency: str,
@@ -66,13 +75,13 @@ class Desk:
         token: str = "",
         otp: str = "",
     ) -> str:
-        """A page where the buyer decides about the provider's `thing`; answers its token. With an `otp` it is a phone
-        that shows this code, which the buyer hands to the shop."""
+        """A page where the buyer decides about an object of the provider; returns its token. With an `otp` it is a
+        phone that shows this code, which the buyer enters in the shop."""
         token = token or secrets.token_urlsafe(15)
         page = {
             "token": token,
             "provider": provider,
-            "thing": thing,
+            "object_id": object_id,
             "amount_minor": amount_minor,
             "currency": currency.upper(),
             "reference": reference,
@@ -90,17 +99,17 @@ class Desk:
         """Where the page is."""
         return f"{self.base_url}/pay/{token}"
 
-    def notify(self, provider: Provider, name: str, kind: str, event: dict[str, Any]) -> None:
-        """A webhook of the provider `name`, sent when what it tells of is kept."""
-        self._outgoing.append(Event(name, kind, compact(event), provider.sign))
+    def notify(self, provider: Provider, name: str, event_type: str, event: dict[str, Any]) -> None:
+        """A webhook of the provider `name`, sent once the transaction is committed."""
+        self._outgoing.append(Webhook(name, event_type, compact_json(event), provider.sign))
 
-    def post(self) -> None:
-        """Sends what was notified."""
+    def send_webhooks(self) -> None:
+        """Sends what the committed transaction caused."""
         while self._outgoing:
             self._send(self._outgoing.pop(0))
 
-    def forget(self) -> None:
-        """What was notified did not happen."""
+    def discard_webhooks(self) -> None:
+        """Forgets what a transaction caused that was rolled back."""
         self._outgoing.clear()
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local import places
-from local.gateway import Gateway
+from local import paths
+from local.front_proxy import FrontProxy
 
 APIS = {"storefront", "admin", "sockets"}
 
@@ -57,7 +57,7 @@ def answered(scope: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str
     async def sandbox(_scope: dict[str, Any], _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 299, "headers": []})
 
-    asyncio.run(Gateway(emulator, APIS.__contains__, object_url, sandbox)(scope, receive, send))
+    asyncio.run(FrontProxy(emulator, APIS.__contains__, object_url, sandbox)(scope, receive, send))
     return emulator.scopes, sent
 
 
@@ -101,7 +101,7 @@ def test_a_client_cannot_claim_another_scheme_or_host() -> None:
     received = reached(request("/storefront/docs", x_forwarded_proto="https", x_forwarded_for="10.0.0.9"))
     assert header(received, "x-forwarded-proto") == ["http"]
     assert header(received, "x-forwarded-for") == ["10.0.0.9, 127.0.0.1"]
-    assert header(received, "host") == [f"localhost:{places.PORT}"]
+    assert header(received, "host") == [f"localhost:{paths.PORT}"]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_nothing_outside_of_web_is_served(path: str) -> None:
 def test_the_start_page_is_the_root() -> None:
     _, sent = answered(request("/"))
     assert (b"content-type", b"text/html") in sent[0]["headers"]
-    assert sent[1]["body"] == (places.WEB / "index.html").read_bytes()
+    assert sent[1]["body"] == (paths.WEB / "index.html").read_bytes()
 
 
 def test_the_demo_shops_logins_are_told() -> None:
@@ -200,14 +200,14 @@ def test_a_sockets_path_becomes_query_parameters_that_a_client_cannot_set() -> N
 
 
 def test_the_stack_is_not_healthy_before_it_is_ready(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "READY", tmp_path / "ready")
+    monkeypatch.setattr(paths, "READY", tmp_path / "ready")
     received, sent = answered(request("/health"))
     assert (received, sent[0]["status"]) == ([], 503)
 
 
 def test_health_is_a_real_call(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "READY", tmp_path / "ready")
-    places.READY.touch()
+    monkeypatch.setattr(paths, "READY", tmp_path / "ready")
+    paths.READY.touch()
     [received], sent = answered(request("/health"))
     assert received["path"] == "/_aws/execute-api/storefront/$default/api/products/"
     assert received["raw_path"] == received["path"].encode()

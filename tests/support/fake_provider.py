@@ -26,7 +26,7 @@ class FakeProvider:
     """Stands for one provider. `captures` and `refunds` are its book; the test decides what buyers do."""
 
     provider: Provider = Provider.PAYSTACK
-    intents: dict[str, PaymentRequest] = field(default_factory=dict)
+    requests: dict[str, PaymentRequest] = field(default_factory=dict)
     captures: dict[str, ProviderReport] = field(default_factory=dict)
     declined: set[str] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
@@ -38,7 +38,7 @@ class FakeProvider:
     bounced: set[str] = field(default_factory=set)
     disputes: dict[str, DisputeReport] = field(default_factory=dict)
     unopened_fails: bool = False
-    says: Notice | None = None
+    notice: Notice | None = None
     otp: str = ""
 
     def install(self) -> "FakeProvider":
@@ -52,10 +52,10 @@ class FakeProvider:
         self, reference: str, amount_minor: int | None = None, currency: str = "", *, is_live: bool = False
     ) -> None:
         """The buyer pays, all of it unless said otherwise."""
-        intent = self.intents[reference]
-        amount = intent.amount_minor if amount_minor is None else amount_minor
+        request = self.requests[reference]
+        amount = request.amount_minor if amount_minor is None else amount_minor
         self.captures[reference] = ProviderReport(
-            ReportedState.SUCCEEDED, amount, currency or intent.currency, f"T-{reference}", amount // 100, is_live
+            ReportedState.SUCCEEDED, amount, currency or request.currency, f"T-{reference}", amount // 100, is_live
         )
 
     def decline(self, reference: str) -> None:
@@ -66,7 +66,7 @@ class FakeProvider:
 
     def initiate(self, request: PaymentRequest) -> InitiatedPayment:
         self._trouble()
-        self.intents[request.reference] = request
+        self.requests[request.reference] = request
         if self.otp and request.method is Method.MOBILE_MONEY:
             return InitiatedPayment(request.reference, instructions="Enter the code.", next_step="otp")
         return InitiatedPayment(
@@ -117,7 +117,7 @@ class FakeProvider:
         if headers.get("x-paystack-signature") != "genuine":
             raise SignatureRefused
         reference = body.decode()
-        return self.says or Notice(self.provider, f"event-{reference}", "charge.success", reference)
+        return self.notice or Notice(self.provider, f"event-{reference}", "charge.success", reference)
 
     def _trouble(self) -> None:
         if self.troubles:

@@ -1,18 +1,18 @@
 """Accounts: register, log in, carry the session on."""
 
-from benchmarks.scenes.scene import Request, guest_with, scene, shop_product
+from benchmarks.cases.case import Request, case, guest_with, shop_product
 from commerce.sessions.tokens import verify
 from support.builders import PASSWORD, a_person
 from support.client import Client
 
 
-@scene("storefront", "POST /auth/api/register/")
+@case("storefront", "POST /auth/api/register/")
 def _() -> Request:
     form = {"email": "new@example.com", "username": "new", "password": PASSWORD, "password_confirm": PASSWORD}
     return {"json": form}
 
 
-@scene("storefront", "POST /auth/api/register/", "repeated under its Idempotency-Key")
+@case("storefront", "POST /auth/api/register/", "repeated under its Idempotency-Key")
 def _() -> Request:
     form = {"email": "new@example.com", "username": "new", "password": PASSWORD, "password_confirm": PASSWORD}
     request: Request = {"json": form, "headers": {"Idempotency-Key": "registration-1"}}
@@ -20,77 +20,77 @@ def _() -> Request:
     return request
 
 
-@scene("storefront", "POST /auth/api/token/")
+@case("storefront", "POST /auth/api/token/")
 def _() -> Request:
     return {"json": {"email": a_person().user.email, "password": PASSWORD}}
 
 
-@scene("storefront", "POST /auth/api/token/", "wrong password")
+@case("storefront", "POST /auth/api/token/", "wrong password")
 def _() -> Request:
     return {"json": {"email": a_person().user.email, "password": "not the password"}}
 
 
-@scene("storefront", "POST /auth/api/token/refresh/")
+@case("storefront", "POST /auth/api/token/refresh/")
 def _() -> Request:
     return {"json": {"refresh": a_person().refresh}}
 
 
-@scene("storefront", "POST /auth/api/token/verify/", "access token", most=1)
+@case("storefront", "POST /auth/api/token/verify/", "access token", most=1)
 def _() -> Request:
     return {"json": {"token": a_person().access}}
 
 
-@scene("storefront", "POST /auth/api/token/verify/", "refresh token", most=2)
+@case("storefront", "POST /auth/api/token/verify/", "refresh token", most=2)
 def _() -> Request:
     return {"json": {"token": a_person().refresh}}
 
 
-@scene("storefront", "POST /api/auth/become-seller/")
-@scene("parts", "POST /api/auth/become-seller/")
+@case("storefront", "POST /api/auth/become-seller/")
+@case("parts", "POST /api/auth/become-seller/")
 def _() -> Request:
     return {"token": a_person().access}
 
 
-@scene("storefront", "GET /api/auth/sessions/")
-@scene("parts", "GET /api/auth/sessions/")
+@case("storefront", "GET /api/auth/sessions/")
+@case("parts", "GET /api/auth/sessions/")
 def _() -> Request:
     return {"token": a_person().access}
 
 
-@scene("storefront", "DELETE /api/auth/sessions/{id}/")
-@scene("parts", "DELETE /api/auth/sessions/{id}/")
+@case("storefront", "DELETE /api/auth/sessions/{id}/")
+@case("parts", "DELETE /api/auth/sessions/{id}/")
 def _() -> tuple[str, Request]:
     person = a_person()
     return f"/api/auth/sessions/{verify(person.access).session_id}/", {"token": person.access}
 
 
-@scene("storefront", "POST /api/auth/password/")
-@scene("parts", "POST /api/auth/password/")
+@case("storefront", "POST /api/auth/password/")
+@case("parts", "POST /api/auth/password/")
 def _() -> Request:
     said = {"old_password": PASSWORD, "new_password": "fresh orchard 93 lamp"}
     return {"token": a_person().access, "json": said}
 
 
-@scene("storefront", "POST /api/ws/ticket/")
+@case("storefront", "POST /api/ws/ticket/")
 def _() -> Request:
     return {"token": a_person().access}
 
 
-@scene("parts", "POST /api/users/register/")
+@case("parts", "POST /api/users/register/")
 def _() -> Request:
     return {"json": {"email": "newer@example.com", "password": PASSWORD}}
 
 
-@scene("parts", "POST /api/users/login/")
+@case("parts", "POST /api/users/login/")
 def _() -> Request:
     return {"json": {"email": a_person().user.email, "password": PASSWORD}}
 
 
-@scene("parts", "POST /api/users/login/", "with a guest's cart")
+@case("parts", "POST /api/users/login/", "with a guest's cart")
 def _() -> Request:
     return {"json": {"email": a_person().user.email, "password": PASSWORD}, "cookie": guest_with(shop_product())}
 
 
-@scene("parts", "POST /api/users/token/refresh/")
+@case("parts", "POST /api/users/token/refresh/")
 def _() -> Request:
     return {"json": {"refresh_token": a_person().refresh}}

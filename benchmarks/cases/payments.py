@@ -1,10 +1,10 @@
 """Payments: started, verified, and what webhooks leave."""
 
-from benchmarks.scenes.scene import Request, paid_attempt, scene, shop_product, three_products
+from benchmarks.cases.case import Request, case, paid_attempt, shop_product, three_products
 from commerce.orders.payment import Method
 from commerce.payments.service import payments
 from support.builders import a_person, an_order
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 
 def _create(path: str) -> tuple[str, Request]:
@@ -20,20 +20,20 @@ def _verify(*, is_paid: bool) -> Request:
     return {"token": buyer.access, "query": {"reference": reference}}
 
 
-@scene("storefront", "POST /api/payments/create/{order_id}/")
-@scene("parts", "POST /api/payments/create/{order_id}/")
+@case("storefront", "POST /api/payments/create/{order_id}/")
+@case("parts", "POST /api/payments/create/{order_id}/")
 def _() -> tuple[str, Request]:
     return _create("/api/payments/create/{}/")
 
 
-@scene("storefront", "GET /api/payments/verify/", "paid, three sellers")
-@scene("parts", "GET /api/payments/verify/", "paid, three sellers")
+@case("storefront", "GET /api/payments/verify/", "paid, three sellers")
+@case("parts", "GET /api/payments/verify/", "paid, three sellers")
 def _() -> Request:
     return _verify(is_paid=True)
 
 
-@scene("storefront", "GET /api/payments/verify/", "not paid yet")
-@scene("parts", "GET /api/payments/verify/", "not paid yet")
+@case("storefront", "GET /api/payments/verify/", "not paid yet")
+@case("parts", "GET /api/payments/verify/", "not paid yet")
 def _() -> Request:
     return _verify(is_paid=False)
 
@@ -44,18 +44,18 @@ def _webhook() -> Request:
     return {"body": attempt.reference, "headers": {"x-paystack-signature": "genuine"}}
 
 
-@scene("omnisell", "POST /api/webhooks/payment/")
+@case("omnisell", "POST /api/webhooks/payment/")
 def _() -> Request:
     return _webhook()
 
 
-@scene("omnisell", "POST /api/webhooks/payment/{provider}/")
+@case("omnisell", "POST /api/webhooks/payment/{provider}/")
 def _() -> tuple[str, Request]:
     return "/api/webhooks/payment/paystack/", _webhook()
 
 
-@scene("storefront", "POST /api/payments/otp/")
-@scene("parts", "POST /api/payments/otp/")
+@case("storefront", "POST /api/payments/otp/")
+@case("parts", "POST /api/payments/otp/")
 def _() -> Request:
     buyer = a_person()
     order = an_order(buyer, (shop_product(), 1))

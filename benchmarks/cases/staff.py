@@ -4,7 +4,7 @@ from typing import Any
 
 import time_machine
 
-from benchmarks.scenes.scene import Request, paid_attempt, scene, shop_product, three_products
+from benchmarks.cases.case import Request, case, paid_attempt, shop_product, three_products
 from commerce.books.service import books
 from commerce.kit import clock
 from commerce.orders.model import Order
@@ -13,7 +13,7 @@ from commerce.search.service import indexing, search
 from commerce.sessions.tokens import verify
 from support.builders import Person, a_category, a_person, a_product, an_order
 from support.client import Client
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 
 def as_staff(**said: Any) -> Request:
@@ -30,52 +30,52 @@ def paid_order(*, is_settled: bool) -> tuple[Person, Order, str]:
     return buyer, order, attempt.reference
 
 
-@scene("admin", "GET /admin/api/me/", most=1)
+@case("admin", "GET /admin/api/me/", most=1)
 def _() -> Request:
     return as_staff()
 
 
-@scene("admin", "GET /admin/api/users/", "a page of 20 of 25")
+@case("admin", "GET /admin/api/users/", "a page of 20 of 25")
 def _() -> Request:
     for _ in range(25):
         a_person()
     return as_staff()
 
 
-@scene("admin", "GET /admin/api/users/", "one by email")
+@case("admin", "GET /admin/api/users/", "one by email")
 def _() -> Request:
     return as_staff(query={"email": a_person().user.email})
 
 
-@scene("admin", "GET /admin/api/users/{id}/", most=1)
+@case("admin", "GET /admin/api/users/{id}/", most=1)
 def _() -> tuple[str, Request]:
     return f"/admin/api/users/{a_person().id}/", as_staff()
 
 
-@scene("admin", "GET /admin/api/users/{id}/sessions/")
+@case("admin", "GET /admin/api/users/{id}/sessions/")
 def _() -> tuple[str, Request]:
     return f"/admin/api/users/{a_person().id}/sessions/", as_staff()
 
 
-@scene("admin", "DELETE /admin/api/users/{id}/sessions/{session_id}/")
+@case("admin", "DELETE /admin/api/users/{id}/sessions/{session_id}/")
 def _() -> tuple[str, Request]:
     person = a_person()
     return f"/admin/api/users/{person.id}/sessions/{verify(person.access).session_id}/", as_staff()
 
 
-@scene("admin", "PATCH /admin/api/users/{id}/")
+@case("admin", "PATCH /admin/api/users/{id}/")
 def _() -> tuple[str, Request]:
     return f"/admin/api/users/{a_person().id}/", as_staff(json={"is_active": False})
 
 
-@scene("admin", "GET /admin/api/categories/", most=1)
+@case("admin", "GET /admin/api/categories/", most=1)
 def _() -> Request:
     for name in ("Brakes", "Engine", "Lights"):
         a_category(name)
     return as_staff()
 
 
-@scene("admin", "POST /admin/api/categories/")
+@case("admin", "POST /admin/api/categories/")
 def _() -> Request:
     return as_staff(json={"name": "Brakes"})
 
@@ -89,57 +89,57 @@ def _category_of(products: int) -> None:
     Client("storefront").get("/api/products/")
 
 
-@scene("admin", "PATCH /admin/api/categories/{slug}/", "description")
+@case("admin", "PATCH /admin/api/categories/{slug}/", "description")
 def _() -> tuple[str, Request]:
     _category_of(3)
     return "/admin/api/categories/electronics/", as_staff(json={"description": "Things with a plug"})
 
 
-@scene("admin", "PATCH /admin/api/categories/{slug}/", "name, 3 products")
+@case("admin", "PATCH /admin/api/categories/{slug}/", "name, 3 products")
 def _() -> tuple[str, Request]:
     _category_of(3)
     return "/admin/api/categories/electronics/", as_staff(json={"name": "Gadgets"})
 
 
-@scene("admin", "GET /admin/api/products/", "a page of 20")
+@case("admin", "GET /admin/api/products/", "a page of 20")
 def _() -> Request:
     _category_of(25)
     return as_staff()
 
 
-@scene("admin", "GET /admin/api/products/hidden/", "a page of 3")
+@case("admin", "GET /admin/api/products/hidden/", "a page of 3")
 def _() -> Request:
     for number in range(3):
         a_product(name=f"Thing {number}", description="It works. " * 120, is_active=False)
     return as_staff()
 
 
-@scene("admin", "GET /admin/api/orders/", "3 of today")
+@case("admin", "GET /admin/api/orders/", "3 of today")
 def _() -> Request:
     for _ in range(3):
         an_order(a_person(), (shop_product(), 1))
     return as_staff()
 
 
-@scene("admin", "GET /admin/api/orders/{id}/payments/", "paid, three sellers")
+@case("admin", "GET /admin/api/orders/{id}/payments/", "paid, three sellers")
 def _() -> tuple[str, Request]:
     _, order, _ = paid_order(is_settled=True)
     return f"/admin/api/orders/{order.id}/payments/", as_staff()
 
 
-@scene("admin", "POST /admin/api/orders/{id}/refunds/", "all, three sellers")
+@case("admin", "POST /admin/api/orders/{id}/refunds/", "all, three sellers")
 def _() -> tuple[str, Request]:
     _, order, _ = paid_order(is_settled=True)
     return f"/admin/api/orders/{order.id}/refunds/", as_staff(json={"reason": "scratched"})
 
 
-@scene("admin", "POST /admin/api/orders/{id}/confirm/", "offline payment, one seller")
+@case("admin", "POST /admin/api/orders/{id}/confirm/", "offline payment, one seller")
 def _() -> tuple[str, Request]:
     order = an_order(a_person(), (shop_product(), 1))
     return f"/admin/api/orders/{order.id}/confirm/", as_staff()
 
 
-@scene("admin", "POST /admin/api/orders/{id}/payments/{reference}/check/", "paid, three sellers")
+@case("admin", "POST /admin/api/orders/{id}/payments/{reference}/check/", "paid, three sellers")
 def _() -> tuple[str, Request]:
     _, order, reference = paid_order(is_settled=False)
     return f"/admin/api/orders/{order.id}/payments/{reference}/check/", as_staff()
@@ -155,27 +155,13 @@ def _checked_sales() -> None:
         books().check_news()
 
 
-@scene("admin", "GET /admin/api/books/", "7 days, 3 paid orders of three sellers, checked an hour ago")
+@case("admin", "GET /admin/api/books/", "7 days, 3 paid orders of three sellers, checked an hour ago")
 def _() -> Request:
     _checked_sales()
     return as_staff()
 
 
-@scene("admin", "GET /admin/api/books/", "as before, and 3 paid orders since")
-def _() -> Request:
-    _checked_sales()
-    for _ in range(3):
-        paid_order(is_settled=True)
-    return as_staff()
-
-
-@scene("admin", "GET /admin/api/sales/", "30 days, 3 orders, checked an hour ago")
-def _() -> Request:
-    _checked_sales()
-    return as_staff()
-
-
-@scene("admin", "GET /admin/api/sales/", "as before, and 3 paid orders since")
+@case("admin", "GET /admin/api/books/", "as before, and 3 paid orders since")
 def _() -> Request:
     _checked_sales()
     for _ in range(3):
@@ -183,7 +169,21 @@ def _() -> Request:
     return as_staff()
 
 
-@scene("admin", "GET /admin/api/audit/", "a page of 3")
+@case("admin", "GET /admin/api/sales/", "30 days, 3 orders, checked an hour ago")
+def _() -> Request:
+    _checked_sales()
+    return as_staff()
+
+
+@case("admin", "GET /admin/api/sales/", "as before, and 3 paid orders since")
+def _() -> Request:
+    _checked_sales()
+    for _ in range(3):
+        paid_order(is_settled=True)
+    return as_staff()
+
+
+@case("admin", "GET /admin/api/audit/", "a page of 3")
 def _() -> Request:
     staff = a_person(is_staff=True)
     for _ in range(3):
@@ -198,13 +198,13 @@ def _refused_refund() -> tuple[Order, str]:
     return order, payments().refunds.refund(staff.principal, order.id, None, "broken").id
 
 
-@scene("admin", "POST /admin/api/orders/{id}/refunds/{refund_id}/retry/")
+@case("admin", "POST /admin/api/orders/{id}/refunds/{refund_id}/retry/")
 def _() -> tuple[str, Request]:
     order, refund_id = _refused_refund()
     return f"/admin/api/orders/{order.id}/refunds/{refund_id}/retry/", as_staff(json={})
 
 
-@scene("admin", "GET /admin/api/attention/", most=2)
+@case("admin", "GET /admin/api/attention/", most=2)
 def _() -> Request:
     _refused_refund()
     return as_staff()

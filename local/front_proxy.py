@@ -1,4 +1,4 @@
-"""The front door, as CloudFront is in AWS: one port, and a request's path decides who answers it.
+"""The front proxy, in the role that CloudFront has in AWS: one port, and a request's path decides who answers it.
 
     /<contract>/…           that contract's HTTP API, path and query verbatim (also by host, <contract>.localhost)
     /<contract>/ws/…        the WebSocket API, which knows no paths: contract and path become query parameters
@@ -11,30 +11,27 @@
     everything else         the emulator, so the AWS endpoint is the same port
 
 Calls of AWS SDKs carry a signature and go to the emulator whatever their path is. The emulator reads services and
-buckets out of host names and has no quarrel with control characters, so a request that is not signed is answered here
-when its host is none of this machine's (400) or its path no text (400).
+buckets out of host names and accepts control characters, so a request that is not signed gets 400 here when its host
+is not a name of this machine or its path holds control characters.
 """
 
 import json
 import mimetypes
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from local import places, summary
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from local import paths, summary
 
 STAFF = "admin"
 SOCKETS = "sockets"
-_FIRST = re.compile(r"/([a-z]+)(/.*)?")
-_SOCKET = re.compile(r"/ws(/.*)?")
-_CLIENT_DECIDES_NOT = {"contract", "path"}
-_OWN_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+_CONTRACT_PATH = re.compile(r"/([a-z]+)(/.*)?")
+_SOCKET_PATH = re.compile(r"/ws(/.*)?")
+_RESERVED_PARAMETERS = {"contract", "path"}
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -46,15 +43,19 @@ class Target(NamedTuple):
     raw_path: bytes
 
 
-class Gateway:
+class FrontProxy:
     """An ASGI application in front of the emulator's.
 
-    `exists(name)` says whether an HTTP API of that name is deployed, `object_url(key)` is a signed URL of an object of
-    the media bucket, or None before there is one; `sandbox` is an application too.
+    `exists(name)` tells whether an HTTP API of that name is deployed; `object_url(key)` is a signed URL of an object of
+    the media bucket, or None before it exists; `sandbox` is an ASGI application too.
     """
 
     def __init__(
-        self, emulator: App, exists: Callable[[str], bool], object_url: Callable[[str], str | None], sandbox: App
+        self,
+        emulator: ASGIApp,
+        exists: Callable[[str], bool],
+        object_url: Callable[[str], str | None],
+        sandbox: ASGIApp,
     ) -> None:
         self._emulator = emulator
         self._sandbox = sandbox
@@ -62,7 +63,7 @@ class Gateway:
         self._object_url = object_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket") and not _signed(scope) and not self._is_plain(scope):
+        if scope["type"] in ("http", "websocket") and not _signed(scope) and not self._is_acceptable(scope):
             await _refuse(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
@@ -82,7 +83,7 @@ class Gateway:
         elif path.startswith("/sandbox/"):
             await self._sandbox(scope, receive, send)
         elif path == "/demo.json":
-            await _answer(send, 200, summary.facts())
+            await _answer(send, 200, summary.as_json())
         elif path in ("/admin", "/admin/"):
             await _file(scope, send, "/admin/index.html")
         elif path in ("/", "/paid.html") or path.startswith(("/assets/", "/admin/")):
@@ -90,11 +91,13 @@ class Gateway:
         else:
             await self._emulator(scope, receive, send)
 
-    def _is_plain(self, scope: Scope) -> bool:
-        """Whether a request names this machine and a path of printable text."""
+    def _is_acceptable(self, scope: Scope) -> bool:
+        """Whether the request's host is this machine and its path has no control characters."""
         host = _header(scope, b"host").lower()
         name = host.rpartition(":")[0] if re.search(r":[0-9]{1,5}$", host) else host
-        is_known = name in _OWN_NAMES or (name.endswith(".localhost") and self._exists(name.removesuffix(".localhost")))
+        is_known = name in _LOCAL_HOSTS or (
+            name.endswith(".localhost") and self._exists(name.removesuffix(".localhost"))
+        )
         return is_known and not _CONTROL.search(scope["path"])
 
     def _target(self, scope: Scope) -> Target | None:
@@ -106,23 +109,23 @@ class Gateway:
         host = _header(scope, b"host").split(":")[0]
         if host.endswith(".localhost") and self._exists(name := host.removesuffix(".localhost")):
             return Target(name, path, raw)
-        match = _FIRST.fullmatch(path)
+        match = _CONTRACT_PATH.fullmatch(path)
         if match and match[1] not in (STAFF, SOCKETS) and self._exists(match[1]):
             return Target(match[1], match[2] or "/", raw[len(match[1]) + 1 :] or b"/")
         return None
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         target = self._target(scope)
-        if target and _SOCKET.fullmatch(target.path):
+        if target and _SOCKET_PATH.fullmatch(target.path):
             query = [
                 pair
                 for pair in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-                if pair[0] not in _CLIENT_DECIDES_NOT
+                if pair[0] not in _RESERVED_PARAMETERS
             ]
             query += [("contract", target.api), ("path", target.path)]
-            path = f"/_aws/execute-api/{SOCKETS}/{places.SOCKETS_STAGE}"
-            scope = dict(scope) | {"path": path, "raw_path": path.encode(), "query_string": urlencode(query).encode()}
-            send = _choosing_subprotocol(scope, send)
+            path = f"/_aws/execute-api/{SOCKETS}/{paths.SOCKETS_STAGE}"
+            scope = {**scope} | {"path": path, "raw_path": path.encode(), "query_string": urlencode(query).encode()}
+            send = _accepting_subprotocol(scope, send)
         await self._emulator(scope, receive, send)
 
     async def _media(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -142,7 +145,7 @@ class Gateway:
         await self._emulator(dict(scope) | moved, receive, send)
 
     async def _health(self, scope: Scope, send: Send) -> None:
-        if not places.READY.exists() or not self._exists("storefront"):
+        if not paths.READY.exists() or not self._exists("storefront"):
             await _answer(send, 503, {"status": "starting"})
             return
         listing = Target("storefront", "/api/products/", b"/api/products/")
@@ -152,10 +155,10 @@ class Gateway:
     async def _status_of(self, scope: Scope) -> int:
         statuses = []
 
-        async def receive() -> dict[str, Any]:
+        async def receive() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        async def send(message: dict[str, Any]) -> None:
+        async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
 
@@ -164,7 +167,7 @@ class Gateway:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    """400 for what is not said to this machine, or not in text."""
+    """400 for another host or a path with control characters."""
     if scope["type"] == "http":
         await _answer(send, 400, {"error": "Bad request."})
         return
@@ -178,8 +181,8 @@ def _signed(scope: Scope) -> bool:
     )
 
 
-def _to_api(scope: Scope, target: Target) -> Scope:
-    """The request as the gateway of one API receives it; what CloudFront tells of the client is told here too."""
+def _to_api(scope: Scope, target: Target) -> dict[str, Any]:
+    """The request as the gateway of one API receives it; with the headers that CloudFront adds about the client."""
     prefix = f"/_aws/execute-api/{target.api}/$default"
     client = (scope.get("client") or ("127.0.0.1", 0))[0]
     forwarded = ", ".join(filter(None, [_header(scope, b"x-forwarded-for"), client]))
@@ -188,29 +191,29 @@ def _to_api(scope: Scope, target: Target) -> Scope:
         (name, value) for name, value in scope["headers"] if name != b"host" and not name.startswith(b"x-forwarded-")
     ]
     headers = {
-        "host": f"localhost:{places.PORT}",
+        "host": f"localhost:{paths.PORT}",
         "x-forwarded-for": forwarded,
         "x-forwarded-host": host,
-        "x-forwarded-port": str(places.PORT),
+        "x-forwarded-port": str(paths.PORT),
         "x-forwarded-proto": "http",
     }
-    return dict(scope) | {
+    return {**scope} | {
         "path": prefix + target.path,
         "raw_path": prefix.encode() + target.raw_path,
         "headers": kept + [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
     }
 
 
-def _choosing_subprotocol(scope: Scope, send: Send) -> Send:
+def _accepting_subprotocol(scope: Scope, send: Send) -> Send:
     """A browser that offers subprotocols (the first may be its token) wants one chosen; the emulator chooses none."""
     offered = scope.get("subprotocols") or []
 
-    async def choosing(message: dict[str, Any]) -> None:
+    async def accepting(message: Message) -> None:
         if message["type"] == "websocket.accept" and offered:
             message = {**message, "subprotocol": offered[0]}
         await send(message)
 
-    return choosing
+    return accepting
 
 
 def _header(scope: Scope, name: bytes) -> str:
@@ -218,8 +221,8 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 async def _file(scope: Scope, send: Send, path: str) -> None:
-    file = (places.WEB / (path.lstrip("/") or "index.html")).resolve()
-    if not file.is_relative_to(places.WEB) or not file.is_file() or scope["method"] not in ("GET", "HEAD"):
+    file = (paths.WEB / (path.lstrip("/") or "index.html")).resolve()
+    if not file.is_relative_to(paths.WEB) or not file.is_file() or scope["method"] not in ("GET", "HEAD"):
         await _answer(send, 404, {"error": "Not found."})
         return
     await _send(send, 200, mimetypes.guess_type(file)[0] or "application/octet-stream", file.read_bytes())

@@ -1,7 +1,7 @@
-"""What scenes are made of.
+"""What cases are made of.
 
-Each scene first makes what its request needs, and then says what is sent. Products have a description of 1,200
-characters and three pictures; carts and orders have one line unless the case says otherwise.
+Each case first makes what its request needs, and then says what is sent. Products have a description of 1,200
+characters and three pictures; carts and orders have one line unless it says otherwise.
 """
 
 from collections.abc import Callable
@@ -14,19 +14,19 @@ from commerce.orders.payment import Attempt, Method, Provider
 from commerce.payments.service import payments
 from support.builders import Person, a_person, a_product
 from support.client import Client
-from support.psp import FakeProvider
+from support.fake_provider import FakeProvider
 
 Request = dict[str, Any]
 _IMAGES = tuple(f"products/0123456789abcdef-{number}.webp" for number in range(3))
 
 
 @dataclass(frozen=True)
-class Scene:
+class Case:
     """`prepare` answers the path and what else is sent; `most` is how many AWS calls were promised, if any."""
 
     contract: str
     operation: str
-    case: str
+    detail: str
     prepare: Callable[[], tuple[str, Request]]
     most: int | None = None
 
@@ -35,16 +35,18 @@ class Scene:
         return Client(self.contract).send(self.operation.partition(" ")[0], path, **request).status
 
 
-SCENES: list[Scene] = []
+CASES: list[Case] = []
 
 
-def scene(contract: str, operation: str, case: str = "", *, most: int | None = None) -> Callable[..., Any]:
+def case(contract: str, operation: str, detail: str = "", *, most: int | None = None) -> Callable[..., Any]:
+    """Register the function below as how a case of the operation is made; `detail` tells it from the others."""
+
     def register(prepare: Callable[[], Any]) -> Callable[[], Any]:
         def prepared() -> tuple[str, Request]:
             made = prepare()
             return made if isinstance(made, tuple) else (operation.partition(" ")[2], made)
 
-        SCENES.append(Scene(contract, operation, case, prepared, most))
+        CASES.append(Case(contract, operation, detail, prepared, most))
         return prepare
 
     return register
@@ -64,7 +66,7 @@ def cart_of(*products: Product) -> Person:
 
 
 def paid_attempt(buyer: Person, order_id: int, *, is_paid: bool) -> Attempt:
-    """A payment that waits for its provider, who has or has not taken the money."""
+    """A payment that waits for its provider, which has or has not taken the money."""
     provider = FakeProvider().install()
     attempt = payments().initiation.start(
         buyer.principal,
@@ -80,7 +82,7 @@ def paid_attempt(buyer: Person, order_id: int, *, is_paid: bool) -> Attempt:
 
 
 def guest_with(product: Product) -> str:
-    """The session cookie of a guest who put a piece of it into his cart."""
+    """The session cookie of a guest who put a piece of it into their cart."""
     answer = Client("parts").post(f"/api/carts/products/{product.id}/add/")
     return answer.cookies[0].partition(";")[0]
 
