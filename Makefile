@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check-books redrive live-check demo-info logs environment test lint coverage openapi bench bench-calls e2e races model faults package deploy
+.PHONY: help run reset check-books redrive invoke live-check demo-info logs environment test lint coverage openapi bench bench-calls e2e races model faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -22,6 +22,9 @@ check-books: ## Ledger, orders, stock and the providers' own books must agree, t
 
 redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Outbox or Indexer
 	@$(BIN)/python -m local.redrive $(QUEUE)
+
+invoke: ## Invoke a function of the running local stack with a sample of events/: FUNCTION=Notifications EVENT=sqs-order-placed
+	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
 
 live-check: ## One payment of a few cents at the real provider, and its refund: PROVIDER=paystack
 	@$(BIN)/python -m local.live_check $(PROVIDER)

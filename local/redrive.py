@@ -17,6 +17,7 @@ import boto3
 from botocore.config import Config
 
 from local import paths
+from local.stack_resources import physical_ids
 
 _BATCH_SIZE = 10
 # Longer than any function may run.
@@ -35,7 +36,8 @@ def main(name: str) -> int:
     """0 when the dead-letter queue is empty afterwards."""
     if "STACK" not in os.environ:
         os.environ.update(paths.ROOT_CREDENTIALS)
-    resources = _resources(os.environ.get("STACK", paths.STACK_NAME))
+    stack = os.environ.get("STACK", paths.STACK_NAME)
+    resources = physical_ids(stack, "AWS::SQS::Queue", "AWS::Lambda::Function")
     source = resources.get(f"{name}{_SUFFIX}")
     if source is None:
         known = sorted(key.removesuffix(_SUFFIX) for key in resources if key.endswith(_SUFFIX))
@@ -50,17 +52,6 @@ def main(name: str) -> int:
         moved, failed = _drain(sqs, source, lambda message: _invoke(function, message))
         print(f"{moved} batches were given to {name} again and succeeded.")
     return 1 if failed else 0
-
-
-def _resources(stack: str) -> dict[str, str]:
-    """The ids of the stack's queues and functions by their names in the template."""
-    pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-    return {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for page in pages
-        for resource in page["StackResourceSummaries"]
-        if resource["ResourceType"] in ("AWS::SQS::Queue", "AWS::Lambda::Function")
-    }
 
 
 def _drain(sqs: Any, source: str, handle: Callable[[Message], None]) -> tuple[int, int]:

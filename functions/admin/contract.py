@@ -1,12 +1,14 @@
 """The staff API: behind the admin panel and the operator's own scripts. Canonical words; errors are {detail, code}."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
+from commerce.catalog.model import StockMoved
 from commerce.kit import ids
-from commerce.kit.errors import InvalidInput
+from commerce.kit.errors import CommerceError, InvalidInput
+from rest import parameters
 from rest.api import Api, Contract
-from rest.requests import Request
+from rest.errors import Wording
+from rest.parameters import Parameters
 
 
 def admin_api() -> Api:
@@ -14,20 +16,14 @@ def admin_api() -> Api:
     return Api(ADMIN)
 
 
-def id_before(request: Request) -> int:
-    """The id below which a list goes on: `before` of the query. Raises InvalidInput."""
-    number = ids.parse(request.query.get("before", str(ids.LARGEST)))
-    if number is None:
-        raise InvalidInput.of("before", "An id is required.")
-    return number
-
-
-def _message_body(message: str, code: str) -> dict[str, Any]:
-    return {"detail": message, "code": code}
-
-
-def _fields_body(fields: Mapping[str, list[str]]) -> dict[str, Any]:
-    return dict(fields)
-
-
-ADMIN = Contract(name="admin", title="Staff", message_body=_message_body, fields_body=_fields_body)
+ADMIN = Contract(
+    name="admin",
+    title="Staff",
+    errors={
+        CommerceError: Wording(lambda error: {"detail": error.message, "code": error.code}),
+        InvalidInput: Wording(lambda error: error.fields),
+        StockMoved: Wording(status=409),
+    },
+)
+# Lists that go on after the last id of the page before.
+BEFORE: Parameters = {"before": replace(parameters.identifier("Only what has a lower id"), default=ids.LARGEST)}

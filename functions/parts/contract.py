@@ -5,18 +5,18 @@ shows it. Refused forms are `{field: [texts]}` with status 400, prices decimal s
 Document: shared contract "parts", with rulings G1-G22.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 from commerce.kit import money, settings
+from commerce.kit.errors import CommerceError, InvalidInput
+from commerce.payments.model import NotPaid
 from commerce.payments.providers.model import ProviderRefused, ProviderTrouble
 from rest.api import Api, Contract
+from rest.errors import Wording
+from routes.payments import progress
 
 CHANNEL: Final = "parts"
-
-
-class Error(TypedDict):
-    detail: str
+COOKIE: Final = "sessionid"
 
 
 def parts_api() -> Api:
@@ -34,19 +34,21 @@ def image_url(key: str) -> str:
     return f"{settings.text('MEDIA_BASE_URL')}/{key}"
 
 
-def _message_body(message: str, _code: str) -> dict[str, Any]:
-    return {"detail": message}
-
-
-def _fields_body(fields: Mapping[str, list[str]]) -> dict[str, Any]:
-    return dict(fields)
+def _not_paid(error: NotPaid) -> dict[str, Any]:
+    # The client prints what the gateway said; what it may know of that is told, and never the raw answer.
+    return {"detail": error.message, "paystack": progress(error.attempt)}
 
 
 PARTS = Contract(
     name="parts",
     title="Parts",
-    message_body=_message_body,
-    fields_body=_fields_body,
-    # The document answers trouble with the gateway with 500.
-    statuses={ProviderTrouble: 500, ProviderRefused: 500},
+    cookie=COOKIE,
+    errors={
+        CommerceError: Wording(lambda error: {"detail": error.message}),
+        InvalidInput: Wording(lambda error: error.fields),
+        NotPaid: Wording(_not_paid),
+        # The document answers trouble with the gateway with 500.
+        ProviderTrouble: Wording(status=500),
+        ProviderRefused: Wording(status=500),
+    },
 )

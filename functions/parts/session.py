@@ -14,10 +14,9 @@ from commerce.carts.service import Carts
 from commerce.kit import settings
 from commerce.kit.errors import Forbidden
 from commerce.kit.idempotency import Outcome
+from parts.contract import COOKIE
 from rest.requests import Request
 from rest.responses import Reply, SetCookie
-
-COOKIE = "sessionid"
 
 
 class ForeignOrigin(Forbidden):

@@ -5,8 +5,8 @@ JSON, unexpected errors) is answered here in the contract's. The order of refusa
 body; so nobody learns of a body's rules who may not call.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +15,15 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from commerce.kit import logs
-from commerce.kit.errors import CommerceError, Forbidden, InvalidInput, Unauthenticated
+from commerce.kit.errors import CommerceError, Forbidden, Unauthenticated
 from commerce.kit.principal import Principal
 from commerce.sessions import tokens
-from rest import errors
-from rest.errors import Problem
+from rest import errors, parameters
+from rest.errors import ErrorTable
 from rest.json import read_json, write_json
+from rest.parameters import Parameters
 from rest.paths import NO_METHOD, PathFamily, add_to, most_exact
-from rest.requests import Request, bearer, keyed_request, query_of, refuse_empty
+from rest.requests import Request, bearer, keyed_request, query_of
 from rest.responses import Reply, answered, cacheable
 
 if TYPE_CHECKING:
@@ -51,30 +52,49 @@ class Access(Enum):
 
 @dataclass(frozen=True)
 class Contract:
-    """How one client is spoken to. `message_body(message, code)` and `fields_body(fields)` make its error bodies."""
+    """How one client is spoken to: how it reads errors, and the name of its session's cookie if it has one."""
 
     name: str
     title: str
-    message_body: Callable[[str, str], dict[str, Any]]
-    fields_body: Callable[[Mapping[str, list[str]]], dict[str, Any]]
-    statuses: Mapping[type[CommerceError], int] = field(default_factory=dict)
+    errors: ErrorTable
+    cookie: str = ""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A route as it is documented: OpenAPI and the access matrix are made from these."""
+    """A route as it is declared: its refusals, OpenAPI and the access matrix are made from these.
+
+    `body` is a `rest.bodies.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the parameters
+    that it understands. `is_keyed` operations take an Idempotency-Key, those with `uses_session` the contract's cookie,
+    `is_limited` ones refuse who tries too often. `errors` words facts that this route alone words in its own way.
+    Changes check that the caller's token is still true, unless their service does so by a read of its own
+    (`checks_caller=False`).
+    """
 
     method: str
     path: str
     access: Access
-    body: Any
-    returns: Any
-    status: int
-    query: tuple[str, ...]
-    is_cacheable: bool
-    errors: Mapping[type[CommerceError], Callable[[Any], Reply]]
     function: Callable[[Request], Any]
-    checks_caller: bool = False
+    body: Any = None
+    returns: Any = None
+    status: int = 200
+    query: Parameters = field(default_factory=dict)
+    is_keyed: bool = False
+    uses_session: bool = False
+    is_limited: bool = False
+    is_cacheable: bool = False
+    errors: ErrorTable = field(default_factory=dict)
+    checks_caller: bool = True
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the caller's token is checked against their account before the function is called."""
+        return self.checks_caller and self.method != "GET" and self.access.takes_token
+
+    @property
+    def reads_json(self) -> bool:
+        """Whether the request's body is read; a signed one is handed over raw."""
+        return self.method != "GET" and self.access is not Access.SIGNED
 
 
 class Api:
@@ -103,43 +123,15 @@ class Api:
     def delete(self, path: str, **options: Any) -> Callable[..., Any]:
         return self.operation("DELETE", path, **options)
 
-    def operation(
-        self,
-        method: str,
-        path: str,
-        *,
-        access: Access,
-        returns: Any = None,
-        body: Any = None,
-        status: int = 200,
-        query: tuple[str, ...] = (),
-        is_cacheable: bool = False,
-        errors: Mapping[type[CommerceError], Callable[[Any], Reply]] | None = None,
-        checks_caller: bool = True,
-    ) -> Callable[..., Any]:
+    def operation(self, method: str, path: str, *, access: Access, **declared: Any) -> Callable[..., Any]:
         """Register a function of a Request. `path` is as documented; it is served with and without its last slash.
-
-        `body` is an `rest.bodies.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the names
-        that it understands. `errors` answers facts that this route alone words in its own way.
-        """
+        `declared` is what else an Operation says of itself."""
 
         def register(function: Callable[[Request], Any]) -> Callable[[Request], Any]:
-            operation = Operation(
-                method,
-                path,
-                access,
-                body,
-                returns,
-                status,
-                query,
-                is_cacheable,
-                errors or {},
-                function,
-                checks_caller and method != "GET" and access.takes_token,
-            )
+            operation = Operation(method, path, access, function, **declared)
             self.operations.append(operation)
             add_to(self._families, path, method)
-            checks = _epochs() if operation.checks_caller else None
+            checks = _epochs() if operation.is_checked else None
             rule = path.rstrip("/").replace("{", "<").replace("}", ">")
             self._resolver.route(rule, method)(lambda **params: self._answer(operation, params, checks))
             return function
@@ -165,28 +157,26 @@ class Api:
         principal = _admit(operation.access, event)
         if checks is not None and principal is not None:
             checks.require_current(principal)
-        is_read = operation.method != "GET" and operation.access is not Access.SIGNED
-        value = read_json(event) if is_read else {}
-        query = query_of(event)
-        refuse_empty(query, operation.query)
+        value = read_json(event) if operation.reads_json else {}
+        written = query_of(event)
+        name = f"{operation.method} {operation.path}"
         request = Request(
             event=event,
-            operation=f"{operation.method} {operation.path}",
+            operation=name,
             path=event["rawPath"],
             params=params,
-            query=query,
+            query=parameters.read(operation.query, written),
+            written_query=written,
             principal=principal,
             body=operation.body.read(value) if operation.body else value,
-            keyed=keyed_request(event, f"{operation.method} {operation.path}", value),
+            keyed=keyed_request(event, name, value) if operation.is_keyed else None,
         )
         try:
             answer = operation.function(request)
         except CommerceError as error:
-            override = next((operation.errors[kind] for kind in type(error).__mro__ if kind in operation.errors), None)
-            if override is None:
+            if not any(kind in operation.errors for kind in type(error).__mro__):
                 raise
-            reply = override(error)
-            return self._response(replace(reply, headers={**reply.headers, "X-Error-Code": error.code}))
+            return self._refusal(error, {**self.contract.errors, **operation.errors})
         reply = answered(answer, operation.status)
         return self._response(cacheable(reply, event["headers"]) if operation.is_cacheable else reply)
 
@@ -199,23 +189,14 @@ class Api:
         return self._failed(errors.wrong_method(event["methodAsSent"], sorted(allowed)))
 
     def _failed(self, error: Exception) -> Response[str]:
-        match error:
-            case InvalidInput():
-                body = self.contract.fields_body(error.fields)
-                return self._error(errors.status_of(error, self.contract.statuses), error.code, body, {})
-            case CommerceError():
-                status = errors.status_of(error, self.contract.statuses)
-                body = self.contract.message_body(error.message, error.code)
-                return self._error(status, error.code, body, errors.headers_of(error))
-            case Problem():
-                body = self.contract.message_body(error.message, error.code)
-                return self._error(error.status, error.code, body, error.headers)
-            case _:
-                logs.failure("a request failed", error, request_id=self._request_id())
-                return self._failed(errors.internal())
+        if not isinstance(error, CommerceError):
+            logs.failure("a request failed", error, request_id=self._request_id())
+            error = errors.internal()
+        return self._refusal(error, self.contract.errors)
 
-    def _error(self, status: int, code: str, body: Any, headers: Mapping[str, str]) -> Response[str]:
-        return self._response(Reply(body, status, {**headers, "X-Error-Code": code}))
+    def _refusal(self, error: CommerceError, table: ErrorTable) -> Response[str]:
+        headers = {**errors.headers_of(error), "X-Error-Code": error.code}
+        return self._response(Reply(errors.body_of(error, table), errors.status_of(error, table), headers))
 
     def _response(self, reply: Reply) -> Response[str]:
         headers = {"X-Request-Id": self._request_id(), "Cache-Control": "no-store", **reply.headers}

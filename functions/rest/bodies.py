@@ -3,11 +3,12 @@
 The only module that imports pydantic; a group without bodies does not import it.
 """
 
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from commerce.accounts.model import is_phone
+from commerce.accounts.model import PHONE, is_phone
 from commerce.kit.errors import InvalidInput
 
 NOT_VALID = "This value is not valid."
@@ -29,18 +30,35 @@ class Body(BaseModel):
             raise InvalidInput(_messages(refusal)) from None
 
 
-def phone_number(written: str) -> str:
-    """For fields that hold a phone number: the number as written, refused when it has not the form of one."""
+def one_of(words: Iterable[str]) -> Any:
+    """The type of a field that holds one of some words."""
+    known = list(words)
+
+    def check(written: str) -> str:
+        if written not in known:
+            raise ValueError(f"Choose one of {', '.join(known)}.")
+        return written
+
+    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"enum": list(known)})]
+
+
+def _phone_number(written: str) -> str:
     if not is_phone(written):
         raise ValueError("Enter a valid phone number.")
     return written
 
 
-def filled(written: str) -> str:
-    """For fields that must say something: the text without blanks around it."""
+def _filled(written: str) -> str:
     if not written.strip():
         raise ValueError("This field may not be blank.")
     return written.strip()
+
+
+# A text that says something, without the blanks around it.
+Filled = Annotated[str, AfterValidator(_filled), Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})]
+PhoneNumber = Annotated[
+    str, Field(max_length=20, json_schema_extra={"pattern": f"^{PHONE.pattern}$"}), AfterValidator(_phone_number)
+]
 
 
 def _messages(refusal: ValidationError) -> dict[str, list[str]]:

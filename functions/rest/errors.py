@@ -1,9 +1,12 @@
-"""What can be wrong with a request before any use case is asked, and the HTTP status of every domain fact.
+"""What can be wrong with a request before any use case is asked, and how every error becomes a status and a body.
 
-Each contract writes the bodies in its own shape and may override a status; the table below is HTTP's own meaning.
+A contract has one table of `Wording`s by error class; what it does not say, the nearest ancestor says, and for statuses
+HTTP's own table below.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from commerce.kit.errors import (
     Busy,
@@ -20,14 +23,27 @@ from commerce.kit.errors import (
 )
 
 
-class Problem(Exception):
+@dataclass(frozen=True)
+class Wording:
+    """How an error is answered: `body(error)` makes its body, `status` overrules HTTP's own. None leaves it open."""
+
+    body: Callable[[Any], Mapping[str, Any]] | None = None
+    status: int | None = None
+
+
+# The row of CommerceError has the body of everything that no other row is nearer to.
+ErrorTable = Mapping[type[CommerceError], Wording]
+
+
+class Problem(CommerceError):
     """A request that HTTP itself refuses: its path, method, type, size or form."""
+
+    code = "problem"
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
-        self.message = message
         self.headers = dict(headers or {})
 
 
@@ -73,18 +89,29 @@ STATUSES: Mapping[type[CommerceError], int] = {
 }
 
 
-def status_of(error: CommerceError, overrides: Mapping[type[CommerceError], int]) -> int:
-    """The status of the error's own class, else of its nearest ancestor; a contract's override wins at each step."""
+def status_of(error: CommerceError, table: ErrorTable) -> int:
+    """The status of the error's own class, else of its nearest ancestor; the contract's table wins at each step."""
+    if isinstance(error, Problem):
+        return error.status
     for kind in type(error).__mro__:
-        for table in (overrides, STATUSES):
-            if kind in table:
-                return table[kind]
+        if kind in table and (status := table[kind].status) is not None:
+            return status
+        if kind in STATUSES:
+            return STATUSES[kind]
     return 500
+
+
+def body_of(error: CommerceError, table: ErrorTable) -> Mapping[str, Any]:
+    """The body of the error's own class, else of its nearest ancestor in the contract's table."""
+    wording = next(table[kind].body for kind in type(error).__mro__ if kind in table and table[kind].body)
+    return wording(error) if wording else {}
 
 
 def headers_of(error: CommerceError) -> dict[str, str]:
     """Headers that HTTP asks for beside a status."""
     match error:
+        case Problem():
+            return error.headers
         case RateLimited():
             return {"Retry-After": str(error.retry_after)}
         case Busy() | Unavailable():

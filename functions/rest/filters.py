@@ -2,56 +2,51 @@
 
 from commerce.kit import money, settings
 from commerce.kit.errors import InvalidInput
-from commerce.search.model import SearchQuery
+from commerce.search.model import SORTABLE, UNSORTABLE, SearchQuery
+from rest import parameters
+from rest.parameters import Parameters
 from rest.requests import Request
 
-QUERY = (
-    "category",
-    "price_min",
-    "price_max",
-    "min_price",
-    "max_price",
-    "in_stock",
-    "featured",
-    "search",
-    "q",
-    "query",
-    "ordering",
-    "page",
-    "page_size",
-)
+FILTERS: Parameters = {
+    "category": parameters.text("Id or slug of a category"),
+    "price_min": parameters.amount("Lowest price"),
+    "price_max": parameters.amount("Highest price"),
+    "min_price": parameters.amount("The same as price_min"),
+    "max_price": parameters.amount("The same as price_max"),
+    "in_stock": parameters.flag("Only what is, or is not, in stock"),
+    "featured": parameters.flag("Only what is, or is not, featured"),
+    "search": parameters.text("Words to look for"),
+    "q": parameters.text("The same as search"),
+    "query": parameters.text("The same as search"),
+    "ordering": parameters.one_of(
+        "Best matches first when searching, else newest first, unless said here; - means descending",
+        [sign + name for name in SORTABLE for sign in ("", "-")],
+        UNSORTABLE,
+    ),
+    **parameters.PAGE,
+}
 
 
 def search_query(request: Request, *, category: str | None = None) -> SearchQuery:
     """The question that the query asks, within `category` when the path names one. Raises InvalidInput."""
     query = request.query
     return SearchQuery(
-        text=next((query[name] for name in ("search", "q", "query") if name in query), ""),
-        category=category or query.get("category"),
-        price_min=_amount(request, "price_min", "min_price"),
-        price_max=_amount(request, "price_max", "max_price"),
-        in_stock=_flag(request, "in_stock"),
-        featured=_flag(request, "featured"),
-        ordering=query.get("ordering"),
+        text=query["search"] or query["q"] or query["query"] or "",
+        category=category or query["category"],
+        price_min=_minor(request, "price_min", "min_price"),
+        price_max=_minor(request, "price_max", "max_price"),
+        in_stock=query["in_stock"],
+        featured=query["featured"],
+        ordering=query["ordering"],
         page=request.page,
     )
 
 
-def _amount(request: Request, *names: str) -> int | None:
+def _minor(request: Request, *names: str) -> int | None:
     for name in names:
-        if name in request.query:
-            written = request.query[name]
+        if (written := request.query[name]) is not None:
             try:
                 return money.parse(written, settings.text("DEFAULT_CURRENCY"))
             except ValueError as error:
                 raise InvalidInput.of(name, str(error)) from None
     return None
-
-
-def _flag(request: Request, name: str) -> bool | None:
-    written = request.query.get(name)
-    if written is None:
-        return None
-    if written.lower() not in ("true", "false", "1", "0"):
-        raise InvalidInput.of(name, "Must be a valid boolean.")
-    return written.lower() in ("true", "1")

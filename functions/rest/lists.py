@@ -13,7 +13,7 @@ from rest.responses import Reply
 
 def page_url(request: Request, number: int) -> str:
     """This request's absolute URL with another page; the first page has no number."""
-    query = {name: value for name, value in request.query.items() if name != "page"}
+    query = {name: value for name, value in request.written_query.items() if name != "page"}
     if number > 1:
         query["page"] = str(number)
     path = request.path if request.path.endswith("/") else f"{request.path}/"

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +12,25 @@ from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
 from rest import errors
 from rest.json import check_text, read_bytes, write_json
+from rest.parameters import MAX_LENGTH
 
 if TYPE_CHECKING:
     from commerce.accounts.epochs import EpochRead
 
 MAX_KEY = 255
-MAX_QUERY_VALUE = 1000
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request to one operation. `path` is as the client wrote it after the contract's base URL."""
+    """One request to one operation. `path` is as the client wrote it after the contract's base URL; `query` has the
+    values of the operation's declared parameters, `written_query` whatever was sent."""
 
     event: dict[str, Any]
     operation: str
     path: str
     params: dict[str, str]
-    query: dict[str, str]
+    query: dict[str, Any]
+    written_query: dict[str, str]
     principal: Principal | None
     body: Any
     keyed: IdempotentRequest | None
@@ -87,8 +88,8 @@ class Request:
 
     @property
     def page(self) -> PageRequest:
-        """`page` and `page_size` of the query. Raises InvalidInput."""
-        return PageRequest.parse(self.query.get("page"), self.query.get("page_size"))
+        """The page that the declared parameters `page` and `page_size` name."""
+        return PageRequest(self.query["page"], self.query["page_size"])
 
     def id(self, name: str, what: str) -> int:
         """A path value that must be an id. Raises NotFound(what): whatever cannot be an id names nothing."""
@@ -109,15 +110,9 @@ def query_of(event: dict[str, Any]) -> dict[str, str]:
     for name, value in pairs:
         check_text(name)
         check_text(value)
-        if len(value) > MAX_QUERY_VALUE:
-            raise InvalidInput.of(name[:100], f"Ensure this field has no more than {MAX_QUERY_VALUE} characters.")
+        if len(value) > MAX_LENGTH:
+            raise InvalidInput.of(name[:100], f"Ensure this field has no more than {MAX_LENGTH} characters.")
     return dict(pairs)
-
-
-def refuse_empty(query: dict[str, str], names: Iterable[str]) -> None:
-    """An operation's own query values must say something (RULINGS G11). Raises InvalidInput naming those that don't."""
-    if empty := [name for name in names if name in query and not query[name].strip()]:
-        raise InvalidInput({name: ["This field may not be blank."] for name in empty})
 
 
 def bearer(event: dict[str, Any]) -> str | None:

@@ -1,21 +1,54 @@
-"""The code that some mobile money networks send to the buyer, handed over: the same in every contract that takes it."""
+"""Paying, the same in every contract (G20): initialise, verify by asking the provider, hand over a code."""
 
-from typing import Annotated, Any
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NotRequired, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from commerce.kit.errors import NotFound
-from commerce.payments.model import order_of
+from commerce.accounts.service import Accounts
+from commerce.kit import settings
+from commerce.kit.errors import InvalidInput, NotFound
+from commerce.kit.idempotency import Outcome
+from commerce.orders.payment import Attempt, Method, Provider
+from commerce.payments.model import NotPaid, PaymentStarted, choice, order_of
 from commerce.payments.service import Payments
+from rest import parameters
 from rest.api import Access, Api
-from rest.bodies import Body, filled
-from rest.payments import started
+from rest.bodies import Body, Filled, one_of
+from rest.errors import Wording, body_of
 from rest.requests import Request
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}")
+_NETWORKS = ("mtn", "vodafone", "telecel", "airteltigo")
+
+
+class StartPayment(Body):
+    """Provider and method of a payment, of which one or both may be left out: a card at Paystack then."""
+
+    provider: one_of(provider for provider in Provider if provider is not Provider.OFFLINE) | None = None  # type: ignore[valid-type]
+    method: one_of(Method) | None = None  # type: ignore[valid-type]
+    phone: Annotated[str, Field(max_length=20)] = ""
+    network: Annotated[str, Field(max_length=20)] = ""
+
+    def choice(self) -> dict[str, Any]:
+        """What the use case wants to know. Raises InvalidInput for a pair that nobody offers, and for mobile money
+        without a phone and a network."""
+        provider, method = choice(
+            Provider(self.provider) if self.provider else None, Method(self.method) if self.method else None
+        )
+        phone, network = self.phone.strip(), self.network.lower()
+        if method is Method.MOBILE_MONEY:
+            if not _PHONE.fullmatch(phone):
+                raise InvalidInput.of("phone", "A phone number is required for mobile money.")
+            if network not in _NETWORKS:
+                raise InvalidInput.of("network", f"Choose one of {', '.join(_NETWORKS)}.")
+        return {"provider": provider, "method": method, "phone": phone, "network": network}
 
 
 class SubmitOtp(Body):
     reference: Annotated[str, Field(max_length=64)]
-    otp: Annotated[str, Field(max_length=20), AfterValidator(filled)]
+    otp: Annotated[Filled, Field(max_length=20)]
 
     def order_id(self) -> int:
         """The order that the reference belongs to. Raises NotFound."""
@@ -25,11 +58,82 @@ class SubmitOtp(Body):
         return found
 
 
-def otp_route(api: Api, payments: Payments, returns: Any) -> None:
-    """The route by which buyers hand over the code of a payment whose `next_step` is `otp`."""
+class Initialized(TypedDict):
+    reference: str
+    access_code: str
+    authorization_url: str
+    instructions: NotRequired[str]
+    next_step: NotRequired[str]
 
-    @api.post("/api/payments/otp/", access=Access.USER, body=SubmitOtp, returns=returns)
-    def submit_otp(request: Request) -> dict[str, Any]:
+
+class Verified(TypedDict):
+    detail: str
+
+
+def payment_routes(api: Api, payments: Payments, accounts: Accounts) -> None:
+    """Routes by which buyers pay. Refusals are worded by the contract; that of a payment which is open already brings
+    it along, so that a buyer who lost the page can go on."""
+    refused: dict[type[Any], Wording] = {PaymentStarted: _with(api, lambda error: initialized(error.attempt))}
+    unpaid = {NotPaid: api.contract.errors.get(NotPaid) or _with(api, lambda error: progress(error.attempt))}
+
+    @api.post(
+        "/api/payments/create/{order_id}/",
+        access=Access.USER,
+        body=StartPayment,
+        returns=Initialized,
+        is_keyed=True,
+        errors=refused,
+    )
+    def create(request: Request) -> Outcome[Initialized]:
+        """Initialise the payment of one of the caller's orders."""
+        return payments.initiation.start_once(
+            request.caller,
+            request.id("order_id", "Order"),
+            request.keyed,
+            email=accounts.user(request.caller.user_id).email,
+            return_url=settings.text("RETURN_URL"),
+            **request.body.choice(),
+        ).map(initialized)
+
+    @api.get(
+        "/api/payments/verify/",
+        access=Access.USER,
+        returns=Verified,
+        query={"reference": parameters.text("Reference of a payment", is_required=True)},
+        errors=unpaid,
+    )
+    def verify(request: Request) -> Verified:
+        """Ask the provider about a payment of the caller's, and mark the order paid when it says so."""
+        payments.settlement.verify(request.caller, request.query["reference"])
+        return {"detail": "Payment verified and order marked as paid."}
+
+    @api.post("/api/payments/otp/", access=Access.USER, body=SubmitOtp, returns=Initialized)
+    def submit_otp(request: Request) -> Initialized:
         """Hand over the code that the mobile money network sent to the buyer."""
         body = request.body
-        return started(payments.initiation.submit_otp(request.caller, body.order_id(), body.reference, body.otp))
+        return initialized(payments.initiation.submit_otp(request.caller, body.order_id(), body.reference, body.otp))
+
+
+def initialized(attempt: Attempt) -> Initialized:
+    """How the buyer goes on with an attempt."""
+    body: Initialized = {
+        "reference": attempt.reference,
+        "access_code": attempt.access_code,
+        "authorization_url": attempt.authorization_url,
+    }
+    # Ways to pay without a page of the provider tell the buyer what to do; the document's own way never has these keys.
+    if attempt.instructions:
+        body["instructions"] = attempt.instructions
+    if attempt.next_step:
+        body["next_step"] = attempt.next_step
+    return body
+
+
+def progress(attempt: Attempt) -> dict[str, str]:
+    """How far an attempt has come, for those who were told that it is not paid."""
+    return {"reference": attempt.reference, "status": str(attempt.status)}
+
+
+def _with(api: Api, more: Callable[[Any], Mapping[str, Any]]) -> Wording:
+    """The contract's own words for an error, and `more` beside them."""
+    return Wording(lambda error: {**body_of(error, api.contract.errors), **more(error)})

@@ -7,11 +7,12 @@ from pydantic import Field
 from commerce.accounts.model import MAX_PASSWORD_LENGTH
 from commerce.accounts.service import Accounts
 from commerce.kit import clock
-from commerce.sessions.model import Session, Tokens
+from commerce.sessions.model import Session
 from rest.api import Access, Api
 from rest.bodies import Body
 from rest.requests import Request
 from rest.responses import Reply
+from routes.auth import TokenPair, token_pair
 
 PATH = "/api/auth/sessions/"
 
@@ -29,13 +30,8 @@ class SessionBody(TypedDict):
     is_current: bool
 
 
-class NewTokens(TypedDict):
-    refresh: str
-    access: str
-
-
 def session_routes(api: Api, accounts: Accounts) -> None:
-    """Routes by which callers see and end their own sessions."""
+    """Routes by which callers see and end their own sessions, and change the password, which ends all of them."""
 
     @api.get(PATH, access=Access.USER, returns=list[SessionBody])
     def sessions(request: Request) -> list[SessionBody]:
@@ -49,16 +45,12 @@ def session_routes(api: Api, accounts: Accounts) -> None:
         accounts.end_session(request.caller, request.params["id"])
         return Reply(None, 204)
 
-
-def password_route(api: Api, accounts: Accounts) -> None:
-    """The route by which callers change their password."""
-
-    @api.post("/api/auth/password/", access=Access.USER, body=ChangePassword, returns=NewTokens)
-    def change_password(request: Request) -> NewTokens:
+    @api.post("/api/auth/password/", access=Access.USER, body=ChangePassword, returns=TokenPair, is_limited=True)
+    def change_password(request: Request) -> TokenPair:
         """Change the password. All sessions end, the caller's own goes on with the tokens of the answer."""
         body = request.body
         changed = accounts.change_password(request.caller, body.old_password, body.new_password, request.address)
-        return _token_pair(changed.tokens)
+        return token_pair(changed.tokens)
 
 
 def session_body(session: Session, current: str) -> SessionBody:
@@ -70,7 +62,3 @@ def session_body(session: Session, current: str) -> SessionBody:
         "expires_at": clock.iso(session.expires_at),
         "is_current": session.id == current,
     }
-
-
-def _token_pair(tokens: Tokens) -> NewTokens:
-    return {"refresh": tokens.refresh, "access": tokens.access}

@@ -15,12 +15,14 @@ from commerce.kit.errors import CommerceError, TwoFactorRequired
 from commerce.realtime.service import realtime
 from commerce.realtime.sqs_gateway import NotificationsQueue
 from commerce.sessions.service import sessions
-from rest.errors import status_of
+from rest.errors import ErrorTable, Wording, status_of
 from sockets import channels
 from sockets.handshake import Handshake
 
 # API Gateway closes a socket on which nothing was said for ten minutes, so clients may say this.
 _PING = re.compile(r'\s*(?:ping|\{\s*"type"\s*:\s*"ping"\s*\})\s*')
+# A token whose second factor is still owed proves nobody yet, so here it is 401 like any that does not.
+_ERRORS: ErrorTable = {TwoFactorRequired: Wording(status=401)}
 _realtime = realtime()
 _sessions = sessions()
 _epochs = epochs()
@@ -44,8 +46,7 @@ def _connect(handshake: Handshake) -> dict[str, Any]:
     try:
         _admit(handshake)
     except CommerceError as refusal:
-        # A token whose second factor is still owed proves nobody yet, so here it is 401 like any that does not.
-        return {"statusCode": status_of(refusal, {TwoFactorRequired: 401}), "body": refusal.message}
+        return {"statusCode": status_of(refusal, _ERRORS), "body": refusal.message}
     return {"statusCode": 200, "headers": handshake.answer_headers()}
 
 

@@ -5,16 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from commerce.kit import ids
-from commerce.kit.errors import Forbidden, NotFound
+from commerce.kit.errors import NotFound
 from commerce.kit.principal import Principal
 from commerce.realtime.model import Connection, UserEvent
-from storefront.notifications import shapes as storefront
+from storefront import socket as storefront
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A contract's socket. `admit(principal, path values)` raises Forbidden; `message(entry)` may be None."""
+    """A contract's socket. `admit(principal, path values)` raises Forbidden; `message(event)` may be None."""
 
     path: re.Pattern[str]
     admit: Callable[[Principal, Mapping[str, str]], None]
@@ -30,19 +29,14 @@ def find(contract: str, path: str) -> tuple[Channel, Mapping[str, str]]:
     return channel, match.groupdict()
 
 
-def frame(connection: Connection, entry: UserEvent) -> Mapping[str, Any] | None:
+def frame(connection: Connection, event: UserEvent) -> Mapping[str, Any] | None:
     """An event as the connection's contract says it, None where it says nothing; numbered if its client counts."""
-    message = CHANNELS[connection.channel].message(entry)
+    message = CHANNELS[connection.channel].message(event)
     if message is None or not connection.numbered:
         return message
-    return {**message, "seq": entry.seq}
-
-
-def _only_himself(principal: Principal, values: Mapping[str, str]) -> None:
-    if ids.parse(values["user_id"]) != principal.user_id:
-        raise Forbidden
+    return {**message, "seq": event.seq}
 
 
 CHANNELS: Mapping[str, Channel] = {
-    "storefront": Channel(re.compile(r"/ws/notifications/(?P<user_id>[0-9]+)"), _only_himself, storefront.message),
+    "storefront": Channel(re.compile(storefront.PATH), storefront.admit, storefront.message),
 }

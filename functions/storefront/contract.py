@@ -4,17 +4,14 @@ It reads errors as `{"error": text}` and refused forms as `{field: [texts]}` wit
 times as UTC to the second. Document: shared contract "storefront", with rulings G1-G22.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, TypedDict
+from typing import Final
 
 from commerce.kit import money, settings
+from commerce.kit.errors import CommerceError, InvalidInput
 from rest.api import Api, Contract
+from rest.errors import Wording
 
 CHANNEL: Final = "storefront"
-
-
-class Error(TypedDict):
-    error: str
 
 
 def storefront_api() -> Api:
@@ -32,12 +29,11 @@ def image_url(key: str) -> str | None:
     return f"{settings.text('MEDIA_BASE_URL')}/{key}" if key else None
 
 
-def _message_body(message: str, _code: str) -> dict[str, Any]:
-    return {"error": message}
-
-
-def _fields_body(fields: Mapping[str, list[str]]) -> dict[str, Any]:
-    return dict(fields)
-
-
-STOREFRONT = Contract(name="storefront", title="Storefront", message_body=_message_body, fields_body=_fields_body)
+STOREFRONT = Contract(
+    name="storefront",
+    title="Storefront",
+    errors={
+        CommerceError: Wording(lambda error: {"error": error.message}),
+        InvalidInput: Wording(lambda error: error.fields),
+    },
+)

@@ -29,8 +29,7 @@ def text_of(contract: str) -> str:
     # Documents lie beside their API's paths or below them; a relative server holds wherever all of it is mounted.
     depth = path.count("/") - 1
     server = "/".join([".."] * depth) or "."
-    cookie = getattr(_module(f"{contract}.session"), "COOKIE", "")
-    return json.dumps(document(fallback.contract, _apis(contract), server, cookie), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(document(fallback.contract, _apis(contract), server), indent=1, ensure_ascii=False) + "\n"
 
 
 def _apis(contract: str) -> dict[str, Api]:
@@ -42,12 +41,3 @@ def _apis(contract: str) -> dict[str, Api]:
 def _fallback(contract: str) -> Api:
     api: Api = importlib.import_module(f"{contract}.{_FALLBACK}.app").handler
     return api
-
-
-def _module(name: str) -> object:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return None

@@ -15,11 +15,10 @@ from commerce.kit.errors import (
     Refused,
     Unauthenticated,
 )
-from local.openapi.queries import QUERIES
-from local.openapi.reading import reads
 from local.openapi.schemas import Schema, Schemas
 from rest import errors
 from rest.api import Access, Api, Contract, Operation
+from rest.parameters import Parameter
 from rest.requests import MAX_KEY
 
 VERSION = "1.0.0"
@@ -43,24 +42,24 @@ _ABOUT_STATUS = {
     429: ("Too many attempts; come back after so many seconds", "Retry-After"),
 }
 _WORDED = "OwnWords"
-_ABOUT = """Every path also works without its last slash. Every answer bears `X-Request-Id`, every refusal also a \
+_ABOUT = """Every path also works without its last slash. Every answer carries `X-Request-Id`, every refusal also a \
 stable `X-Error-Code`. What fails unexpectedly answers 500 in the same shape, what cannot be reached now 503 with \
 `Retry-After`."""
 
 
-def document(contract: Contract, apis: Mapping[str, Api], server: str, cookie: str) -> dict[str, Any]:
-    """The description of a contract. `server` is its base as seen from the document, `cookie` its session's or ""."""
+def document(contract: Contract, apis: Mapping[str, Api], server: str) -> dict[str, Any]:
+    """The description of a contract. `server` is its base as seen from the document."""
     operations = [(group, operation) for group, api in apis.items() for operation in api.operations]
     schemas = Schemas(
         found for _, operation in operations for found in (operation.body, operation.returns) if found is not None
     )
     paths: dict[str, dict[str, Any]] = {}
     for group, operation in operations:
-        described = _Described(contract, group, operation, schemas, bool(cookie)).object()
+        described = _Described(contract, group, operation, schemas).object()
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
     security: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-    if cookie:
-        security["session"] = {"type": "apiKey", "in": "cookie", "name": cookie}
+    if contract.cookie:
+        security["session"] = {"type": "apiKey", "in": "cookie", "name": contract.cookie}
     return {
         "openapi": "3.1.0",
         "info": {"title": f"{contract.title} API", "version": VERSION, "description": _ABOUT},
@@ -69,8 +68,8 @@ def document(contract: Contract, apis: Mapping[str, Api], server: str, cookie: s
         "components": {
             "schemas": {
                 **schemas.components(),
-                "Refusal": _like(contract.message_body("text", "code")),
-                "RefusedFields": _like(contract.fields_body({"field": ["text"]})),
+                "Refusal": _like(errors.body_of(CommerceError("text"), contract.errors)),
+                "RefusedFields": _like(errors.body_of(InvalidInput({"field": ["text"]}), contract.errors)),
             },
             "responses": _refusals(contract),
             "headers": {
@@ -85,16 +84,11 @@ def document(contract: Contract, apis: Mapping[str, Api], server: str, cookie: s
 class _Described:
     """One operation, in the making."""
 
-    def __init__(
-        self, contract: Contract, group: str, operation: Operation, schemas: Schemas, has_session: bool
-    ) -> None:
+    def __init__(self, contract: Contract, group: str, operation: Operation, schemas: Schemas) -> None:
         self._contract = contract
         self._group = group
         self._operation = operation
         self._schemas = schemas
-        self._takes_cookie = has_session and reads(operation.function, "cookies")
-        self._is_keyed = reads(operation.function, "keyed")
-        self._reads_json = operation.method != "GET" and operation.access is not Access.SIGNED
         self._path_names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
         self._body_names = list(operation.body.model_fields) if operation.body else []
 
@@ -120,7 +114,7 @@ class _Described:
             return []
         schemes: list[dict[str, list[str]]] = [{"token": []}]
         if access is Access.OPTIONAL:
-            schemes += [{"session": []}] if self._takes_cookie else []
+            schemes += [{"session": []}] if self._operation.uses_session else []
             schemes.append({})
         return schemes
 
@@ -128,8 +122,8 @@ class _Described:
         found = [
             {"name": name, "in": "path", "required": True, "schema": _path_value(name)} for name in self._path_names
         ]
-        found += [{"name": name, "in": "query", **QUERIES[name]} for name in self._operation.query]
-        if self._is_keyed:
+        found += [_parameter(name, declared) for name, declared in self._operation.query.items()]
+        if self._operation.is_keyed:
             about = "The same key with the same request gives the first answer again, and changes nothing."
             schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
             found.append({"name": "Idempotency-Key", "in": "header", "description": about, "schema": schema})
@@ -148,13 +142,12 @@ class _Described:
         yield str(self._operation.status), self._success()
         if self._operation.is_cacheable:
             yield "304", {"description": "Not modified", "headers": _headers("ETag")}
-        statuses = {errors.status_of(fact, self._contract.statuses) for fact in self._facts()}
-        if self._reads_json:
+        statuses = {errors.status_of(fact, self._contract.errors) for fact in self._facts()}
+        if self._operation.reads_json:
             statuses |= {400, 413, 415}
-        if self._operation.errors:
-            statuses.add(400)
-        for status in statuses:
-            name = _WORDED if status == 400 and self._operation.errors else str(status)
+        worded = {errors.status_of(kind.__new__(kind), self._operation.errors) for kind in self._operation.errors}
+        for status in statuses | worded:
+            name = _WORDED if status in worded else str(status)
             yield str(status), {"$ref": f"#/components/responses/{name}"}
         yield "default", {"$ref": "#/components/responses/Other"}
 
@@ -167,17 +160,17 @@ class _Described:
             yield Refused("The signature is wrong.")
         elif access is not Access.PUBLIC:
             yield Unauthenticated()
-        if access in (Access.OPTIONAL, Access.USER, Access.SELLER, Access.STAFF) or self._takes_cookie:
+        if access in (Access.OPTIONAL, Access.USER, Access.SELLER, Access.STAFF) or self._operation.uses_session:
             yield Forbidden()
         named = {*self._body_names, *operation.query}
         if self._path_names or "reference" in named or any(name.endswith("_id") for name in self._body_names):
             yield NotFound("Thing")
         if operation.method != "GET" and access is not Access.SIGNED:
             yield Busy()
-        if self._is_keyed:
+        if self._operation.is_keyed:
             yield KeyInProgress()
             yield KeyReused()
-        if "password" in self._body_names:
+        if operation.is_limited:
             yield RateLimited(1)
 
     def _success(self) -> dict[str, Any]:
@@ -185,11 +178,11 @@ class _Described:
         names = ["X-Request-Id"]
         if getattr(returns, "__origin__", None) is list and self._operation.query:
             names += ["X-Total-Count", "Link"]
-        if self._is_keyed:
+        if self._operation.is_keyed:
             names.append("Idempotent-Replayed")
         if self._operation.is_cacheable:
             names += ["ETag", "Cache-Control"]
-        if self._takes_cookie:
+        if self._operation.uses_session:
             names.append("Set-Cookie")
         content = {} if returns is None else {"content": _json(self._schemas.of(returns))}
         return {"description": "Done", "headers": _headers(*names), **content}
@@ -199,7 +192,7 @@ def _refusals(contract: Contract) -> dict[str, Any]:
     """The answers of refused requests, by the name under which operations refer to them."""
     message = {"$ref": "#/components/schemas/Refusal"}
     fields = {"$ref": "#/components/schemas/RefusedFields"}
-    of_fields = errors.status_of(InvalidInput({}), contract.statuses)
+    of_fields = errors.status_of(InvalidInput({}), contract.errors)
 
     def refusal(about: str, shapes: list[Schema], *headers: str) -> dict[str, Any]:
         schema = {"anyOf": shapes} if len(shapes) > 1 else shapes[0]
@@ -231,6 +224,11 @@ def _headers(*names: str) -> dict[str, Any]:
         else {"schema": {"type": "integer" if name in whole else "string"}}
         for name in names
     }
+
+
+def _parameter(name: str, declared: Parameter) -> dict[str, Any]:
+    required = {"required": True} if declared.is_required else {}
+    return {"name": name, "in": "query", "description": declared.about, **required, "schema": dict(declared.schema)}
 
 
 def _path_value(name: str) -> Schema:

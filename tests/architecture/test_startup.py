@@ -147,18 +147,28 @@ def test_a_function_loads_what_its_budget_says(function: str, all_started: dict[
     assert loaded.modules <= allowed.modules
 
 
-@pytest.mark.parametrize("function", sorted(template.functions()))
-def test_a_function_is_given_no_variable_that_it_does_not_read(function: str, all_started: dict[str, Started]) -> None:
-    """What it loads names each of its variables, or a gateway that it imports with the first call; but for what its
-    framework reads."""
+def read_by(function: str, all_started: dict[str, Started]) -> set[str]:
+    """Every text in what a function loads, and in the gateways that it imports with its first call."""
     loaded = {Path(file) for file in all_started[function].files}
-    names = {
+    return {
         node.value
         for file in loaded | gateways_to_come(loaded)
         for node in ast.walk(tree(file))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert set(template.variables(function)) - names <= {"POWERTOOLS_SERVICE_NAME"}
+
+
+@pytest.mark.parametrize("function", sorted(template.functions()))
+def test_a_function_is_given_no_variable_of_its_own_that_it_does_not_read(
+    function: str, all_started: dict[str, Started]
+) -> None:
+    assert set(template.own_variables(function)) <= read_by(function, all_started)
+
+
+def test_every_variable_of_all_functions_is_read_by_one(all_started: dict[str, Started]) -> None:
+    """But for what the logger reads."""
+    read = {name for function in template.functions() for name in read_by(function, all_started)}
+    assert set(template.shared_variables()) - read <= {"POWERTOOLS_SERVICE_NAME"}
 
 
 def test_heavy_packages_are_loaded_by_the_first_call_that_needs_them(all_started: dict[str, Started]) -> None:
@@ -167,5 +177,12 @@ def test_heavy_packages_are_loaded_by_the_first_call_that_needs_them(all_started
 
 
 def test_who_takes_no_body_loads_no_pydantic(all_started: dict[str, Started]) -> None:
-    for function in ("StorefrontProducts", "PartsCatalogue", "StorefrontEdge", "Sockets", "Outbox", "Notifications"):
+    for function in (
+        "StorefrontProducts",
+        "PartsCatalogue",
+        "StorefrontFallback",
+        "Sockets",
+        "Outbox",
+        "Notifications",
+    ):
         assert "pydantic" not in all_started[function].packages, function

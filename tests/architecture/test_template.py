@@ -7,6 +7,7 @@ import pytest
 
 from support import template
 from support.sources import FUNCTIONS, ROOT, files, name_of
+from support.template import references
 
 TABLES = template.resources("AWS::DynamoDB::Table")
 QUEUES = template.resources("AWS::SQS::Queue")
@@ -15,22 +16,13 @@ ALARMS = template.resources("AWS::CloudWatch::Alarm")
 TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8").splitlines()
 # Known to nobody outside of the stack, so that another one does as well.
 MADE_ANEW = {"EdgeKey"}
+MAX_POLICIES = 8
+MAX_LINES = 1_900
 
 
-def references(value: Any) -> set[str]:
-    """Logical ids that a value names, by Ref, GetAtt or inside a Sub."""
-    match value:
-        case {"Ref": str(name)}:
-            return {name}
-        case {"Fn::GetAtt": [name, *_]}:
-            return {name}
-        case {"Fn::Sub": str(text)}:
-            return {found.partition(".")[0] for found in re.findall(r"\$\{([A-Za-z0-9.]+)\}", text)}
-        case dict():
-            return {name for entry in value.values() for name in references(entry)}
-        case list():
-            return {name for entry in value for name in references(entry)}
-    return set()
+def test_the_template_can_still_be_read() -> None:
+    """With five contracts; what repeats has an anchor."""
+    assert len(TEXT) < MAX_LINES
 
 
 def dead_letters() -> set[str]:
@@ -94,12 +86,24 @@ def test_every_http_api_answers_unknown_paths_itself() -> None:
 
 
 def statements() -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (name, statement)
-        for name, properties in template.functions().items()
-        for policy in properties.get("Policies", [])
-        for statement in policy["Statement"]
-    ]
+    return [(name, statement) for name in template.functions() for statement in template.statements(name)]
+
+
+def test_every_permission_is_used_and_none_has_another_s_name() -> None:
+    attached = {name for function in template.functions() for name in template.managed_policies(function)}
+    assert attached == set(template.resources("AWS::IAM::ManagedPolicy"))
+
+
+@pytest.mark.parametrize("policy", sorted(template.resources("AWS::IAM::ManagedPolicy")))
+def test_every_permission_says_which_use_of_the_code_it_is(policy: str) -> None:
+    assert TEXT[TEXT.index(f"  {policy}:") - 1].startswith("  # ")
+
+
+@pytest.mark.parametrize("function", sorted(template.functions()))
+def test_a_function_attaches_few_policies(function: str) -> None:
+    """AWS allows ten to a role unless it is asked for more, and SAM attaches one that lets the function log."""
+    attached = template.managed_policies(function)
+    assert len(attached) == len(set(attached)) <= MAX_POLICIES
 
 
 def test_rights_name_what_they_are_for() -> None:

@@ -19,16 +19,15 @@ KEY = {"pk": {"S": "PROBE#1"}, "sk": {"S": "PROBE"}}
 
 
 def allowed(function: str, action: str, resource: str) -> bool:
-    """Whether the function's own policy statements grant the action on the resource (by logical id)."""
-    for policy in template.functions()[function].get("Policies", []):
-        for statement in policy["Statement"]:
-            actions = statement["Action"]
-            if action not in ([actions] if isinstance(actions, str) else actions):
-                continue
-            places = statement["Resource"]
-            for place in places if isinstance(places, list) else [places]:
-                if place == {"Fn::GetAtt": [resource, "Arn"]} or place == {"Fn::Sub": "${" + resource + ".Arn}/*"}:
-                    return True
+    """Whether the function's policies grant the action on the resource (by logical id)."""
+    for statement in template.statements(function):
+        actions = statement["Action"]
+        if action not in ([actions] if isinstance(actions, str) else actions):
+            continue
+        places = statement["Resource"]
+        for place in places if isinstance(places, list) else [places]:
+            if place == {"Fn::GetAtt": [resource, "Arn"]} or place == {"Fn::Sub": "${" + resource + ".Arn}/*"}:
+                return True
     return False
 
 

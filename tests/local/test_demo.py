@@ -32,10 +32,9 @@ def test_a_search_for_phones_in_a_price_range_finds_some_and_hides_what_is_sold_
 
 def test_the_services_would_take_all_of_it() -> None:
     for product in PRODUCTS:
-        draft = NewProduct(
+        NewProduct(
             product.name, product.price_minor, product.stock, product.category, product.description, slug=product.slug
-        )
-        draft.checked("USD")
+        ).checked("USD")
     for person in (people.BUYER, people.ADMIN, *people.SELLERS):
         Registration(**person._asdict()).checked(passwords.is_guessable)
 

@@ -1,4 +1,4 @@
-"""The panel's moves that cannot be taken back: asked first, carried out once, and what was typed is not lost."""
+"""The panel's actions that cannot be undone: confirmed first, carried out once, and what was typed is not lost."""
 
 import json
 from typing import Any
@@ -63,24 +63,24 @@ def test_a_refund_whose_answer_was_lost_is_given_once_however_often_it_is_sent(
 ) -> None:
     intervene(panel, "POST .*/refunds/$", "lose the first answer")
     fill_refund(panel, "1.00")
-    panel.press("Give back 1.00 USD")
+    panel.press("Refund 1.00 USD")
     panel.sees("The server cannot be reached.")
-    panel.sees("This refund was sent and not answered.")
+    panel.sees("This refund was sent but got no response.")
     first_key = seen(panel)[0]["key"]
     panel.press("Cancel")
     panel.run("location.reload()")
     panel.press("Refund …")
-    panel.sees("This refund was sent and not answered.")
+    panel.sees("This refund was sent but got no response.")
     assert panel.run("return document.querySelector('#amount').matches(':disabled')")
     intervene(panel, "POST .*/refunds/$", "watch")
-    panel.press("Send again: give back 1.00 USD")
+    panel.press("Send again: refund 1.00 USD")
     panel.sees("Refund of 1.00 USD is ")
 
     assert [request["key"] for request in seen(panel)] == [first_key]
     assert refunds(stack, paid) == ["1.00"]
     # The next one is another.
     fill_refund(panel, "2.00")
-    panel.press("Give back 2.00 USD")
+    panel.press("Refund 2.00 USD")
     panel.sees("Refund of 2.00 USD is ")
     assert sorted(refunds(stack, paid)) == ["1.00", "2.00"]
 
@@ -88,7 +88,7 @@ def test_a_refund_whose_answer_was_lost_is_given_once_however_often_it_is_sent(
 def test_a_refund_that_is_on_its_way_cannot_be_pressed_or_left(panel: Page, stack: Stack, paid: Sold) -> None:
     intervene(panel, "POST .*/refunds/$", "hold")
     fill_refund(panel, "1.00")
-    panel.press("Give back 1.00 USD")
+    panel.press("Refund 1.00 USD")
     panel.sees("Sending …")
     panel.run("document.querySelector('dialog form').requestSubmit()")
     panel.chrome.switch_to.active_element.send_keys(Keys.ESCAPE)
@@ -108,13 +108,13 @@ def test_a_refused_refund_says_so_where_it_was_typed_and_keeps_what_was_typed(
     panel: Page, stack: Stack, paid: Sold
 ) -> None:
     fill_refund(panel, "999999.00")
-    panel.press("Give back 999999.00 USD")
+    panel.press("Refund 999999.00 USD")
     panel.until(lambda: bool(panel.run("return document.querySelector('dialog [role=alert]').textContent")), "silent")
     assert panel.run("return document.querySelector('#reason').value") == "A scratch on the left one"
     assert panel.run("return document.querySelector('#amount').value") == "999999.00"
     assert not panel.run("return document.querySelector('#amount').matches(':disabled')")
     panel.fill("Amount in USD", "1.00")
-    panel.press("Give back 1.00 USD")
+    panel.press("Refund 1.00 USD")
     panel.sees("Refund of 1.00 USD is ")
     assert refunds(stack, paid) == ["1.00"]
     assert all("400" in complaint for complaint in panel.complaints())
@@ -124,7 +124,7 @@ def test_cancelling_asks_first_and_says_what_becomes_of_the_money(panel: Page, s
     [part] = staff(stack).get(f"/orders/{paid.id}/").json()["parts"]
     panel.fill(f"New status of seller {part['seller_id']}'s part", "cancelled")
     panel.press("Move")
-    panel.sees(f"{paid.total} USD is given back to the buyer")
+    panel.sees(f"{paid.total} USD is refunded to the buyer")
     panel.press("Cancel")
     assert staff(stack).get(f"/orders/{paid.id}/").json()["status"] != "cancelled"
 
@@ -132,8 +132,8 @@ def test_cancelling_asks_first_and_says_what_becomes_of_the_money(panel: Page, s
 def test_confirming_a_payment_says_what_it_does(panel: Page, stack: Stack, sold: Sold) -> None:
     panel.visit(f"{stack.url}/admin#/orders/{sold.id}")
     panel.press("Confirm payment …")
-    panel.sees(f"You have seen {sold.total} USD arrive")
-    panel.sees("cannot be taken back")
+    panel.sees(f"You have received {sold.total} USD")
+    panel.sees("This cannot be undone")
     panel.press("Cancel")
     assert staff(stack).get(f"/orders/{sold.id}/").json()["payment_status"] == "pending"
 
@@ -146,7 +146,7 @@ def test_a_stock_set_over_a_stale_one_is_refused_beside_the_button_and_kept(
     panel.sees("when this page was loaded")
     api.patch(path, json={"stock_change": -1}).raise_for_status()
     left = api.get(path).json()["stock"]
-    panel.fill("Pieces in stock", "77")
+    panel.fill("Stock", "77")
     panel.press("Save")
     panel.sees(f"There are {left} pieces by now.")
     assert panel.run("return document.querySelector('form [role=alert]').textContent").startswith("There are")
@@ -187,9 +187,9 @@ def test_a_refund_in_trouble_says_why_and_is_tried_again_or_given_by_hand(
     panel.sees("The provider is asked once more")
     panel.press("Try again")
     panel.sees("Refund r1 is done.")
-    panel.press("Refund r1 was given back by hand")
+    panel.press("Refund r1 was made by hand")
     panel.sees("no money will move")
-    panel.press("It was given back")
+    panel.press("It was refunded")
     # The order's money is asked for again meanwhile; retries alone have a body.
     panel.until(lambda: len([one for one in seen(panel) if one["body"]]) == 2, "nothing was sent")
     sent = [one for one in seen(panel) if one["body"]]

@@ -29,7 +29,7 @@ def test_a_paid_order_is_seen_moved_and_refunded(panel: Page, page: Page, stack:
     panel.press("Refund …")
     panel.fill("Amount in USD", "1.00")
     panel.fill("Reason", "A scratch on the left one")
-    panel.press("Give back 1.00 USD")
+    panel.press("Refund 1.00 USD")
     panel.sees("Refund of 1.00 USD is ")
     panel.sees("A scratch on the left one")
     panel.sees("partially refunded")
@@ -54,22 +54,22 @@ def test_a_paid_order_is_seen_moved_and_refunded(panel: Page, page: Page, stack:
 
 def test_stock_is_set_and_a_product_hidden_and_shown(panel: Page, stack: Stack) -> None:
     panel.press("Products")
-    panel.fill("Text", "headphones")
+    panel.fill("Search", "headphones")
     panel.press("Find")
     panel.sees("products")
     api = staff(stack)
     [product, *_] = api.get("/products/", params={"search": "headphones"}).json()["products"]
     # Three pieces come while the page is open; then seven.
     api.patch(f"/products/{product['id']}/", json={"stock_change": 3}).raise_for_status()
-    panel.fill(f"Pieces of {product['name']} that came or went", "7")
+    panel.fill(f"Stock change of {product['name']}", "7")
     panel.press(f"Change the stock of {product['name']}")
     panel.sees(f"Stock of {product['name']} is {product['stock'] + 10}.")
     assert api.get(f"/products/{product['id']}/").json()["stock"] == product["stock"] + 10
     panel.press(f"Hide {product['name']}")
-    panel.sees(f"{product['name']} is hidden now.")
+    panel.sees(f"{product['name']} is now hidden.")
     assert product["id"] in [one["id"] for one in api.get("/products/hidden/").json()["products"]]
     panel.press(f"Show {product['name']}")
-    panel.sees(f"{product['name']} is shown now.")
+    panel.sees(f"{product['name']} is now shown.")
     assert api.get(f"/products/{product['id']}/").json()["is_active"] is True
 
 
@@ -99,7 +99,7 @@ def test_whoever_is_not_staff_stays_outside(page: Page, stack: Stack) -> None:
     page.fill("Email", stack.demo["buyer"]["email"])
     page.fill("Password", stack.demo["buyer"]["password"])
     page.press("Log in")
-    page.sees("This account is not staff's.")
+    page.sees("This account has no staff access.")
     page.fill("Password", "a wrong one")
     page.press("Log in")
     page.sees("Email or password is wrong.")
@@ -117,7 +117,7 @@ def test_a_session_goes_on_with_its_refresh_token_and_ends_without(panel: Page) 
     panel.run(spoil, {"access": "spoilt"})
     panel.sees("Log out")
     panel.press("Audit trail")
-    panel.sees("Actions of staff")
+    panel.sees("Staff actions")
     panel.run(spoil, {"access": "spoilt", "refresh": "spoilt"})
     panel.sees("Your session has ended. Please log in again.")
     assert panel.run("return localStorage.length") == 0
@@ -161,7 +161,7 @@ def test_names_of_products_are_text_and_nothing_else(panel: Page, stack: Stack) 
     made = api.post("/products/", json=said)
     assert made.status_code == 201
     panel.press("Products")
-    panel.tick("Only hidden ones, from the latest")
+    panel.tick("Only hidden products, latest first")
     panel.press("Find")
     panel.sees(name)
     panel.press("Audit trail")
@@ -171,7 +171,7 @@ def test_names_of_products_are_text_and_nothing_else(panel: Page, stack: Stack) 
     assert panel.run("return document.title") == "Products · Bazaar staff"
 
 
-PLACES = ("Orders", "Attention", "Products", "Categories", "Users", "Sales", "Books", "Audit trail")
+SECTIONS = ("Orders", "Attention", "Products", "Categories", "Users", "Sales", "Books", "Audit trail")
 
 
 def test_every_control_has_a_name_and_every_page_fits_a_phone(panel: Page, sold: Sold) -> None:
@@ -181,12 +181,12 @@ def test_every_control_has_a_name_and_every_page_fits_a_phone(panel: Page, sold:
             .filter((one) => !(one.labels?.length || one.ariaLabel || one.textContent.trim()))
             .map((one) => one.outerHTML);
     """
-    for place in PLACES:
-        panel.press(place)
-        panel.sees(place)
+    for section in SECTIONS:
+        panel.press(section)
+        panel.sees(section)
         panel.until(lambda: "Loading …" not in panel.text, "the page does not load")
         assert panel.run(nameless) == []
-        assert panel.run("return document.documentElement.scrollWidth") <= 360, place
+        assert panel.run("return document.documentElement.scrollWidth") <= 360, section
         assert panel.run("return document.activeElement.tagName") == "H1"
     panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
     panel.sees("Attempts")
@@ -207,10 +207,10 @@ def test_the_keyboard_is_enough(panel: Page, sold: Sold) -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere_and_no_token_is_in_an_address(panel: Page, stack: Stack) -> None:
-    for place in PLACES:
-        panel.press(place)
-        panel.sees(place)
-    panel.until(lambda: panel.run("return document.querySelector('h1').textContent") == PLACES[-1], "not there")
+    for section in SECTIONS:
+        panel.press(section)
+        panel.sees(section)
+    panel.until(lambda: panel.run("return document.querySelector('h1').textContent") == SECTIONS[-1], "not there")
     addresses = panel.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
     tokens = panel.run("return Object.values(JSON.parse(localStorage.getItem('bazaar.staff')))")
     assert all(address.startswith(f"{stack.url}/") for address in addresses)

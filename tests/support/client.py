@@ -4,6 +4,7 @@ environment that the template gives it."""
 import base64
 import importlib
 import json as jsonlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -82,19 +83,33 @@ class Client:
             event["cookies"] = [cookie]
         if body is not None:
             event["body"] = base64.b64encode(body).decode() if isinstance(body, bytes) else body
-        name = self._handler(path)
-        module, _, attribute = name.rpartition(".")
-        handler = getattr(importlib.import_module(module), attribute)
-        with template.environment_of(name):
-            answer = handler(event, None)
+        answer = self._handle(event, path)
         content = answer.get("body") or ""
         raw = content
         if raw and answer["headers"].get("Content-Type") == "application/json":
             content = jsonlib.loads(content)
         return Answer(answer["statusCode"], content, answer["headers"], answer.get("cookies", []), raw)
 
+    def _handle(self, event: dict[str, Any], path: str) -> Any:
+        name = self._handler(path)
+        module, _, attribute = name.rpartition(".")
+        handler = getattr(importlib.import_module(module), attribute)
+        with template.environment_of(name):
+            return handler(event, None)
+
     def _handler(self, path: str) -> str:
         for pattern, handler in template.routes(APIS[self.contract]):
             if pattern.match(path):
                 return handler
         raise AssertionError(f"the template has no $default route for {self.contract}")
+
+
+class DirectClient(Client):
+    """Requests to one handler that no template has."""
+
+    def __init__(self, handler: Callable[[dict[str, Any], Any], Any]) -> None:
+        super().__init__("")
+        self._of_test = handler
+
+    def _handle(self, event: dict[str, Any], path: str) -> Any:
+        return self._of_test(event, None)

@@ -53,11 +53,49 @@ def functions() -> dict[str, dict[str, Any]]:
     return resources("AWS::Serverless::Function")
 
 
+def references(value: Any) -> set[str]:
+    """Logical ids that a value names, by Ref, GetAtt, inside a Sub or as what it depends on."""
+    match value:
+        case {"Ref": str(name)}:
+            return {name}
+        case {"Fn::GetAtt": [name, *_]}:
+            return {name}
+        case {"Fn::Sub": str(text)}:
+            return {found.partition(".")[0] for found in re.findall(r"\$\{([A-Za-z0-9.]+)\}", text)}
+        case dict():
+            named = value.get("DependsOn", [])
+            return {*([named] if isinstance(named, str) else named)}.union(*map(references, value.values()))
+        case list():
+            return set().union(*map(references, value))
+    return set()
+
+
+def managed_policies(function: str) -> list[str]:
+    """Logical ids of the policies, each named by a use, that a function attaches."""
+    return [policy["Ref"] for policy in functions()[function].get("Policies", []) if "Ref" in policy]
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    """What a function is granted: the statements of the policies that it attaches and of its own."""
+    managed = resources("AWS::IAM::ManagedPolicy")
+    own = [policy["Statement"] for policy in functions()[function].get("Policies", []) if "Statement" in policy]
+    attached = [managed[name]["PolicyDocument"]["Statement"] for name in managed_policies(function)]
+    return [statement for document in (*attached, *own) for statement in document]
+
+
 def variables(function: str) -> list[str]:
     """The environment variables that a function gets, global ones included."""
-    shared = template()["Globals"]["Function"]["Environment"]["Variables"]
-    own = functions()[function].get("Environment", {}).get("Variables", {})
-    return [*shared, *own]
+    return [*shared_variables(), *own_variables(function)]
+
+
+def shared_variables() -> list[str]:
+    """The environment variables that every function gets."""
+    return [*template()["Globals"]["Function"]["Environment"]["Variables"]]
+
+
+def own_variables(function: str) -> list[str]:
+    """The environment variables that a function gets beside those of all."""
+    return [*functions()[function].get("Environment", {}).get("Variables", {})]
 
 
 @contextmanager

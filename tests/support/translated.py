@@ -52,12 +52,14 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def policies_of(function: str) -> list[dict[str, Any]]:
-    """The statements of a function's role."""
-    role = resources("AWS::Lambda::Function")[function]["Role"]["Fn::GetAtt"][0]
+    """The statements of a function's role, its own and those of the policies that it attaches."""
+    role = resources("AWS::IAM::Role")[resources("AWS::Lambda::Function")[function]["Role"]["Fn::GetAtt"][0]]
+    managed = resources("AWS::IAM::ManagedPolicy")
+    attached = [managed[arn["Ref"]] for arn in role["ManagedPolicyArns"] if isinstance(arn, dict) and "Ref" in arn]
     return [
         statement
-        for policy in resources("AWS::IAM::Role")[role].get("Policies", [])
-        for statement in policy["PolicyDocument"]["Statement"]
+        for policy in (*role.get("Policies", []), *attached)
+        for statement in _listed(policy["PolicyDocument"]["Statement"])
     ]
 
 

@@ -1,25 +1,25 @@
 // The staff API, and the session that it is called with. The tabs of a browser share one session in localStorage, since
 // refresh tokens work once; logging out in one logs out all. Tokens travel in the Authorization header alone.
-const KEPT = "bazaar.staff";
+const STORAGE_KEY = "bazaar.staff";
 const LOGIN = "/storefront/auth/api/token/";
 const REFRESH = "/storefront/auth/api/token/refresh/";
 
 const SESSIONS = "/storefront/api/auth/sessions/";
 const LOCK = "bazaar.staff.renewal";
 
-let tokens = kept();
+let tokens = load();
 let refreshing = null;
-let whenOver = () => {};
+let notifySessionOver = () => {};
 
 // Another tab has logged in, renewed or logged out.
 addEventListener("storage", (event) => {
-  if (event.key !== KEPT && event.key !== null) return;
+  if (event.key !== STORAGE_KEY && event.key !== null) return;
   const wasLoggedIn = tokens !== null;
-  tokens = kept();
-  if (wasLoggedIn && tokens === null) whenOver();
+  tokens = load();
+  if (wasLoggedIn && tokens === null) notifySessionOver();
 });
 
-// An answer that is no success. `fields` has the messages of a refused form by its fields' names.
+// A response that is no success. `fields` has the messages of a refused form by field name.
 export class Refused extends Error {
   constructor(status, body) {
     const fields = body?.detail === undefined && body && typeof body === "object" ? body : {};
@@ -32,7 +32,7 @@ export class Refused extends Error {
 }
 
 export const isLoggedIn = () => tokens !== null;
-export const onSessionOver = (listener) => { whenOver = listener; };
+export const onSessionOver = (listener) => { notifySessionOver = listener; };
 
 // The staff member's account. Throws Refused, also for accounts that are not staff's.
 export async function logIn(email, password) {
@@ -41,20 +41,20 @@ export async function logIn(email, password) {
   const body = await bodyOf(answer);
   if (!answer.ok) throw new Refused(answer.status, body.error ? { detail: body.error } : body);
   if (body.two_factor_required) throw secondFactor();
-  keep({ access: body.access, refresh: body.refresh });
+  save({ access: body.access, refresh: body.refresh });
   try {
     return await call("GET", "me/");
   } catch (error) {
-    keep(null);
+    save(null);
     if (error.code === "2fa_required") throw secondFactor();
-    throw error.status === 403 ? new Refused(403, { detail: "This account is not staff's." }) : error;
+    throw error.status === 403 ? new Refused(403, { detail: "This account has no staff access." }) : error;
   }
 }
 
 // Forgets the session here and ends it at the server, whether or not that can be reached.
 export function logOut() {
   const access = tokens?.access;
-  keep(null);
+  save(null);
   const session = access && sessionOf(access);
   if (session) {
     const headers = { Authorization: `Bearer ${access}` };
@@ -71,40 +71,40 @@ function sessionOf(access) {
   }
 }
 
-// One call of the staff API; an access token that has run out is renewed once. `key` makes a repetition harmless. Only a
-// refusal of the refresh token ends the session: a server that fails or cannot be reached says nothing about it.
+// One call of the staff API; an expired access token is renewed once. `key` makes a repetition harmless. Only a refusal
+// of the refresh token ends the session: a server that fails or cannot be reached does not.
 export async function call(method, path, body, key) {
   const used = tokens?.access;
   let answer = await send(method, `/admin/api/${path}`, body, key);
   if (answer.status === 401) {
     const renewal = await renew(used);
     if (renewal.isOver) {
-      keep(null);
-      whenOver();
+      save(null);
+      notifySessionOver();
     } else if (renewal.failure) {
       throw renewal.failure;
     } else {
       answer = await send(method, `/admin/api/${path}`, body, key);
     }
   }
-  const said = await bodyOf(answer);
-  if (!answer.ok) throw new Refused(answer.status, said);
-  return said;
+  const result = await bodyOf(answer);
+  if (!answer.ok) throw new Refused(answer.status, result);
+  return result;
 }
 
-// A path with a query of those values that say something.
+// A path with a query of the values that are not empty.
 export function withQuery(path, values) {
-  const said = Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined);
-  return said.length ? `${path}?${new URLSearchParams(said)}` : path;
+  const given = Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  return given.length ? `${path}?${new URLSearchParams(given)}` : path;
 }
 
 function secondFactor() {
   return new Refused(403, {
-    detail: "This account is protected by a second factor, which this panel cannot ask for. Use an account without one.",
+    detail: "This account uses two-factor authentication, which this panel does not support. Use another account.",
   });
 }
 
-// Refresh tokens work once, so calls that fail at the same time share one renewal, and so do tabs: whoever comes second
+// Refresh tokens work once, so calls that fail at the same time share one renewal, and so do tabs: the second one
 // finds the tokens that the first one got.
 function renew(used) {
   refreshing ??= alone(() => renewal(used)).finally(() => { refreshing = null; });
@@ -112,7 +112,7 @@ function renew(used) {
 }
 
 async function renewal(used) {
-  tokens = kept();
+  tokens = load();
   if (tokens === null) return { isOver: true };
   if (tokens.access !== used) return {};
   let answer;
@@ -121,13 +121,13 @@ async function renewal(used) {
   } catch (failure) {
     return { failure };
   }
-  const said = await bodyOf(answer);
+  const result = await bodyOf(answer);
   if (answer.ok) {
-    keep({ access: said.access, refresh: said.refresh });
+    save({ access: result.access, refresh: result.refresh });
     return {};
   }
   if (answer.status === 401) return { isOver: true };
-  return { failure: new Refused(answer.status, said.error ? { detail: said.error } : said) };
+  return { failure: new Refused(answer.status, result.error ? { detail: result.error } : result) };
 }
 
 // Browsers without locks renew tab by tab; the server refuses the second one without ending the session.
@@ -148,16 +148,16 @@ async function bodyOf(answer) {
   return answer.json().catch(() => ({}));
 }
 
-function kept() {
+function load() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "null");
   } catch {
     return null;
   }
 }
 
-function keep(found) {
+function save(found) {
   tokens = found;
-  if (found) localStorage.setItem(KEPT, JSON.stringify(found));
-  else localStorage.removeItem(KEPT);
+  if (found) localStorage.setItem(STORAGE_KEY, JSON.stringify(found));
+  else localStorage.removeItem(STORAGE_KEY);
 }

@@ -1,4 +1,4 @@
-// The panel's frame: who is logged in, where one is, and what was said last.
+// The panel's frame: who is logged in, the current section, and the last message.
 import { html, render, useEffect, useRef, useState } from "/admin/html.js";
 import { call, isLoggedIn, logIn, logOut, onSessionOver } from "/admin/api.js";
 import { Field, onMessage } from "/admin/ui.js";
@@ -13,7 +13,7 @@ import { Products } from "/admin/views/products.js";
 import { Sales } from "/admin/views/sales.js";
 import { Users } from "/admin/views/users.js";
 
-const PLACES = [
+const SECTIONS = [
   ["orders", "Orders", Orders, Order],
   ["attention", "Attention", Attention],
   ["products", "Products", Products, Product],
@@ -24,10 +24,10 @@ const PLACES = [
   ["audit", "Audit trail", Audit],
 ];
 
-// #/orders/5 → the order; what names no place is the orders.
-function place() {
+// #/orders/5 → the order; an unknown path shows the orders.
+function currentSection() {
   const [, name, id] = location.hash.match(/^#\/([a-z]+)(?:\/([a-z0-9]+))?$/) ?? [];
-  const [key, title, list, single] = PLACES.find(([known]) => known === name) ?? PLACES[0];
+  const [key, title, list, single] = SECTIONS.find(([known]) => known === name) ?? SECTIONS[0];
   return { key, title, view: id && single ? single : list, id: single ? id : undefined };
 }
 
@@ -59,12 +59,12 @@ function Login({ onDone, message }) {
 }
 
 function Frame({ user, onLeave }) {
-  const [here, setHere] = useState(place());
+  const [here, setHere] = useState(currentSection());
   const [message, setMessage] = useState(null);
   const heading = useRef(null);
   useEffect(() => {
     const moved = () => {
-      setHere(place());
+      setHere(currentSection());
       setMessage(null);
       heading.current.focus();
     };
@@ -77,7 +77,7 @@ function Frame({ user, onLeave }) {
     <header>
       <p class="brand">Bazaar <span>staff</span></p>
       <nav aria-label="Sections">
-        ${PLACES.map(([key, title]) => html`<a href=${`#/${key}`} aria-current=${here.key === key ? "page" : undefined}>${title}</a>`)}
+        ${SECTIONS.map(([key, title]) => html`<a href=${`#/${key}`} aria-current=${here.key === key ? "page" : undefined}>${title}</a>`)}
       </nav>
       <p class="who">${user.email} <button class="plain" onClick=${onLeave}>Log out</button></p>
     </header>
@@ -102,7 +102,7 @@ function Panel() {
   };
   useEffect(() => {
     onSessionOver(() => leave("Your session has ended. Please log in again."));
-    // A session that is over has said so by itself; what else fails is shown with a way to try again.
+    // A session that is over reports it itself; other failures are shown with a button to try again.
     const failed = (error) => { if (isLoggedIn()) setMessage(error.message); };
     if (!isReady) call("GET", "me/").then(setUser, failed).finally(() => setReady(true));
   }, []);

@@ -1,20 +1,20 @@
-// What the views share: loading, messages, questions, tables and the words of the shop.
+// What the views share: loading, messages, confirmations, tables and formats.
 import { html, useEffect, useRef, useState } from "/admin/html.js";
 
-// Messages are read out: what succeeded politely, what failed at once. The panel's frame shows them.
+// Screen readers read messages out: successes politely, errors at once. The panel's frame shows them.
 let shown = () => {};
 export const onMessage = (listener) => { shown = listener; };
-export const tell = (text) => shown({ text, isProblem: false });
-export const complain = (error) => shown({ text: error.message, isProblem: true });
+export const showMessage = (text) => shown({ text, isProblem: false });
+export const showError = (error) => shown({ text: error.message, isProblem: true });
 
-// {data, error, isLoading, reload, setData} of an asynchronous question that is asked again when `on` changes.
-export function useLoad(ask, on) {
+// {data, error, isLoading, reload, setData} of an asynchronous call, which is repeated when `on` changes.
+export function useLoad(load, on) {
   const [state, setState] = useState({ data: null, error: null, isLoading: true });
   const latest = useRef(0);
   const reload = () => {
     const number = ++latest.current;
     setState((before) => ({ ...before, isLoading: true }));
-    return ask().then(
+    return load().then(
       (data) => number === latest.current && setState({ data, error: null, isLoading: false }),
       (error) => number === latest.current && setState({ data: null, error, isLoading: false }),
     );
@@ -23,7 +23,7 @@ export function useLoad(ask, on) {
   return { ...state, reload, setData: (data) => setState({ data, error: null, isLoading: false }) };
 }
 
-// Runs a change, tells its outcome, and keeps its button from being pressed twice: [isBusy, run].
+// Runs a change, shows its outcome, and disables its button meanwhile: [isBusy, run].
 export function useAction() {
   const [isBusy, setBusy] = useState(false);
   const isRunning = useRef(false);
@@ -33,10 +33,10 @@ export function useAction() {
     setBusy(true);
     try {
       const outcome = await change();
-      tell(typeof success === "function" ? success(outcome) : success);
+      showMessage(typeof success === "function" ? success(outcome) : success);
       return outcome;
     } catch (error) {
-      complain(error);
+      showError(error);
       return undefined;
     } finally {
       isRunning.current = false;
@@ -53,7 +53,7 @@ export function Loaded({ of, children }) {
 }
 
 // A table that can be scrolled sideways by keyboard when it is wider than the screen.
-export function Table({ caption, head, children, isEmpty, empty = "Nothing here." }) {
+export function Table({ caption, head, children, isEmpty, empty = "None." }) {
   if (isEmpty) return html`<p class="quiet">${empty}</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
     <table>
@@ -76,7 +76,7 @@ export const Badge = ({ word }) => html`<span class=${`badge ${word}`}>${words(w
 export const words = (word) => word.replaceAll("_", " ");
 export { money } from "/admin/money.js";
 
-// Times come in UTC and are shown in the reader's own zone; the exact value stays in the markup.
+// Times come in UTC and are shown in the reader's time zone; the exact value stays in the markup.
 export function Time({ at }) {
   return html`<time datetime=${at}>${new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</time>`;
 }
@@ -88,8 +88,8 @@ export const daysFrom = (day, count) => {
   return moved.toISOString().slice(0, 10);
 };
 
-// A modal dialog with a form. While `onSubmit` runs nothing in it can be pressed and it cannot be closed; what that throws
-// is said inside of it, and the form stays as it was filled.
+// A modal dialog with a form. While `onSubmit` runs, it is disabled and cannot be closed; an error of `onSubmit` is shown
+// inside of it, and the form keeps its values.
 export function Dialog({ title, action, isDangerous, onSubmit, onClose, children }) {
   const dialog = useRef(null);
   const [isBusy, setBusy] = useState(false);
@@ -112,7 +112,7 @@ export function Dialog({ title, action, isDangerous, onSubmit, onClose, children
       setBusy(false);
     }
   };
-  // A browser closes a dialog at the second Escape, whatever the page says to the first.
+  // A browser closes a dialog at the second Escape, even if the page prevented the first.
   const closed = () => (isRunning.current ? dialog.current.showModal() : onClose());
   return html`<dialog ref=${dialog} onClose=${closed} onCancel=${(event) => isRunning.current && event.preventDefault()}
       aria-labelledby="dialog-title">
@@ -128,15 +128,16 @@ export function Dialog({ title, action, isDangerous, onSubmit, onClose, children
   </dialog>`;
 }
 
-// Asks before something that cannot be taken back: [ask, element]. `ask({title, text, action})` answers true or false.
-export function useQuestion() {
+// Asks before something that cannot be undone: [confirm, element]. `confirm({title, text, action})` resolves to true or
+// false.
+export function useConfirm() {
   const [question, setQuestion] = useState(null);
-  const ask = (said) => new Promise((resolve) => setQuestion({ ...said, resolve }));
+  const confirm = (asked) => new Promise((resolve) => setQuestion({ ...asked, resolve }));
   const end = (answer) => {
     question.resolve(answer);
     setQuestion(null);
   };
   const element = question && html`<${Dialog} title=${question.title} action=${question.action} isDangerous
       onSubmit=${async () => end(true)} onClose=${() => end(false)}><p>${question.text}</p><//>`;
-  return [ask, element];
+  return [confirm, element];
 }

@@ -1,6 +1,6 @@
-// The commands name the address that this page came from. Logins are there only where a demo shop is: on a local stack.
-for (const place of document.querySelectorAll("[data-origin]")) {
-  place.textContent = place.textContent
+// The commands use the address of this page. Logins exist only on a local stack, where there is a demo shop.
+for (const element of document.querySelectorAll("[data-origin]")) {
+  element.textContent = element.textContent
     .replaceAll("http://localhost:8000", location.origin)
     .replaceAll("ws://localhost:8000", location.origin.replace(/^http/, "ws"));
 }

@@ -5,7 +5,9 @@ from admin.orders import shapes
 from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
+from rest import parameters
 from rest.api import Access
+from rest.parameters import PAGE_SIZE
 from rest.requests import Request
 
 handler = admin_api()
@@ -17,21 +19,27 @@ _payments = payments()
     "/admin/api/orders/",
     access=Access.STAFF,
     returns=shapes.OrderList,
-    query=("day", "after", "buyer_id", "page_size"),
+    query={
+        "day": parameters.day("A day (UTC), today unless said otherwise"),
+        "after": parameters.identifier("`next` of the page before"),
+        "buyer_id": parameters.identifier("Only what belongs to this buyer"),
+        **PAGE_SIZE,
+    },
 )
 def list_orders(request: Request) -> shapes.OrderList:
     """Orders of a day (UTC, today unless said otherwise), the latest first; or the latest of one buyer."""
-    size = request.page.size
-    if "buyer_id" in request.query:
-        return shapes.of_buyer(_orders.newest_of_buyer(request.caller, shapes.buyer(request.query), size))
-    day, before = shapes.day(request.query), shapes.before(request.query)
-    return shapes.of_day(day, _orders.newest_of_day(request.caller, day, size, before), size)
+    query = request.query
+    size, buyer_id = query["page_size"], query["buyer_id"]
+    if buyer_id:
+        return shapes.of_buyer(_orders.newest_of_buyer(request.caller, buyer_id, size))
+    day = shapes.day(query["day"])
+    return shapes.of_day(day, _orders.newest_of_day(request.caller, day, size, query["after"]), size)
 
 
-@handler.get("/admin/api/attention/", access=Access.STAFF, returns=shapes.AttentionList, query=("page_size",))
+@handler.get("/admin/api/attention/", access=Access.STAFF, returns=shapes.AttentionList, query=PAGE_SIZE)
 def list_attention(request: Request) -> shapes.AttentionList:
     """Orders with something that only a person can decide, the longest waiting first."""
-    return shapes.needing_attention(_orders.needing_attention(request.caller, request.page.size))
+    return shapes.needing_attention(_orders.needing_attention(request.caller, request.query["page_size"]))
 
 
 @handler.get("/admin/api/orders/{id}/", access=Access.STAFF, returns=shapes.OrderBody)

@@ -1,27 +1,19 @@
 """Bodies of the staff's order routes."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from commerce.kit import clock, ids, money
-from commerce.kit.errors import InvalidInput
 from commerce.orders.model import Order
 from commerce.orders.part import Part
 from commerce.orders.status import ALLOWED, Actor, Status
-from rest.bodies import Body
-
-
-def _word(written: str) -> str:
-    if written not in list(Status):
-        raise ValueError(f"Choose one of {', '.join(Status)}.")
-    return written
+from rest.bodies import Body, one_of
 
 
 class MoveOrder(Body):
-    status: Annotated[str, AfterValidator(_word)]
+    status: one_of(Status)  # type: ignore[valid-type]
     seller_id: Annotated[int, Field(ge=1, le=ids.LARGEST)] | None = None
 
 
@@ -108,31 +100,9 @@ class AttentionList(TypedDict):
     orders: list[AttentionRow]
 
 
-def day(query: Mapping[str, str]) -> str:
-    """The day that is asked for, today when none is. Raises InvalidInput."""
-    written = query.get("day") or clock.iso(clock.now_ms())[:10]
-    try:
-        return date.fromisoformat(written).isoformat()
-    except ValueError:
-        raise InvalidInput.of("day", "A date like 2026-11-21 is required.") from None
-
-
-def before(query: Mapping[str, str]) -> int | None:
-    """The order behind which a page begins: `next` of the page before. Raises InvalidInput."""
-    if "after" not in query:
-        return None
-    number = ids.parse(query["after"])
-    if number is None:
-        raise InvalidInput.of("after", "The `next` of a page is required.")
-    return number
-
-
-def buyer(query: Mapping[str, str]) -> int:
-    """The buyer whose orders are asked for. Raises InvalidInput."""
-    number = ids.parse(query["buyer_id"])
-    if number is None:
-        raise InvalidInput.of("buyer_id", "An id is required.")
-    return number
+def day(wanted: date | None) -> str:
+    """The day that is asked for, today when none is."""
+    return wanted.isoformat() if wanted else clock.iso(clock.now_ms())[:10]
 
 
 def of_day(day: str, orders: list[Order], size: int) -> OrderList:

@@ -24,6 +24,7 @@ def history(request: Request) -> shapes.PaymentsBody:
     body=shapes.RefundOrder,
     returns=shapes.RefundBody,
     status=201,
+    is_keyed=True,
 )
 def refund(request: Request) -> shapes.RefundBody:
     """Give money back: `amount`, or all that is left, of the order or of the part of `seller_id`. A provider that

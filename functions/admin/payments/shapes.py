@@ -3,16 +3,16 @@
 from decimal import Decimal
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from commerce.kit import clock, ids, money
 from commerce.orders.model import Order
 from commerce.orders.payment import Attempt, Dispute, JournalEntry, Refund
-from rest.bodies import Body, filled
+from rest.bodies import Body, Filled
 
 
 class RefundOrder(Body):
-    reason: Annotated[str, Field(max_length=200), AfterValidator(filled)]
+    reason: Annotated[Filled, Field(max_length=200)]
     amount: str | int | Decimal | None = None
     seller_id: Annotated[int, Field(ge=1, le=ids.LARGEST)] | None = None
 

@@ -1,15 +1,15 @@
 """Staff makes and changes categories and any product. Stock is set here and sold by orders; both only by conditional
 writes. Lists of active products run on the catalogue index and show what the table says now."""
 
-from admin.contract import admin_api, id_before
+from admin.contract import BEFORE, admin_api
 from admin.products import shapes
 from commerce.catalog.categories import category_editor
-from commerce.catalog.model import StockMoved
 from commerce.catalog.service import catalog
 from commerce.kit.idempotency import Outcome
 from commerce.search.service import search
 from rest.api import Access
-from rest.filters import QUERY, search_query
+from rest.filters import FILTERS, search_query
+from rest.parameters import PAGE_SIZE
 from rest.requests import Request
 
 handler = admin_api()
@@ -41,7 +41,7 @@ def change_category(request: Request) -> shapes.CategoryDetail:
     return shapes.category(_category_editor.change(request.caller, slug, body.name, body.description))
 
 
-@handler.get("/admin/api/products/", access=Access.STAFF, returns=shapes.ProductPage, query=QUERY)
+@handler.get("/admin/api/products/", access=Access.STAFF, returns=shapes.ProductPage, query=FILTERS)
 def products(request: Request) -> shapes.ProductPage:
     """Active products by text, category, price and stock."""
     found = _search.find(search_query(request))
@@ -49,16 +49,21 @@ def products(request: Request) -> shapes.ProductPage:
 
 
 @handler.get(
-    "/admin/api/products/hidden/", access=Access.STAFF, returns=shapes.HiddenList, query=("before", "page_size")
+    "/admin/api/products/hidden/", access=Access.STAFF, returns=shapes.HiddenList, query={**BEFORE, **PAGE_SIZE}
 )
 def hidden_products(request: Request) -> shapes.HiddenList:
     """Products that are not active, the latest first; those before the id `before` when given."""
-    size = request.page.size
-    return shapes.hidden(_catalog.hidden(request.caller, size, id_before(request)), size)
+    size = request.query["page_size"]
+    return shapes.hidden(_catalog.hidden(request.caller, size, request.query["before"]), size)
 
 
 @handler.post(
-    "/admin/api/products/", access=Access.STAFF, body=shapes.CreateProduct, returns=shapes.ProductBody, status=201
+    "/admin/api/products/",
+    access=Access.STAFF,
+    body=shapes.CreateProduct,
+    returns=shapes.ProductBody,
+    status=201,
+    is_keyed=True,
 )
 def create_product(request: Request) -> Outcome[shapes.ProductBody]:
     """Make a product, the caller's own unless `seller_id` names its seller."""
@@ -76,7 +81,7 @@ def product(request: Request) -> shapes.ProductBody:
     access=Access.STAFF,
     body=shapes.ChangeProduct,
     returns=shapes.ProductBody,
-    errors={StockMoved: shapes.stock_moved},
+    is_keyed=True,
 )
 def change_product(request: Request) -> Outcome[shapes.ProductBody]:
     """Change some values of a product. `stock` sets the pieces available, refused with 409 when `stock_seen` is given

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from commerce.catalog.model import (
     MAX_DESCRIPTION_LENGTH,
@@ -12,14 +12,12 @@ from commerce.catalog.model import (
     Category,
     NewProduct,
     Product,
-    StockMoved,
 )
 from commerce.catalog.service import ProductChange
 from commerce.kit import clock, money
 from commerce.kit.ids import LARGEST
 from commerce.search.model import SearchPage
-from rest.bodies import Body, filled
-from rest.responses import Reply
+from rest.bodies import Body, Filled
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION_LENGTH)]
@@ -29,7 +27,7 @@ StockStep = Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK)]
 Slug = Annotated[str, Field(min_length=1, max_length=80)]
 
 
-CategoryName = Annotated[str, Field(max_length=100), AfterValidator(filled)]
+CategoryName = Annotated[Filled, Field(max_length=100)]
 
 
 class AddCategory(Body):
@@ -134,11 +132,6 @@ class ProductPage(TypedDict):
 class HiddenList(TypedDict):
     products: list[ProductBody]
     next: int | None
-
-
-def stock_moved(refusal: StockMoved) -> Reply:
-    """The refusal of a stock that was set over another one than its setter saw."""
-    return Reply({"detail": refusal.message, "code": refusal.code}, 409)
 
 
 def category(category: Category) -> CategoryDetail:

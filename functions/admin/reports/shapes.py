@@ -1,6 +1,5 @@
 """Bodies of the staff's reports."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypedDict
 
@@ -8,7 +7,6 @@ from commerce.audit.model import AuditRecord
 from commerce.books.model import Findings
 from commerce.books.sums import Figures
 from commerce.kit import clock, money
-from commerce.kit.errors import InvalidInput
 from commerce.sales.model import Sales
 
 MAX_DAYS_OF_BOOKS = 31
@@ -63,21 +61,10 @@ class AuditBody(TypedDict):
     next: str | None
 
 
-def days(query: Mapping[str, str], default: int) -> int:
-    """How many days are asked for. Raises InvalidInput."""
-    written = query.get("days", str(default))
-    if not (written.isascii() and written.isdigit() and len(written) <= 4):
-        raise InvalidInput.of("days", "A whole number is required.")
-    return int(written)
-
-
-def span(query: Mapping[str, str], default: int) -> tuple[date, date]:
-    """The first and last day of a check that ends today (UTC). Raises InvalidInput."""
-    count = days(query, default)
-    if not 1 <= count <= MAX_DAYS_OF_BOOKS:
-        raise InvalidInput.of("days", f"A whole number from 1 to {MAX_DAYS_OF_BOOKS} is required.")
+def span(days: int) -> tuple[date, date]:
+    """The first and last of so many days that end today (UTC)."""
     today = datetime.fromtimestamp(clock.now(), UTC).date()
-    return today - timedelta(days=count - 1), today
+    return today - timedelta(days=days - 1), today
 
 
 def books(first: date, last: date, found: Findings) -> BooksBody:

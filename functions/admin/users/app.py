@@ -1,9 +1,11 @@
 """Accounts as staff sees them. Who is staff is the operator's affair and is changed by no route."""
 
-from admin.contract import admin_api, id_before
+from admin.contract import BEFORE, admin_api
 from admin.users import shapes
 from commerce.accounts.service import accounts
+from rest import parameters
 from rest.api import Access
+from rest.parameters import PAGE_SIZE
 from rest.requests import Request
 from rest.responses import Reply
 from routes.sessions import SessionBody, session_body
@@ -18,13 +20,18 @@ def me(request: Request) -> shapes.UserBody:
     return shapes.user(_accounts.any_user(request.caller, request.caller.user_id))
 
 
-@handler.get("/admin/api/users/", access=Access.STAFF, returns=shapes.UserList, query=("email", "before", "page_size"))
+@handler.get(
+    "/admin/api/users/",
+    access=Access.STAFF,
+    returns=shapes.UserList,
+    query={"email": parameters.text("Only the account of this email"), **BEFORE, **PAGE_SIZE},
+)
 def users(request: Request) -> shapes.UserList:
     """The newest accounts, those before the id `before` when given; or the one of an email."""
-    if "email" in request.query:
+    if request.query["email"]:
         return shapes.user_list(_accounts.by_email(request.caller, request.query["email"]), 0)
-    size = request.page.size
-    return shapes.user_list(_accounts.newest(request.caller, size, id_before(request)), size)
+    size = request.query["page_size"]
+    return shapes.user_list(_accounts.newest(request.caller, size, request.query["before"]), size)
 
 
 @handler.get("/admin/api/users/{id}/", access=Access.STAFF, returns=shapes.UserBody)

@@ -9,6 +9,7 @@ from parts import session
 from parts.carts import shapes
 from parts.contract import parts_api
 from rest.api import Access
+from rest.errors import Wording
 from rest.requests import Request
 from rest.responses import Reply
 
@@ -20,7 +21,9 @@ _carts = carts()
     "/api/carts/products/{product_id}/add/",
     access=Access.OPTIONAL,
     returns=shapes.Message,
-    errors={OutOfStock: shapes.out_of_stock_on_add},
+    is_keyed=True,
+    uses_session=True,
+    errors={OutOfStock: Wording(shapes.out_of_stock_on_add)},
     checks_caller=False,
 )
 def add(request: Request) -> Reply:
@@ -29,7 +32,9 @@ def add(request: Request) -> Reply:
     return replace(reply, body=reply.body.map(lambda _: shapes.added()))
 
 
-@handler.get("/api/carts/products/", access=Access.OPTIONAL, returns=shapes.CartBody | shapes.Message)
+@handler.get(
+    "/api/carts/products/", access=Access.OPTIONAL, returns=shapes.CartBody | shapes.Message, uses_session=True
+)
 def cart(request: Request) -> shapes.CartBody | shapes.Message:
     """The cart, or a message that it is empty."""
     return shapes.cart(_carts.cart(session.owner(request, _carts)))
@@ -40,7 +45,9 @@ def cart(request: Request) -> shapes.CartBody | shapes.Message:
     access=Access.OPTIONAL,
     body=shapes.Quantity,
     returns=shapes.Updated,
-    errors={OutOfStock: shapes.out_of_stock_on_update},
+    is_keyed=True,
+    uses_session=True,
+    errors={OutOfStock: Wording(shapes.out_of_stock_on_update)},
     checks_caller=False,
 )
 def change_quantity(request: Request) -> Outcome[shapes.Updated]:
@@ -53,7 +60,11 @@ def change_quantity(request: Request) -> Outcome[shapes.Updated]:
 
 
 @handler.delete(
-    "/api/carts/items/{item_id}/delete/", access=Access.OPTIONAL, returns=shapes.Deleted, checks_caller=False
+    "/api/carts/items/{item_id}/delete/",
+    access=Access.OPTIONAL,
+    returns=shapes.Deleted,
+    uses_session=True,
+    checks_caller=False,
 )
 def delete_item(request: Request) -> shapes.Deleted:
     """Take a line out of the cart."""

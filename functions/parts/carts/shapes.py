@@ -7,7 +7,6 @@ from pydantic import Field
 from commerce.carts.model import MAX_PIECES, Cart, CartLine
 from parts.contract import price
 from rest.bodies import Body
-from rest.responses import Reply
 
 
 class Quantity(Body):
@@ -51,12 +50,12 @@ def added() -> Message:
     return {"message": "Added to cart"}
 
 
-def out_of_stock_on_add(_: Exception) -> Reply:
-    return Reply({"message": "Product is out of stock!"}, 400)
+def out_of_stock_on_add(_: Exception) -> dict[str, str]:
+    return {"message": "Product is out of stock!"}
 
 
-def out_of_stock_on_update(_: Exception) -> Reply:
-    return Reply({"error": "Cannot increase quantity. Product is out of stock."}, 400)
+def out_of_stock_on_update(_: Exception) -> dict[str, str]:
+    return {"error": "Cannot increase quantity. Product is out of stock."}
 
 
 def cart(cart: Cart) -> CartBody | Message:

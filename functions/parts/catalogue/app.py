@@ -11,7 +11,7 @@ from commerce.search.service import search
 from parts.catalogue import shapes
 from parts.contract import parts_api
 from rest.api import Access
-from rest.filters import QUERY, search_query
+from rest.filters import FILTERS, search_query
 from rest.lists import array
 from rest.requests import Request
 from rest.responses import Reply
@@ -31,7 +31,7 @@ def categories(_: Request) -> list[shapes.CategoryBody]:
     "/api/categories/{cat_slug}/products/",
     access=Access.PUBLIC,
     returns=list[shapes.ProductBody],
-    query=QUERY,
+    query=FILTERS,
     is_cacheable=True,
 )
 def products_of_category(request: Request) -> Reply:
@@ -54,7 +54,7 @@ def product(request: Request) -> shapes.ProductBody:
     return shapes.product(found)
 
 
-@handler.get("/api/products/", access=Access.PUBLIC, returns=list[shapes.ProductBody], query=QUERY, is_cacheable=True)
+@handler.get("/api/products/", access=Access.PUBLIC, returns=list[shapes.ProductBody], query=FILTERS, is_cacheable=True)
 def products(request: Request) -> Reply:
     """Active products of all categories."""
     return _list(request, search_query(request))

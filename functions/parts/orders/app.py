@@ -9,6 +9,7 @@ from parts.contract import CHANNEL, parts_api
 from parts.orders import shapes
 from rest.api import Access
 from rest.lists import array
+from rest.parameters import PAGE
 from rest.requests import Request
 from rest.responses import Reply
 
@@ -21,7 +22,13 @@ UNPAID_MINUTES = 24 * 60
 
 
 @handler.post(
-    "/api/orders/orders/create/", access=Access.USER, body=shapes.CreateOrder, returns=shapes.OrderBody, status=201
+    "/api/orders/orders/create/",
+    access=Access.USER,
+    body=shapes.CreateOrder,
+    returns=shapes.OrderBody,
+    status=201,
+    is_keyed=True,
+    uses_session=True,
 )
 def create_order(request: Request) -> Reply:
     """Order what the cart holds."""
@@ -34,7 +41,7 @@ def create_order(request: Request) -> Reply:
     return Reply(placed.map(shapes.order), 201, cookies=gone)
 
 
-@handler.get("/api/orders/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=("page", "page_size"))
+@handler.get("/api/orders/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
 def history(request: Request) -> Reply:
     """The caller's orders, newest first."""
     page = request.page

@@ -2,18 +2,18 @@
 
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from commerce.kit import clock
 from commerce.orders.model import Order, ShippingDetails
 from parts.contract import price
 from parts.statuses import OUT
-from rest.bodies import Body, filled, phone_number
+from rest.bodies import Body, Filled, PhoneNumber
 
 
 class CreateOrder(Body):
-    shipping_address: Annotated[str, Field(max_length=500), AfterValidator(filled)]
-    phone: Annotated[str, Field(max_length=20), AfterValidator(phone_number)]
+    shipping_address: Annotated[Filled, Field(max_length=500)]
+    phone: PhoneNumber
     billing_address: Annotated[str, Field(max_length=500)] = ""
 
     def delivery(self) -> ShippingDetails:

@@ -4,44 +4,15 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import Field
 
-from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, SignedIn, User
+from commerce.accounts.model import SignedIn, User
 from commerce.kit import clock
-from commerce.kit.errors import InvalidInput
-from commerce.sessions.model import TICKET_SECONDS, Tokens
-from rest.bodies import Body
-
-Name = Annotated[str, Field(max_length=150)]
+from routes import auth
+from routes.auth import TokenPair, token_pair
 
 
-class Register(Body):
-    email: Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH)]
+class Register(auth.Register):
     username: Annotated[str, Field(min_length=1, max_length=150)]
-    password: str
-    password_confirm: str
-    first_name: Name = ""
-    last_name: Name = ""
-    phone: Annotated[str, Field(max_length=20)] = ""
     address: Annotated[str, Field(max_length=500)] = ""
-    is_seller: bool = False
-
-    def registration(self) -> Registration:
-        """The use case's input. Raises InvalidInput when the two passwords differ."""
-        if self.password != self.password_confirm:
-            raise InvalidInput.of("password_confirm", "Passwords do not match.")
-        return Registration(**self.model_dump(exclude={"password_confirm"}))
-
-
-class Login(Body):
-    email: Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH)]
-    password: Annotated[str, Field(min_length=1, max_length=1000)]
-
-
-class Refresh(Body):
-    refresh: Annotated[str, Field(min_length=1)]
-
-
-class Verify(Body):
-    token: Annotated[str, Field(min_length=1)]
 
 
 class ProfileBody(TypedDict):
@@ -67,25 +38,6 @@ class Registered(TypedDict):
     refresh: str
     access: str
     message: str
-
-
-class TokenPair(TypedDict):
-    refresh: str
-    access: str
-
-
-class Nothing(TypedDict):
-    pass
-
-
-class Seller(TypedDict):
-    id: int
-    is_seller: bool
-
-
-class Ticket(TypedDict):
-    ticket: str
-    expires_in: int
 
 
 def registered(signed_in: SignedIn) -> Registered:
@@ -116,13 +68,5 @@ def user_body(user: User) -> UserBody:
     }
 
 
-def token_pair(tokens: Tokens) -> TokenPair:
-    return {"refresh": tokens.refresh, "access": tokens.access}
-
-
-def seller(user: User) -> Seller:
-    return {"id": user.id, "is_seller": user.is_seller}
-
-
-def ticket(value: str) -> Ticket:
-    return {"ticket": value, "expires_in": TICKET_SECONDS}
+def logged_in(signed_in: SignedIn) -> TokenPair:
+    return token_pair(signed_in.tokens)

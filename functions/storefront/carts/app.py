@@ -24,6 +24,7 @@ def cart(request: Request) -> shapes.CartBody:
     body=shapes.AddItem,
     returns=shapes.CartBody,
     status=201,
+    is_keyed=True,
     checks_caller=False,
 )
 def add_item(request: Request) -> Outcome[shapes.CartBody]:
@@ -39,6 +40,7 @@ def add_item(request: Request) -> Outcome[shapes.CartBody]:
     access=Access.USER,
     body=shapes.SetQuantity,
     returns=shapes.CartBody,
+    is_keyed=True,
     checks_caller=False,
 )
 def set_quantity(request: Request) -> Outcome[shapes.CartBody]:

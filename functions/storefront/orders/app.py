@@ -5,6 +5,7 @@ from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
 from rest.api import Access
 from rest.lists import array
+from rest.parameters import PAGE
 from rest.requests import Request
 from rest.responses import Reply
 from storefront.contract import CHANNEL, storefront_api
@@ -14,7 +15,9 @@ handler = storefront_api()
 _orders = orders()
 
 
-@handler.post("/api/orders/", access=Access.USER, body=shapes.PlaceOrder, returns=shapes.OrderBody, status=201)
+@handler.post(
+    "/api/orders/", access=Access.USER, body=shapes.PlaceOrder, returns=shapes.OrderBody, status=201, is_keyed=True
+)
 def place_order(request: Request) -> Outcome[shapes.OrderBody]:
     """Order what the cart holds. This client knows neither shipping cost nor tax."""
     return _orders.place(request.caller, CHANNEL, request.body.delivery(), OrderTerms(), request.keyed).map(
@@ -22,7 +25,7 @@ def place_order(request: Request) -> Outcome[shapes.OrderBody]:
     )
 
 
-@handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=("page", "page_size"))
+@handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
 def history(request: Request) -> Reply:
     """The caller's orders, newest first."""
     page = request.page

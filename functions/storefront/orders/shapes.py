@@ -2,18 +2,18 @@
 
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from commerce.kit import clock
 from commerce.orders.model import Order, OrderLine, ShippingDetails
-from rest.bodies import Body, filled, phone_number
+from rest.bodies import Body, Filled, PhoneNumber
 from storefront.contract import price
 from storefront.statuses import OUT
 
 
 class PlaceOrder(Body):
-    shipping_address: Annotated[str, Field(max_length=500), AfterValidator(filled)]
-    phone_number: Annotated[str, Field(max_length=20), AfterValidator(phone_number)]
+    shipping_address: Annotated[Filled, Field(max_length=500)]
+    phone_number: PhoneNumber
     notes: Annotated[str, Field(max_length=1000)] = ""
 
     def delivery(self) -> ShippingDetails:

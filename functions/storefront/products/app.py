@@ -3,7 +3,7 @@
 from commerce.catalog.service import catalog
 from commerce.search.service import search
 from rest.api import Access
-from rest.filters import QUERY, search_query
+from rest.filters import FILTERS, search_query
 from rest.requests import Request
 from storefront.contract import storefront_api
 from storefront.products import shapes
@@ -13,7 +13,7 @@ _catalog = catalog()
 _search = search()
 
 
-@handler.get("/api/products/", access=Access.OPTIONAL, returns=shapes.ProductPage, query=QUERY)
+@handler.get("/api/products/", access=Access.OPTIONAL, returns=shapes.ProductPage, query=FILTERS)
 def list_products(request: Request) -> shapes.ProductPage:
     """List products by category, price, stock and text."""
     return shapes.page(request, _search.find(search_query(request)))

@@ -12,10 +12,9 @@ from commerce.catalog.model import NewProduct
 from commerce.catalog.service import ProductChange, catalog
 from commerce.kit import money
 from commerce.kit.errors import Forbidden
-from commerce.kit.settings import SettingMissing
 from commerce.orders.status import Status
 from commerce.payments.service import payments
-from support.builders import Person, a_category, a_person, a_product, an_order, available
+from support.builders import Person, a_category, a_person, a_product, an_order
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -69,15 +68,3 @@ def test_the_operator_has_no_caller_and_others_may_not_make_categories(staff: Pe
         catalog().add_category(a_person(is_seller=True).principal, "Games")
     assert recorded(staff) == []
     assert [category.slug for category in catalog().categories()] == ["books"]
-
-
-def test_nothing_is_done_where_it_cannot_be_recorded(staff: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A function that was not given the table lets nobody act unrecorded."""
-    product, person = a_product(), a_person()
-    monkeypatch.delenv("AUDIT_TABLE")
-    with pytest.raises(SettingMissing):
-        catalog().change(staff.principal, product.id, ProductChange(stock=1))
-    with pytest.raises(SettingMissing):
-        accounts().manage(staff.principal, person.id, is_active=False)
-    assert available(product) == 50
-    assert accounts().user(person.id).is_active

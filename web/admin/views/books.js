@@ -1,4 +1,4 @@
-// Whether the money of the last days adds up.
+// Whether the books of the last days balance.
 import { html, useState } from "/admin/html.js";
 import { call, withQuery } from "/admin/api.js";
 import { Field, Loaded, Table, money, useLoad } from "/admin/ui.js";
@@ -9,9 +9,9 @@ export function Books() {
   const [days, setDays] = useState(7);
   const books = useLoad(() => call("GET", withQuery("books/", { days })), [days]);
   return html`<div class="row">
-      <${Field} id="span" label="Days">
+      <${Field} id="span" label="Period">
         <select id="span" value=${days} onChange=${(event) => setDays(Number(event.target.value))}>
-          ${SPANS.map((span) => html`<option value=${span} selected=${span === days}>${span === 1 ? "today" : `the last ${span}`}</option>`)}
+          ${SPANS.map((span) => html`<option value=${span} selected=${span === days}>${span === 1 ? "today" : `last ${span} days`}</option>`)}
         </select>
       <//>
       <button type="button" class="plain" disabled=${books.isLoading} onClick=${books.reload}>Check again</button>
@@ -21,9 +21,9 @@ export function Books() {
         ? html`<p class="good">Everything adds up: ${orders} orders and ${entries} ledger entries from ${first} to ${last}.</p>`
         : html`<p class="problem">${problems.length} problems from ${first} to ${last}:</p><ul>${problems.map((text) => html`<li>${text}</li>`)}</ul>`)}<//>
     </div>
-    ${books.data && html`<p class="quiet">Money that came in is positive; what the shop owes to others is negative. All accounts of a currency add up to zero.</p>
+    ${books.data && html`<p class="quiet">Money received is positive; money owed to others is negative. All accounts of a currency add up to zero.</p>
       ${Object.entries(books.data.balances).map(([currency, accounts]) => html`
-        <${Table} key=${currency} caption=${`Accounts in ${currency}`} head=${["Account", "#Balance of these days"]}>
+        <${Table} key=${currency} caption=${`Accounts in ${currency}`} head=${["Account", "#Balance"]}>
           ${Object.entries(accounts).map(([account, amount]) => html`<tr key=${account}>
             <td>${account}</td><td class="number">${money(amount, currency)}</td>
           </tr>`)}

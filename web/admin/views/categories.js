@@ -1,4 +1,4 @@
-// The shop's shelves: made here, renamed and described in place.
+// Categories: added here, renamed and described in place.
 import { html, useState } from "/admin/html.js";
 import { call } from "/admin/api.js";
 import { Field, Loaded, Table, useAction, useLoad } from "/admin/ui.js";
@@ -9,8 +9,8 @@ function CategoryRow({ category, onChange }) {
   const [description, setDescription] = useState(category.description);
   const isSame = name === category.name && description === category.description;
   const save = async () => {
-    const said = { ...(name !== category.name && { name }), ...(description !== category.description && { description }) };
-    const changed = await run(() => call("PATCH", `categories/${category.slug}/`, said), `Saved ${name}.`);
+    const changes = { ...(name !== category.name && { name }), ...(description !== category.description && { description }) };
+    const changed = await run(() => call("PATCH", `categories/${category.slug}/`, changes), `Saved ${name}.`);
     if (changed) onChange(changed);
   };
   return html`<tr>
@@ -28,8 +28,8 @@ export function Categories() {
   const add = async (event) => {
     event.preventDefault();
     const form = event.target;
-    const said = Object.fromEntries(new FormData(form));
-    if (await run(() => call("POST", "categories/", said), (made) => `${made.name} is there.`)) {
+    const changes = Object.fromEntries(new FormData(form));
+    if (await run(() => call("POST", "categories/", changes), (made) => `Added ${made.name}.`)) {
       form.reset();
       list.reload();
     }

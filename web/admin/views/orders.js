@@ -1,9 +1,9 @@
-// Orders of a day, the latest first; one order by its number; the orders of one buyer.
+// The orders of a day, latest first; a search by number; the table of a buyer's orders.
 import { html, useState } from "/admin/html.js";
 import { call, withQuery } from "/admin/api.js";
-import { Badge, Field, Loaded, Table, Time, complain, daysFrom, money, today, useLoad } from "/admin/ui.js";
+import { Badge, Field, Loaded, Table, Time, showError, daysFrom, money, today, useLoad } from "/admin/ui.js";
 
-const HEAD = ["Placed", "Order", "Buyer", "Through", "Status", "Payment", "#Pieces", "#Total"];
+const HEAD = ["Placed", "Order", "Buyer", "Channel", "Status", "Payment", "#Items", "#Total"];
 
 export function OrderRows({ caption, orders, empty }) {
   return html`<${Table} caption=${caption} head=${HEAD} isEmpty=${orders.length === 0} empty=${empty}>
@@ -28,7 +28,7 @@ export function Orders() {
     location.hash = `#/orders/${new FormData(event.target).get("number").trim()}`;
   };
   const more = () => call("GET", withQuery("orders/", { day, page_size: 50, after: page.data.next }))
-    .then((found) => page.setData({ ...found, orders: [...page.data.orders, ...found.orders] }), complain);
+    .then((found) => page.setData({ ...found, orders: [...page.data.orders, ...found.orders] }), showError);
   return html`<div class="row">
       <${Field} id="day" label="Day (UTC)">
         <div class="row tight">
@@ -49,7 +49,7 @@ export function Orders() {
       <button type="button" class="plain" onClick=${page.reload}>Reload</button>
     </div>
     <${Loaded} of=${page}>${({ orders, next }) => html`
-      <${OrderRows} caption=${`Orders of ${day}, the latest first`} orders=${orders} empty="No orders on this day." />
-      ${next && html`<p><button type="button" class="plain" onClick=${more}>Show earlier ones</button></p>`}
+      <${OrderRows} caption=${`Orders of ${day}, latest first`} orders=${orders} empty="No orders on this day." />
+      ${next && html`<p><button type="button" class="plain" onClick=${more}>Show earlier orders</button></p>`}
     `}<//>`;
 }

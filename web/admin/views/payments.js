@@ -2,18 +2,18 @@
 import { html } from "/admin/html.js";
 import { call } from "/admin/api.js";
 import { difference } from "/admin/money.js";
-import { Badge, Table, Time, money, useAction, useQuestion } from "/admin/ui.js";
+import { Badge, Table, Time, money, useAction, useConfirm } from "/admin/ui.js";
 import { RefundButton, Refunds } from "/admin/views/refund.js";
 
 function Attempts({ order, attempts, onChange }) {
   const [isBusy, run] = useAction();
   const check = (attempt) => run(
     () => call("POST", `orders/${order.id}/payments/${attempt.reference}/check/`, {}),
-    (found) => `The provider says: ${found.status}.`,
+    (found) => `The provider reports: ${found.status}.`,
   ).then((found) => found && onChange());
-  const canAsk = (attempt) => !["succeeded", "surplus"].includes(attempt.status) && !["bank", "offline"].includes(attempt.provider);
-  return html`<${Table} caption="Attempts" head=${["Started", "Reference", "Provider", "Status", "#Amount", "#Captured", "Ask"]}
-      isEmpty=${attempts.length === 0} empty="Nobody has tried to pay yet.">
+  const canCheck = (attempt) => !["succeeded", "surplus"].includes(attempt.status) && !["bank", "offline"].includes(attempt.provider);
+  return html`<${Table} caption="Attempts" head=${["Started", "Reference", "Provider", "Status", "#Amount", "#Captured", "Check"]}
+      isEmpty=${attempts.length === 0} empty="No payment attempts yet.">
     ${attempts.map((attempt) => html`<tr key=${attempt.reference}>
       <td><${Time} at=${attempt.created_at} /></td>
       <td class="code">${attempt.reference}</td>
@@ -21,14 +21,14 @@ function Attempts({ order, attempts, onChange }) {
       <td><${Badge} word=${attempt.status} /></td>
       <td class="number">${money(attempt.amount, attempt.currency)}</td>
       <td class="number">${attempt.captured}</td>
-      <td>${canAsk(attempt) && html`<button type="button" class="plain" disabled=${isBusy} onClick=${() => check(attempt)}
-        aria-label=${`Ask ${attempt.provider} about ${attempt.reference}`}>Ask provider</button>`}</td>
+      <td>${canCheck(attempt) && html`<button type="button" class="plain" disabled=${isBusy} onClick=${() => check(attempt)}
+        aria-label=${`Check ${attempt.reference} with ${attempt.provider}`}>Check status</button>`}</td>
     </tr>`)}
   <//>`;
 }
 
 function Ledger({ journal }) {
-  return html`<${Table} caption="Ledger" head=${["Entered", "Kind", "Account", "#Amount"]} isEmpty=${journal.length === 0}
+  return html`<${Table} caption="Ledger" head=${["Time", "Kind", "Account", "#Amount"]} isEmpty=${journal.length === 0}
       empty="No money has moved.">
     ${journal.flatMap((entry) => Object.entries(entry.postings).map(([account, amount], index) => html`<tr key=${`${entry.key}${account}`}
         class=${index === 0 ? "" : "more"}>
@@ -42,18 +42,18 @@ function Ledger({ journal }) {
 
 export function Payments({ order, payments, onChange }) {
   const [isBusy, run] = useAction();
-  const [ask, question] = useQuestion();
+  const [confirm, question] = useConfirm();
   const left = difference(payments.captured, payments.refund_promised);
-  const confirm = async () => {
-    const text = `You have seen ${money(order.total, order.currency)} arrive, by bank transfer or in cash. It is entered in the `
-      + "books as paid, the sellers may send, and it cannot be taken back: what should not have been confirmed is refunded.";
-    if (!(await ask({ title: `Confirm the payment of order ${order.id}?`, text, action: "It has arrived" }))) return;
+  const confirmPayment = async () => {
+    const text = `You have received ${money(order.total, order.currency)} by bank transfer or in cash. It is recorded as paid, and `
+      + "the sellers may ship. This cannot be undone; a mistake can only be corrected by a refund.";
+    if (!(await confirm({ title: `Confirm the payment of order ${order.id}?`, text, action: "Payment received" }))) return;
     if (await run(() => call("POST", `orders/${order.id}/confirm/`, {}), "The payment is confirmed.")) onChange();
   };
   return html`<div class="row">
       <${RefundButton} order=${order} left=${left} onChange=${onChange} />
       ${order.payment_status === "pending" && order.status !== "cancelled" &&
-        html`<button type="button" disabled=${isBusy} onClick=${confirm}>Confirm payment …</button>`}
+        html`<button type="button" disabled=${isBusy} onClick=${confirmPayment}>Confirm payment …</button>`}
     </div>
     ${question}
     <${Attempts} order=${order} attempts=${payments.attempts} onChange=${onChange} />

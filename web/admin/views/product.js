@@ -9,12 +9,12 @@ function ProductForm({ product, categories, onSaved }) {
   const isNew = product.id === undefined;
   const [isBusy, run] = useAction();
   const [key] = useState(() => crypto.randomUUID());
-  // Said beside the button as well: whoever presses it does not look at the top of the page.
+  // Shown beside the button as well, which may be far below the message at the top.
   const [problem, setProblem] = useState("");
   const submit = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
-    const said = {
+    const body = {
       name: form.get("name"),
       price: form.get("price"),
       category: form.get("category"),
@@ -22,13 +22,13 @@ function ProductForm({ product, categories, onSaved }) {
       is_active: form.has("is_active"),
       is_featured: form.has("is_featured"),
     };
-    // The stock is said only when it was changed here, and then with the one that was seen: orders may have sold since.
-    if (isNew || Number(form.get("stock")) !== product.stock) said.stock = Number(form.get("stock"));
-    if (!isNew && said.stock !== undefined) said.stock_seen = product.stock;
-    if (isNew && form.get("seller_id")) said.seller_id = Number(form.get("seller_id"));
+    // The stock is sent only when it was changed here, with the value that was shown: orders may have changed it since.
+    if (isNew || Number(form.get("stock")) !== product.stock) body.stock = Number(form.get("stock"));
+    if (!isNew && body.stock !== undefined) body.stock_seen = product.stock;
+    if (isNew && form.get("seller_id")) body.seller_id = Number(form.get("seller_id"));
     setProblem("");
-    const send = () => (isNew ? call("POST", "products/", said, key) : call("PATCH", `products/${product.id}/`, said));
-    const saved = await run(() => send().catch((error) => { setProblem(error.message); throw error; }), `Saved ${said.name}.`);
+    const send = () => (isNew ? call("POST", "products/", body, key) : call("PATCH", `products/${product.id}/`, body));
+    const saved = await run(() => send().catch((error) => { setProblem(error.message); throw error; }), `Saved ${body.name}.`);
     if (saved) onSaved(saved);
   };
   return html`<form onSubmit=${submit}>
@@ -36,7 +36,7 @@ function ProductForm({ product, categories, onSaved }) {
     <${Field} id="price" label=${`Price${product.currency ? ` in ${product.currency}` : ""}`}>
       <input id="price" name="price" inputmode="decimal" pattern="[0-9]+([.][0-9]+)?" required defaultValue=${product.price} />
     <//>
-    <${Field} id="stock" label="Pieces in stock" hint=${isNew ? "" : `${product.stock} when this page was loaded. What came or went is easier to say in the list.`}>
+    <${Field} id="stock" label="Stock" hint=${isNew ? "" : `${product.stock} when this page was loaded. The product list can add or subtract items instead.`}>
       <input id="stock" name="stock" type="number" min="0" max="10000000" step="1" required defaultValue=${product.stock}
         aria-describedby="stock-hint" />
     <//>
@@ -46,7 +46,7 @@ function ProductForm({ product, categories, onSaved }) {
         ${categories.map((category) => html`<option value=${category.slug} selected=${category.slug === product.category.slug}>${category.name}</option>`)}
       </select>
     <//>
-    ${isNew && html`<${Field} id="seller_id" label="Seller's account" hint="Its number; empty means your own.">
+    ${isNew && html`<${Field} id="seller_id" label="Seller's account" hint="The account number; leave empty for your own.">
       <input id="seller_id" name="seller_id" inputmode="numeric" pattern="[0-9]+" aria-describedby="seller_id-hint" />
     <//>`}
     <${Field} id="description" label="Description">
@@ -70,7 +70,7 @@ export function Product({ id }) {
   return html`<p><a href="#/products">All products</a></p>
     <${Loaded} of=${product}>${(found) => html`
       <h2>${isNew ? "New product" : found.name}</h2>
-      ${!isNew && html`<p class="quiet">Number ${found.id}, path ${found.slug}, of <a href=${`#/users/${found.seller_id}`}>seller ${found.seller_id}</a></p>`}
+      ${!isNew && html`<p class="quiet">Product ${found.id}, slug ${found.slug}, <a href=${`#/users/${found.seller_id}`}>seller ${found.seller_id}</a></p>`}
       <${Loaded} of=${categories}>${(list) => html`
         <${ProductForm} key=${`${found.updated_at}/${found.stock}`} product=${found} categories=${list} onSaved=${saved} />`}<//>
     `}<//>`;

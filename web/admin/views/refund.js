@@ -1,50 +1,50 @@
-// Giving money back: the form, and what became of each refund.
+// Refunds: the form, and the state of each refund.
 import { html, useState } from "/admin/html.js";
 import { isPositive, left as leftOf, money } from "/admin/money.js";
 import { callOnce, forget, unanswered } from "/admin/once.js";
-import { Badge, Dialog, Field, Table, Time, tell, useAction, useQuestion } from "/admin/ui.js";
+import { Badge, Dialog, Field, Table, Time, showMessage, useAction, useConfirm } from "/admin/ui.js";
 
-// What has become of a refund, as the end of a sentence.
+// The state of a refund, as the end of a sentence.
 const OUTCOMES = {
-  requested: "is on its way: the provider was asked for it",
-  done: "is done",
-  attention: "was refused and needs somebody",
+  requested: "is being processed by the provider",
+  done: "is complete",
+  attention: "was refused and needs attention",
 };
 
 const nameOf = (order) => `refund/${order.id}`;
 
 export function RefundDialog({ order, left, onClose, onDone }) {
-  // A request that was not answered may have been carried out: it is sent again as it was, or not at all.
+  // A request without a response may have been carried out: it is sent again unchanged, or not at all.
   const [sent, setSent] = useState(unanswered(nameOf(order)));
   const [amount, setAmount] = useState(sent?.amount ?? left);
   const [reason, setReason] = useState(sent?.reason ?? "");
   const [seller, setSeller] = useState(String(sent?.seller_id ?? ""));
   const submit = async () => {
-    const said = { amount, reason, ...(seller && { seller_id: Number(seller) }) };
+    const body = { amount, reason, ...(seller && { seller_id: Number(seller) }) };
     try {
-      const made = await callOnce(nameOf(order), "POST", `orders/${order.id}/refunds/`, said);
-      tell(`Refund of ${money(made.amount, made.currency)} ${OUTCOMES[made.status] ?? made.status}.`);
+      const made = await callOnce(nameOf(order), "POST", `orders/${order.id}/refunds/`, body);
+      showMessage(`Refund of ${money(made.amount, made.currency)} ${OUTCOMES[made.status] ?? made.status}.`);
       onDone();
     } finally {
       setSent(unanswered(nameOf(order)));
     }
   };
-  const startAnew = () => {
+  const startOver = () => {
     forget(nameOf(order));
     setSent(null);
   };
-  return html`<${Dialog} title=${`Refund order ${order.id}`} action=${`${sent ? "Send again: give" : "Give"} back ${money(amount || "0", order.currency)}`}
+  return html`<${Dialog} title=${`Refund order ${order.id}`} action=${`${sent ? "Send again: refund" : "Refund"} ${money(amount || "0", order.currency)}`}
       isDangerous onSubmit=${submit} onClose=${onClose}>
-    ${sent && html`<p class="problem">This refund was sent and not answered. Sent again as it is, it is carried out once.
-      <button type="button" class="plain" onClick=${startAnew}>It is not in the list of refunds: write another</button></p>`}
+    ${sent && html`<p class="problem">This refund was sent but got no response. Sending it again unchanged does not refund twice.
+      <button type="button" class="plain" onClick=${startOver}>It is not in the list of refunds: start a new one</button></p>`}
     <fieldset disabled=${sent !== null}>
-      <${Field} id="amount" label=${`Amount in ${order.currency}`} hint=${`At most ${left}, which is all that is left.`}>
+      <${Field} id="amount" label=${`Amount in ${order.currency}`} hint=${`At most ${left}.`}>
         <input id="amount" inputmode="decimal" pattern="[0-9]+([.][0-9]+)?" required value=${amount}
           aria-describedby="amount-hint" onInput=${(event) => setAmount(event.target.value)} />
       <//>
-      ${order.parts.length > 1 && html`<${Field} id="seller" label="Taken from">
+      ${order.parts.length > 1 && html`<${Field} id="seller" label="Charged to">
         <select id="seller" value=${seller} onChange=${(event) => setSeller(event.target.value)}>
-          <option value="">all sellers, by their share</option>
+          <option value="">all sellers, in proportion</option>
           ${order.parts.map((part) => html`<option value=${part.seller_id} selected=${String(part.seller_id) === seller}>
             seller ${part.seller_id}${leftOf(part) === null ? "" : `, ${leftOf(part)} left`}</option>`)}
         </select>
@@ -58,18 +58,18 @@ export function RefundDialog({ order, left, onClose, onDone }) {
 
 function RefundRow({ order, refund, onChange }) {
   const [isBusy, run] = useAction();
-  const [ask, question] = useQuestion();
+  const [confirm, question] = useConfirm();
   const amount = money(refund.amount, refund.currency);
   const retry = async (byHand) => {
-    const doubt = byHand
-      ? { title: `Was ${amount} given back by hand?`, action: "It was given back",
-        text: `The buyer has ${amount} by other means. The provider will not be asked any more, and no money will move.` }
+    const prompt = byHand
+      ? { title: `Was ${amount} refunded by hand?`, action: "It was refunded",
+        text: `The buyer received ${amount} in another way. The provider will not be asked again, and no money will move.` }
       : { title: `Try refund ${refund.id} again?`, action: "Try again",
-        text: `The provider is asked once more to give ${amount} back. What was given back already is not given twice.` };
-    if (!(await ask(doubt))) return;
+        text: `The provider is asked once more to refund ${amount}. A refund that it has already made is not repeated.` };
+    if (!(await confirm(prompt))) return;
     const path = `orders/${order.id}/refunds/${refund.id}/retry/`;
     const name = `retry/${refund.id}/${byHand}`;
-    if (await run(() => callOnce(name, "POST", path, { by_hand: byHand }), (made) => `Refund ${refund.id} is ${made.status ?? "noted"}.`)) onChange();
+    if (await run(() => callOnce(name, "POST", path, { by_hand: byHand }), (made) => `Refund ${refund.id} is ${made.status ?? "recorded"}.`)) onChange();
   };
   const sharers = refund.shares ?? [];
   const sellers = sharers.length > 0
@@ -85,14 +85,14 @@ function RefundRow({ order, refund, onChange }) {
     <td>${refund.status === "attention" && html`
       <button type="button" class="plain" disabled=${isBusy} aria-label=${`Try refund ${refund.id} again`}
         onClick=${() => retry(false)}>Try again …</button>
-      <button type="button" class="plain" disabled=${isBusy} aria-label=${`Refund ${refund.id} was given back by hand`}
-        onClick=${() => retry(true)}>Given back by hand …</button>`}${question}</td>
+      <button type="button" class="plain" disabled=${isBusy} aria-label=${`Refund ${refund.id} was made by hand`}
+        onClick=${() => retry(true)}>Refunded by hand …</button>`}${question}</td>
   </tr>`;
 }
 
 export function Refunds({ order, refunds, onChange }) {
-  return html`<${Table} caption="Refunds" head=${["Asked", "Refund", "Status", "Reason", "#Amount", "Again"]}
-      isEmpty=${refunds.length === 0} empty="Nothing was given back.">
+  return html`<${Table} caption="Refunds" head=${["Requested", "Refund", "Status", "Reason", "#Amount", "Actions"]}
+      isEmpty=${refunds.length === 0} empty="No refunds.">
     ${refunds.map((refund) => html`<${RefundRow} key=${refund.id} order=${order} refund=${refund} onChange=${onChange} />`)}
   <//>`;
 }

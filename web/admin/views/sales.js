@@ -1,4 +1,4 @@
-// What was sold and what it brought: charts for the eye, the same figures as tables for everybody.
+// What was sold, and the revenue: as charts, and the same figures as tables.
 import { html, useEffect, useRef, useState } from "/admin/html.js";
 import { call, withQuery } from "/admin/api.js";
 import { Field, Loaded, Table, money, useLoad } from "/admin/ui.js";
@@ -49,26 +49,26 @@ function Sheet({ sheet }) {
   const sum = (name) => days.reduce((total, row) => total + row[name], 0);
   const numbers = (name) => days.map((row) => Number(row[name]));
   return html`<section aria-label=${`Sales in ${currency}`}>
-    <h2>${currency}: ${sum("orders")} orders, ${sum("pieces")} pieces</h2>
+    <h2>${currency}: ${sum("orders")} orders, ${sum("pieces")} items</h2>
     <${Chart} label=${`Revenue and refunds by day in ${currency}, ${dates[0]} to ${dates.at(-1)}`} days=${dates} series=${[
       { name: "Revenue", colour: "--accent", values: numbers("revenue") },
       { name: "Refunds", colour: "--danger", values: numbers("refunds") },
     ]} />
-    <${Chart} label=${`Orders and pieces by day, ${dates[0]} to ${dates.at(-1)}`} days=${dates} series=${[
+    <${Chart} label=${`Orders and items by day, ${dates[0]} to ${dates.at(-1)}`} days=${dates} series=${[
       { name: "Orders", colour: "--accent", values: numbers("orders") },
-      { name: "Pieces", colour: "--quiet", values: numbers("pieces") },
+      { name: "Items", colour: "--quiet", values: numbers("pieces") },
     ]} />
     <details>
-      <summary>The days as a table</summary>
-      <${Table} caption=${`By day (UTC), in ${currency}`} head=${["Day", "#Orders", "#Pieces", "#Revenue", "#Refunds"]}>
+      <summary>Daily figures as a table</summary>
+      <${Table} caption=${`By day (UTC), in ${currency}`} head=${["Day", "#Orders", "#Items", "#Revenue", "#Refunds"]}>
         ${[...days].reverse().map((row) => html`<tr key=${row.day}>
           <td>${row.day}</td><td class="number">${row.orders}</td><td class="number">${row.pieces}</td>
           <td class="number">${row.revenue}</td><td class="number">${row.refunds}</td>
         </tr>`)}
       <//>
     </details>
-    <${Table} caption=${`By seller: what is the seller's own, in ${currency}`} head=${["Seller", "#Orders", "#Pieces", "#Revenue", "#Refunds"]}
-        isEmpty=${sellers.length === 0} empty="Nobody has sold anything in these days.">
+    <${Table} caption=${`By seller, in ${currency}`} head=${["Seller", "#Orders", "#Items", "#Revenue", "#Refunds"]}
+        isEmpty=${sellers.length === 0} empty="No sales in this period.">
       ${sellers.map((row) => html`<tr key=${row.seller_id}>
         <td><a href=${`#/users/${row.seller_id}`}>${row.seller_id}</a></td>
         <td class="number">${row.orders}</td><td class="number">${row.pieces}</td>
@@ -81,11 +81,11 @@ function Sheet({ sheet }) {
 export function Sales() {
   const [days, setDays] = useState(30);
   const sales = useLoad(() => call("GET", withQuery("sales/", { days })), [days]);
-  return html`<${Field} id="span" label="Days">
+  return html`<${Field} id="span" label="Period">
       <select id="span" value=${days} onChange=${(event) => setDays(Number(event.target.value))}>
-        ${SPANS.map((span) => html`<option value=${span} selected=${span === days}>the last ${span}</option>`)}
+        ${SPANS.map((span) => html`<option value=${span} selected=${span === days}>last ${span} days</option>`)}
       </select>
     <//>
-    <p class="quiet">Orders count on the day on which they were placed, without cancelled ones; money on the day on which it moved.</p>
+    <p class="quiet">Orders count on the day they were placed, cancelled ones excluded; money counts on the day it moved.</p>
     <${Loaded} of=${sales}>${({ currencies }) => currencies.map((sheet) => html`<${Sheet} key=${sheet.currency} sheet=${sheet} />`)}<//>`;
 }

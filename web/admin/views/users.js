@@ -1,7 +1,7 @@
 // Accounts: the newest, one by email or number; what a person may do, and their latest orders.
 import { html, useState } from "/admin/html.js";
 import { call, withQuery } from "/admin/api.js";
-import { Badge, Field, Loaded, Table, Time, complain, useAction, useLoad, useQuestion } from "/admin/ui.js";
+import { Badge, Field, Loaded, Table, Time, showError, useAction, useLoad, useConfirm } from "/admin/ui.js";
 import { OrderRows } from "/admin/views/orders.js";
 
 const HEAD = ["Account", "Email", "Name", "Roles", "Since", "Seller", "Access"];
@@ -9,21 +9,21 @@ const name = (user) => [user.first_name, user.last_name].filter(Boolean).join(" 
 
 function UserRow({ user, onChange }) {
   const [isBusy, run] = useAction();
-  const [ask, question] = useQuestion();
-  const change = async (said, done, doubt) => {
-    if (doubt && !(await ask(doubt))) return;
-    const changed = await run(() => call("PATCH", `users/${user.id}/`, said), `${user.email} ${done}.`);
+  const [confirm, question] = useConfirm();
+  const change = async (changes, done, prompt) => {
+    if (prompt && !(await confirm(prompt))) return;
+    const changed = await run(() => call("PATCH", `users/${user.id}/`, changes), `${user.email} ${done}.`);
     if (changed) onChange(changed);
   };
   const close = {
     title: `Close the account of ${user.email}?`,
-    text: "It can neither log in nor go on with a session, until it is opened again.",
+    text: "Its owner cannot log in or continue a session until it is opened again.",
     action: "Close account",
   };
-  const take = {
-    title: `Take the seller's role from ${user.email}?`,
-    text: "The account cannot take it up again by itself. Its products stay as they are.",
-    action: "Take role",
+  const remove = {
+    title: `Remove the seller role of ${user.email}?`,
+    text: "They cannot get it back by themselves. Their products stay as they are.",
+    action: "Remove role",
   };
   return html`<tr>
     <td><a href=${`#/users/${user.id}`}>${user.id}</a></td>
@@ -37,10 +37,10 @@ function UserRow({ user, onChange }) {
     <td><${Time} at=${user.created_at} /></td>
     ${user.is_staff ? html`<td colspan="2" class="quiet">managed by the operator</td>` : html`
       <td>${user.is_seller
-        ? html`<button type="button" class="plain" disabled=${isBusy} aria-label=${`Take the seller's role from ${user.email}`}
-            onClick=${() => change({ is_seller: false }, "is no seller any more", take)}>Take role</button>`
+        ? html`<button type="button" class="plain" disabled=${isBusy} aria-label=${`Remove the seller role of ${user.email}`}
+            onClick=${() => change({ is_seller: false }, "is no longer a seller", remove)}>Remove role</button>`
         : html`<button type="button" class="plain" disabled=${isBusy} aria-label=${`Make ${user.email} a seller`}
-            onClick=${() => change({ is_seller: true }, "is a seller now")}>Make seller</button>`}</td>
+            onClick=${() => change({ is_seller: true }, "is now a seller")}>Make seller</button>`}</td>
       <td>${user.is_active
         ? html`<button type="button" class="plain" disabled=${isBusy} aria-label=${`Close the account of ${user.email}`}
             onClick=${() => change({ is_active: false }, "is closed", close)}>Close</button>`
@@ -51,7 +51,7 @@ function UserRow({ user, onChange }) {
 
 function UserTable({ caption, users, onChange }) {
   const changed = (user) => onChange(users.map((one) => (one.id === user.id ? user : one)));
-  return html`<${Table} caption=${caption} head=${HEAD} isEmpty=${users.length === 0} empty="No such account.">
+  return html`<${Table} caption=${caption} head=${HEAD} isEmpty=${users.length === 0} empty="No account found.">
     ${users.map((user) => html`<${UserRow} key=${user.id} user=${user} onChange=${changed} />`)}
   <//>`;
 }
@@ -75,9 +75,9 @@ function Newest() {
     setEmail(new FormData(event.target).get("email").trim());
   };
   const more = () => call("GET", withQuery("users/", { before: page.data.next }))
-    .then((found) => page.setData({ ...found, users: [...page.data.users, ...found.users] }), complain);
+    .then((found) => page.setData({ ...found, users: [...page.data.users, ...found.users] }), showError);
   return html`<form onSubmit=${search} role="search">
-      <${Field} id="email" label="Email" hint="The whole address; empty shows the newest accounts.">
+      <${Field} id="email" label="Email" hint="The full address; leave empty for the newest accounts.">
         <div class="row tight">
           <input id="email" name="email" type="email" aria-describedby="email-hint" />
           <button>Find</button>
@@ -87,7 +87,7 @@ function Newest() {
     <${Loaded} of=${page}>${({ users, next }) => html`
       <${UserTable} caption=${email ? `Account of ${email}` : "Newest accounts"} users=${users}
         onChange=${(changed) => page.setData({ next, users: changed })} />
-      ${next && html`<p><button type="button" class="plain" onClick=${more}>Show older ones</button></p>`}
+      ${next && html`<p><button type="button" class="plain" onClick=${more}>Show older accounts</button></p>`}
     `}<//>`;
 }
 

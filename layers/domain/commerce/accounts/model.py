@@ -22,7 +22,7 @@ MAX_LABEL = 63
 _ATOM = re.compile(r"[^\s@\"(),.:;<>\[\\\]]+")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _USERNAME = re.compile(r"[\w.@+-]{1,150}")
-_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _username_of(email: str) -> str:
 
 def is_phone(written: str) -> bool:
     """Whether it has the form of a phone number: 7 to 20 signs, digits with an optional leading plus."""
-    return _PHONE.fullmatch(written) is not None
+    return PHONE.fullmatch(written) is not None
 
 
 def password_problem(password: str) -> str:

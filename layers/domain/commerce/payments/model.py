@@ -83,6 +83,16 @@ class PaymentStarted(Refused):
         self.attempt = attempt
 
 
+class NotPaid(Refused):
+    """An attempt whose provider was asked has brought no money, or none yet."""
+
+    code = "not_paid"
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__("Payment verification failed.")
+        self.attempt = attempt
+
+
 class TooManyAttempts(Refused):
     code = "too_many_attempts"
 

@@ -24,7 +24,16 @@ from commerce.orders.payment import (
     RefundStatus,
 )
 from commerce.orders.service import Orders
-from commerce.payments.model import HOLD_RETRY_MS, SILENCE_MS, STARTING_MS, OrderClosed, OrderPaid, next_check, order_of
+from commerce.payments.model import (
+    HOLD_RETRY_MS,
+    SILENCE_MS,
+    STARTING_MS,
+    NotPaid,
+    OrderClosed,
+    OrderPaid,
+    next_check,
+    order_of,
+)
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import ProviderRefused, ProviderReport, ProviderTrouble, ReportedState
 
@@ -40,11 +49,14 @@ class Settlement:
         self._audit = audit
 
     def verify(self, caller: Principal, reference: str) -> Attempt:
-        """The caller's own attempt after its provider was asked. Raises NotFound, ProviderTrouble, Busy."""
+        """The caller's own attempt, paid: its provider was asked. Raises NotPaid, NotFound, ProviderTrouble, Busy."""
         order_id = order_of(reference)
         if order_id is None:
             raise NotFound("Payment")
-        return self._settle(self._orders.order(caller, order_id), reference)
+        attempt = self._settle(self._orders.order(caller, order_id), reference)
+        if attempt.status is not AttemptStatus.SUCCEEDED:
+            raise NotPaid(attempt)
+        return attempt
 
     def check(self, caller: Principal, order_id: int, reference: str) -> Attempt:
         """As `settle`, for staff. Raises Forbidden, and NotFound for what is no attempt of that order."""

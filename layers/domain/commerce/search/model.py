@@ -8,6 +8,7 @@ from commerce.kit.pages import PageRequest
 # Positions behind this one cannot be paged to: nobody reads them, and every engine pays for the pages before.
 DEEPEST = 10_000
 SORTABLE = ("created_at", "price", "name")
+UNSORTABLE = f"Choose one of {', '.join(SORTABLE)}, with - before it for descending."
 SHORT_DESCRIPTION = 160
 
 
@@ -41,7 +42,7 @@ class SearchQuery:
 
     def __post_init__(self) -> None:
         if self.ordering is not None and self.ordering.removeprefix("-") not in SORTABLE:
-            raise InvalidInput.of("ordering", f"Choose one of {', '.join(SORTABLE)}, with - before it for descending.")
+            raise InvalidInput.of("ordering", UNSORTABLE)
 
 
 @dataclass(frozen=True)
