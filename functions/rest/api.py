@@ -16,6 +16,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from commerce.kit import logs
 from commerce.kit.errors import CommerceError, Forbidden, Unauthenticated
+from commerce.kit.idempotency import Outcome
 from commerce.kit.principal import Principal
 from commerce.sessions import tokens
 from rest import errors, parameters
@@ -25,6 +26,9 @@ from rest.parameters import Parameters
 from rest.paths import NO_METHOD, PathFamily, add_to, most_exact
 from rest.requests import Request, bearer, keyed_request, query_of
 from rest.responses import Reply, answered, cacheable
+
+# What routes are written with; the rest of this package is for what only some of them need.
+__all__ = ["Access", "Api", "Contract", "Operation", "Outcome", "Reply", "Request"]
 
 if TYPE_CHECKING:
     from commerce.accounts.epochs import Epochs

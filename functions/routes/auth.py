@@ -12,11 +12,9 @@ from pydantic import Field
 from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, SignedIn, User
 from commerce.accounts.service import Accounts
 from commerce.kit.errors import InvalidInput
-from commerce.kit.idempotency import Outcome
 from commerce.sessions.model import Tokens
-from rest.api import Access, Api
+from rest.api import Access, Api, Outcome, Request
 from rest.bodies import Body
-from rest.requests import Request
 
 Email = Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH)]
 Name = Annotated[str, Field(max_length=150)]

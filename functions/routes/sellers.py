@@ -3,8 +3,7 @@
 from typing import TypedDict
 
 from commerce.accounts.service import Accounts
-from rest.api import Access, Api
-from rest.requests import Request
+from rest.api import Access, Api, Request
 
 
 class Seller(TypedDict):

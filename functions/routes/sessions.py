@@ -8,10 +8,8 @@ from commerce.accounts.model import MAX_PASSWORD_LENGTH
 from commerce.accounts.service import Accounts
 from commerce.kit import clock
 from commerce.sessions.model import Session
-from rest.api import Access, Api
+from rest.api import Access, Api, Reply, Request
 from rest.bodies import Body
-from rest.requests import Request
-from rest.responses import Reply
 from routes.auth import TokenPair, token_pair
 
 PATH = "/api/auth/sessions/"

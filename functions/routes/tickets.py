@@ -4,8 +4,7 @@ from typing import TypedDict
 
 from commerce.sessions.model import TICKET_SECONDS
 from commerce.sessions.service import Sessions
-from rest.api import Access, Api
-from rest.requests import Request
+from rest.api import Access, Api, Request
 
 
 class Ticket(TypedDict):

@@ -7,11 +7,9 @@ from commerce.orders.service import orders
 from parts import session
 from parts.contract import CHANNEL, parts_api
 from parts.orders import shapes
-from rest.api import Access
+from rest.api import Access, Reply, Request
 from rest.lists import array
 from rest.parameters import PAGE
-from rest.requests import Request
-from rest.responses import Reply
 
 handler = parts_api()
 _carts = carts()
@@ -44,9 +42,8 @@ def create_order(request: Request) -> Reply:
 @handler.get("/api/orders/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
 def history(request: Request) -> Reply:
     """The caller's orders, newest first."""
-    page = request.page
-    found = _orders.history(request.caller, page)
-    return array(request, [shapes.order(order) for order in found.orders], page, found.total)
+    found = _orders.history(request.caller, request.page)
+    return array(request, [shapes.order(order) for order in found.orders], found.total)
 
 
 @handler.get("/api/orders/orders/{order_id}/", access=Access.USER, returns=shapes.OrderBody)

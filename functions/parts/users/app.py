@@ -6,9 +6,7 @@ from commerce.carts.service import carts
 from parts import session
 from parts.contract import parts_api
 from parts.users import shapes
-from rest.api import Access
-from rest.requests import Request
-from rest.responses import Reply
+from rest.api import Access, Reply, Request
 from routes.auth import Login, refresh_route, register_route
 from routes.sellers import seller_routes
 from routes.sessions import session_routes

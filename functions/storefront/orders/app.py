@@ -1,13 +1,10 @@
 """Orders of the storefront: the caller's cart becomes an order; the caller's history."""
 
-from commerce.kit.idempotency import Outcome
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
-from rest.api import Access
+from rest.api import Access, Outcome, Reply, Request
 from rest.lists import array
 from rest.parameters import PAGE
-from rest.requests import Request
-from rest.responses import Reply
 from storefront.contract import CHANNEL, storefront_api
 from storefront.orders import shapes
 
@@ -28,9 +25,8 @@ def place_order(request: Request) -> Outcome[shapes.OrderBody]:
 @handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
 def history(request: Request) -> Reply:
     """The caller's orders, newest first."""
-    page = request.page
-    found = _orders.history(request.caller, page)
-    return array(request, [shapes.order(order) for order in found.orders], page, found.total)
+    found = _orders.history(request.caller, request.page)
+    return array(request, [shapes.order(order) for order in found.orders], found.total)
 
 
 @handler.get("/api/orders/{id}/", access=Access.USER, returns=shapes.OrderBody)
