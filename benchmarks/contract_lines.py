@@ -1,8 +1,8 @@
 """What a contract's code consists of: `python -m benchmarks.contract_lines [FOLDER]` counts the lines of each contract
 below FOLDER (`functions` here) and prints them by kind, for `docs/proofs.md`.
 
-A line is **words** when it says something of the contract: a route's declaration, a body's field, what a shape makes, an
-error's wording, a status, text for people. It is **mechanics** when any contract would need it alike: imports, making
+A line is **words** when it says something of the contract: a route's declaration, a body's field, what a shape makes,
+an error's wording, a status, text for people. It is **mechanics** when any contract would need it alike: imports, making
 the services that a group calls, registering, and what a route does between its declaration and its one call of a
 service. Blank lines are not counted, nor is `openapi.json`, which is written by the code.
 """
@@ -38,7 +38,9 @@ def kinds(source: str) -> Iterator[tuple[int, str]]:
 
 def operations(source: str) -> int:
     """How many routes a module registers itself."""
-    return sum(_operation(node) is not None for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+    return sum(
+        _operation(node) is not None for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)
+    )
 
 
 def _operation(node: ast.FunctionDef) -> ast.Call | None:

@@ -2,14 +2,14 @@
 
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
-from rest.api import Access, Outcome, Reply, Request
-from rest.lists import array
-from rest.parameters import PAGE
+from rest.api import Access, Outcome, Request
+from routes.orders import history_routes
 from storefront.contract import CHANNEL, storefront_api
 from storefront.orders import shapes
 
 handler = storefront_api()
 _orders = orders()
+history_routes(handler, _orders, "/api/orders/", shapes.order)
 
 
 @handler.post(
@@ -20,16 +20,3 @@ def place_order(request: Request) -> Outcome[shapes.OrderBody]:
     return _orders.place(request.caller, CHANNEL, request.body.delivery(), OrderTerms(), request.keyed).map(
         shapes.order
     )
-
-
-@handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
-def history(request: Request) -> Reply:
-    """The caller's orders, newest first."""
-    found = _orders.history(request.caller, request.page)
-    return array(request, [shapes.order(order) for order in found.orders], found.total)
-
-
-@handler.get("/api/orders/{id}/", access=Access.USER, returns=shapes.OrderBody)
-def order(request: Request) -> shapes.OrderBody:
-    """One of the caller's orders."""
-    return shapes.order(_orders.order(request.caller, request.id("id", "Order")))
