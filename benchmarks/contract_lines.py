@@ -2,9 +2,9 @@
 below FOLDER (`functions` here) and prints them by kind, for `docs/proofs.md`.
 
 A line is **words** when it says something of the contract: a route's declaration, a body's field, what a shape makes,
-an error's wording, a status, text for people. It is **mechanics** when any contract would need it alike: imports, making
-the services that a group calls, registering, and what a route does between its declaration and its one call of a
-service. Blank lines are not counted, nor is `openapi.json`, which is written by the code.
+an error's wording, a status, text for people. It is **mechanics** when any contract would need it alike: imports,
+making the services that a group calls, registering, and what a route does between its declaration and its one call of
+a service. Blank lines are not counted, nor is `openapi.json`, which is written by the code.
 """
 
 import ast
