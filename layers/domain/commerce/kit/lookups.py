@@ -22,8 +22,8 @@ Key = tuple[Table, str, str]
 
 @dataclass(frozen=True, eq=False)
 class Lookup(Generic[Value]):
-    """The items under some keys, and what their store makes of them: `interpret` is given them in the order of the
-    keys, None where there is none."""
+    """The items under some keys, and what their store makes of them: `interpret` gets them in the order of the keys,
+    None where there is none."""
 
     keys: Sequence[Key]
     interpret: Callable[..., Value]
