@@ -1,7 +1,8 @@
 """Products: lists from the index, details from the table, and staff's changes of them."""
 
 from benchmarks.cases.case import Request, case, shop_product
-from commerce.search.service import indexing, search
+from commerce.indexing.service import indexing
+from commerce.search.service import search
 from support.builders import a_category, a_person, a_product
 from support.client import Client
 
@@ -12,7 +13,7 @@ def _listed(contract: str, path: str, count: int = 25) -> None:
     for number in range(count):
         a_product(seller, name=f"Thing {number}", description="It works. " * 120)
     indexing().rebuild()
-    search()._index._looked_at = 0
+    search()._index._checked_at = 0
     Client(contract).get(path)
 
 

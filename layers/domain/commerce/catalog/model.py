@@ -87,6 +87,16 @@ class Product:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What can be bought of a product now, and at which price."""
+
+    available: int
+    price_minor: int
+    currency: str
+    is_sellable: bool
+
+
+@dataclass(frozen=True)
 class NewProduct:
     """A product as its maker describes it. `images` are keys in the media bucket; a written price is one in the
     product's currency. `given` is what its maker said, in their own words, for the record of what staff did."""

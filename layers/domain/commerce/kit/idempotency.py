@@ -41,9 +41,14 @@ class IdempotentRequest:
     fingerprint: str
 
     @property
+    def digest(self) -> str:
+        """What tells it from other requests; the client's text is hashed, so its length never matters."""
+        return hashlib.sha256(f"{self.operation}\n{self.key}".encode()).hexdigest()[:40]
+
+    @property
     def sk(self) -> str:
-        """The receipt's sort key under its owner; the client's text is hashed, so its length never matters."""
-        return "RECEIPT#" + hashlib.sha256(f"{self.operation}\n{self.key}".encode()).hexdigest()[:40]
+        """The receipt's sort key under its owner; for stores."""
+        return f"RECEIPT#{self.digest}"
 
     def receipt(self, table: Table, owner: str, answer: Item) -> Write:
         """The write that records `answer` under `owner`; refused when a live receipt is there already."""
