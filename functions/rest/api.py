@@ -69,8 +69,8 @@ class Operation:
     """A route as it is declared: its refusals, OpenAPI and the access matrix are made from these.
 
     `body` is a `rest.bodies.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the parameters
-    that it understands. `is_keyed` operations take an Idempotency-Key, those with `uses_session` the contract's cookie,
-    `is_limited` ones refuse who tries too often. `errors` words facts that this route alone words in its own way.
+    that it understands. `is_keyed` operations take an Idempotency-Key, those with `uses_session` the contract's cookie.
+    `raises` names facts that do not follow from the rest; `errors` words those that this route alone words so.
     Changes check that the caller's token is still true, unless their service does so by a read of its own
     (`checks_caller=False`).
     """
@@ -85,7 +85,7 @@ class Operation:
     query: Parameters = field(default_factory=dict)
     is_keyed: bool = False
     uses_session: bool = False
-    is_limited: bool = False
+    raises: tuple[type[CommerceError], ...] = ()
     is_cacheable: bool = False
     errors: ErrorTable = field(default_factory=dict)
     checks_caller: bool = True

@@ -7,6 +7,7 @@ from pydantic import Field
 from commerce.accounts.model import MAX_PASSWORD_LENGTH
 from commerce.accounts.service import Accounts
 from commerce.kit import clock
+from commerce.kit.errors import RateLimited
 from commerce.sessions.model import Session
 from rest.api import Access, Api, Reply, Request
 from rest.bodies import Body
@@ -41,7 +42,7 @@ def session_routes(api: Api, accounts: Accounts, base: str = "/api/auth/", acces
         accounts.end_session(request.caller, request.params["id"])
         return Reply(None, 204)
 
-    @api.post(f"{base}password/", access=access, body=ChangePassword, returns=TokenPair, is_limited=True)
+    @api.post(f"{base}password/", access=access, body=ChangePassword, returns=TokenPair, raises=(RateLimited,))
     def change_password(request: Request) -> TokenPair:
         """Change the password. All sessions end, the caller's own goes on with the tokens of the answer."""
         body = request.body
