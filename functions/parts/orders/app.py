@@ -17,7 +17,7 @@ handler = parts_api()
 _carts = carts()
 _orders = orders()
 
-# Until its payment is initialised, an order holds its stock for a day (RULINGS G18).
+# Until its payment is initialised, an order holds its stock for a day (docs/contracts/parts.md#choices).
 UNPAID_MINUTES = 24 * 60
 
 

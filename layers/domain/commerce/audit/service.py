@@ -1,6 +1,6 @@
 """The audit trail: written with every changing action of staff, read by staff, changed by nobody.
 
-The service that carries an action out records it, so no caller of that service can forget to (decision 17).
+The service that carries an action out records it, so no caller of that service can forget to (decision 18).
 """
 
 from collections.abc import Mapping
