@@ -1,7 +1,7 @@
 """Accounts: register, log in, carry the session on. Contracts differ in paths, bodies and answers, and in nothing else.
 
-`auth_routes` mounts all of it as most contracts know it (RULINGS G4); a contract with words of its own mounts route by
-route. The answer of a route is described by the return type of its `shape`.
+`auth_routes` mounts all of it as most contracts know it (docs/contracts: accounts); a contract with words of its own
+mounts route by route. The answer of a route is described by the return type of its `shape`.
 """
 
 from collections.abc import Callable

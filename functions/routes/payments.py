@@ -1,4 +1,5 @@
-"""Paying, the same in every contract (G20): initialise, verify by asking the provider, hand over a code."""
+"""Paying, the same in every contract (docs/contracts: payments): initialise, verify by asking the provider, hand over a
+code."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""How an account becomes a seller's, the same in every contract (RULINGS G5)."""
+"""How an account becomes a seller's, the same in every contract (docs/contracts: roles)."""
 
 from typing import TypedDict
 

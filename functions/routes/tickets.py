@@ -1,4 +1,4 @@
-"""Tickets for sockets, the same in every contract that has one (RULINGS G16)."""
+"""Tickets for sockets, the same in every contract that has one (docs/contracts: sockets)."""
 
 from typing import TypedDict
 

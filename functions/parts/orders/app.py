@@ -15,7 +15,7 @@ _carts = carts()
 _orders = orders()
 history_routes(handler, _orders, "/api/orders/orders/", shapes.order, "order_id")
 
-# Until its payment is initialised, an order holds its stock for a day (RULINGS G18).
+# Until its payment is initialised, an order holds its stock for a day (docs/contracts/parts.md#choices).
 UNPAID_MINUTES = 24 * 60
 
 
