@@ -4,11 +4,15 @@ One test runs all cases and compares the committed table with the calls that it 
 that makes as good as a run. What Lambda itself does for a function's event source is no call of ours.
 """
 
+from typing import Any
+
 import pytest
+from botocore.exceptions import ClientError
 
 from benchmarks.rights import TABLE, committed, measured, text
-from support import template
+from support import rights, template
 from support.rights import Right, granted, of_event_sources
+from support.seam import Call
 
 # Granted though no call takes it, each with its reason.
 IDLE = {
@@ -59,3 +63,37 @@ def test_no_permission_of_a_function_lies_in_another(function: str) -> None:
 
 def listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
+
+
+def call_of(service: str, operation: str, **arguments: Any) -> Call:
+    return Call(service, operation, arguments, 3, None, lambda: None)
+
+
+def test_a_transaction_takes_the_rights_of_its_items() -> None:
+    writes = [
+        {"Put": {"TableName": "Orders"}},
+        {"Update": {"TableName": "Catalog"}},
+        {"Delete": {"TableName": "Carts"}},
+        {"ConditionCheck": {"TableName": "Accounts"}},
+    ]
+    assert rights.used(call_of("dynamodb", "TransactWriteItems", TransactItems=writes), {}) == {
+        Right("dynamodb:PutItem", "Orders"),
+        Right("dynamodb:UpdateItem", "Catalog"),
+        Right("dynamodb:DeleteItem", "Carts"),
+        Right("dynamodb:ConditionCheckItem", "Accounts"),
+    }
+    reads = [{"Get": {"TableName": "Carts"}}]
+    found = rights.used(call_of("dynamodb", "TransactGetItems", TransactItems=reads), {})
+    assert found == {Right("dynamodb:GetItem", "Carts")}
+
+
+def test_a_query_of_an_index_takes_no_right_on_its_table() -> None:
+    query = call_of("dynamodb", "Query", TableName="Orders", IndexName="by_day")
+    assert rights.used(query, {}) == {Right("dynamodb:Query", "Orders/index/by_day")}
+
+
+def test_who_hears_that_an_object_is_not_there_may_list_its_bucket() -> None:
+    call = call_of("s3", "GetObject", Bucket="bazaar-index", Key="none")
+    absent = ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+    assert rights.used(call, {}) == {Right("s3:GetObject", "IndexBucket/*")}
+    assert rights.used(call, absent) == {Right("s3:GetObject", "IndexBucket/*"), Right("s3:ListBucket", "IndexBucket")}
