@@ -34,7 +34,7 @@ def require_page(page: PageRequest, total: int) -> None:
 
 
 def array(request: Request, rows: list[Any], total: int) -> Reply:
-    """The request's page of a list of `total` rows as a bare array, with X-Total-Count and Link (docs/contracts: lists)."""
+    """The request's page of a list of `total` rows as a bare array, with totals and links (docs/contracts: lists)."""
     following, previous = neighbours(request, request.page, total)
     links = [f'<{url}>; rel="{name}"' for name, url in (("next", following), ("prev", previous)) if url]
     headers: Mapping[str, str] = {"X-Total-Count": str(total)} | ({"Link": ", ".join(links)} if links else {})
