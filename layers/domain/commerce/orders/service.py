@@ -20,6 +20,7 @@ from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
 from commerce.orders.model import LinesRefused, Order, OrderTerms, ShippingDetails, new_order
+from commerce.orders.status import Status
 from commerce.orders.store import OrderChanged, OrderStore
 
 _CART = 0  # Position of the cart's write in the checkout transaction; the lines' stock follows it.
@@ -103,6 +104,14 @@ class Orders:
         if order is None:
             raise NotFound("Order")
         return order
+
+    def has_received(self, caller: Principal, product_id: int) -> bool:
+        """Whether the product was delivered to the caller, in any of their orders; the latest are looked at first."""
+        return any(
+            line.product_id == product_id and order.parts[line.seller_id].status is Status.DELIVERED
+            for order in self._store.all_of_buyer(caller.user_id)
+            for line in order.lines
+        )
 
     def any_order(self, caller: Principal, order_id: int) -> Order:
         """Anybody's order, for staff. Raises Forbidden, NotFound."""

@@ -127,6 +127,13 @@ class OrderStore:
         rows = self._table.query_all(buyer_id, index=("by_buyer", "buyer_id"), backwards=True, limit=offset + limit)
         return list(self.by_ids([row["order_id"] for row in islice(rows, offset, offset + limit)]))
 
+    def all_of_buyer(self, buyer_id: int) -> Iterator[Order]:
+        """Every order of the buyer's, latest first; read as far as it is asked for, fifty at a time."""
+        rows = self._table.query_all(buyer_id, index=("by_buyer", "buyer_id"), backwards=True, limit=_ORDERS_AT_ONCE)
+        waiting = (row["order_id"] for row in rows)
+        while some := list(islice(waiting, _ORDERS_AT_ONCE)):
+            yield from self.by_ids(some)
+
     def of_day(self, day: str, since_ms: int = 0) -> Iterator[Order]:
         """Orders placed on a day (UTC, 2026-11-21), at `since_ms` or later."""
         for shard in range(DAY_SHARDS):
