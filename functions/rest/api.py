@@ -71,7 +71,8 @@ class Operation:
     `body` is a `rest.bodies.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the parameters
     that it understands. `is_keyed` operations take an Idempotency-Key, those with `uses_session` the contract's cookie.
     `raises` names facts that do not follow from the rest; `errors` words those that this route alone words so.
-    With `takes_form` the body may also be a form. Changes check that the caller's token is still true, unless their
+    With `takes_form` the body may also be a form; `takes_file` names the fields of a form in which a file may come along,
+    which the body then describes. Changes check that the caller's token is still true, unless their
     service does so by a read of its own (`checks_caller=False`).
     """
 
@@ -86,6 +87,7 @@ class Operation:
     is_keyed: bool = False
     uses_session: bool = False
     takes_form: bool = False
+    takes_file: tuple[str, ...] = ()
     raises: tuple[type[CommerceError], ...] = ()
     is_cacheable: bool = False
     errors: ErrorTable = field(default_factory=dict)
@@ -162,7 +164,7 @@ class Api:
         principal = _admit(operation.access, event)
         if checks is not None and principal is not None:
             checks.require_current(principal)
-        value = _read(event, operation) if operation.reads_json else {}
+        value, file = _read(event, operation) if operation.reads_json else ({}, None)
         written = query_of(event)
         name = f"{operation.method} {operation.path}"
         request = Request(
@@ -175,6 +177,7 @@ class Api:
             principal=principal,
             body=operation.body.read(value) if operation.body else value,
             keyed=keyed_request(event, name, value) if operation.is_keyed else None,
+            file=file,
         )
         try:
             answer = operation.function(request)
@@ -233,13 +236,19 @@ def _epochs() -> "Epochs":
     return epochs()
 
 
-def _read(event: dict[str, Any], operation: Operation) -> Any:
+def _read(event: dict[str, Any], operation: Operation) -> tuple[Any, bytes | None]:
+    """The body's value, and the file that came with it."""
+    if operation.takes_file:
+        from rest.files import has_file, read_file
+
+        if has_file(event):
+            return read_file(event, operation.takes_file)
     if operation.takes_form:
         from rest.forms import is_form, read_form
 
         if is_form(event):
-            return read_form(event)
-    return read_json(event)
+            return read_form(event), None
+    return read_json(event), None
 
 
 def _admit(access: Access, event: dict[str, Any]) -> Principal | None:

@@ -48,10 +48,11 @@ def write_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def read_bytes(event: dict[str, Any]) -> bytes:
-    """The request's body as it was sent. Raises Problem (400 when it is no base64 though said to be, 413 too large)."""
+def read_bytes(event: dict[str, Any], most: int = MAX_BODY) -> bytes:
+    """The request's body as it was sent. Raises Problem (400 when it is no base64 though said to be, 413 for more than
+    `most` bytes)."""
     body = event.get("body") or ""
-    if len(body) > MAX_BODY * 4 // 3 + 4:
+    if len(body) > most * 4 // 3 + 4:
         raise errors.too_large()
     if event.get("isBase64Encoded"):
         try:
@@ -60,7 +61,7 @@ def read_bytes(event: dict[str, Any]) -> bytes:
             raise errors.malformed("the body is not base64") from None
     else:
         decoded = body.encode("utf-8", "surrogatepass")
-    if len(decoded) > MAX_BODY:
+    if len(decoded) > most:
         raise errors.too_large()
     return decoded
 

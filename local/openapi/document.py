@@ -134,7 +134,10 @@ class _Described:
         if not self._operation.body:
             return {}
         is_required = any(field.is_required() for field in self._operation.body.model_fields.values())
-        content = {"application/json": {"schema": self._schemas.of(self._operation.body)}}
+        schema = self._schemas.of(self._operation.body)
+        content = {"application/json": {"schema": schema}}
+        if self._operation.takes_file:
+            content["multipart/form-data"] = {"schema": _form_with_file(self._operation.takes_file)}
         return {"requestBody": {"required": is_required, "content": content}}
 
     def _responses(self) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -184,6 +187,13 @@ class _Described:
             names.append("Set-Cookie")
         content = {} if returns is None else {"content": _json(self._schemas.of(returns))}
         return {"description": "Done", "headers": _headers(*names), **content}
+
+
+def _form_with_file(names: tuple[str, ...]) -> Schema:
+    """A form with a file under one of the names."""
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    required: list[Schema] = [{"required": [name]} for name in names]
+    return {"type": "object", "properties": dict.fromkeys(names, file), "anyOf": required}
 
 
 def _refusals(contract: Contract) -> dict[str, Any]:

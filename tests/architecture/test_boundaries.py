@@ -42,6 +42,7 @@ CLIENTS_OF_TEXT = re.compile(r"\b(campus|marketplace|storefront|omnisell)\b", re
         ("botocore", {"kit/aws.py"}),
         ("httpx", {"kit/http.py"}),
         ("stripe", {"payments/providers/stripe_gateway.py"}),
+        ("PIL", {"media/pillow_gateway.py"}),
         ("tantivy", {"search/tantivy_gateway.py"}),
         ("argon2", {"accounts/passwords.py"}),
         ("zxcvbn", {"accounts/passwords.py"}),

@@ -14,6 +14,7 @@ AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
     "catalog": {"categories", "changes"},
+    "media": {"inspection", "shown"},
     "orders": {"outbox", "part", "payment", "status"},
     "payments": {"disputes", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},

@@ -26,7 +26,7 @@ from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
 from commerce.kit.principal import Principal
-from commerce.kit.tables import Table
+from commerce.kit.tables import Table, Write
 from commerce.sessions.model import Session, Standing, Tokens
 from commerce.sessions.service import Sessions, sessions
 
@@ -173,6 +173,10 @@ class Accounts:
         if user is None or not (user.is_seller and user.is_active):
             raise NotFound("Seller")
         return user.profile()
+
+    def avatar_write(self, user_id: int, key: str) -> Write:
+        """The write that gives an account the picture under that key of the media bucket, "" for none."""
+        return self._store.avatar_write(user_id, key)
 
     def become_seller(self, caller: Principal) -> User:
         """The caller's account as a seller's; the next token that they get says so. Raises MayNotSell."""

@@ -126,6 +126,15 @@ class AccountStore:
         items = read([(self._table, row["pk"], row["sk"]) for row in latest]) if latest else []
         return [_user(item) for item in items if item]
 
+    def avatar_write(self, user_id: int, key: str) -> Write:
+        """The write that sets an account's picture."""
+        return self._table.update(
+            *_key(user_id),
+            "SET #avatar = :avatar, #updated_at = :now",
+            condition="attribute_exists(#pk)",
+            values={"avatar": key, "now": clock.now_ms()},
+        )
+
     def grant(self, user_id: int, role: str) -> User:
         """Give the user a role, `is_seller` or `is_staff`; having it already is fine. Raises NotFound, MayNotSell."""
         allowed = "attribute_exists(#pk)"

@@ -82,6 +82,10 @@ class Catalog:
         stands beside the write that can happen only once."""
         return self._store.figures_write(product_id, by, change)
 
+    def images_write(self, product_id: int, keys: Sequence[str]) -> Write:
+        """The write that gives a product the pictures under these keys of the media bucket, in this order."""
+        return self._store.images_write(product_id, keys)
+
     # What carts and orders need of a product
 
     def product_lookup(self, product_id: int) -> Lookup[Product | None]:

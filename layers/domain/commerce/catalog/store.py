@@ -244,6 +244,10 @@ class CatalogStore:
             values=dict(values),
         )
 
+    def images_write(self, product_id: int, keys: Sequence[str]) -> Write:
+        """The write that sets a product's pictures."""
+        return self._set_write(product_id, "PRODUCT", {"images": list(keys), "updated_at": clock.now_ms()})
+
     def figures_write(self, product_id: int, by: int, change: Figures) -> Write:
         """The write that adds to a product's figures, in the shard of the user `by`."""
         facts = {name: value for name, value in asdict(change).items() if value}

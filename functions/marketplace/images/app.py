@@ -1,0 +1,107 @@
+"""Pictures of products: everybody sees those that were checked, sellers send, arrange and remove their own.
+
+A file comes along in a form, as far as the gateway takes it, or goes straight to the bucket with what the answer says.
+"""
+
+from commerce.kit.errors import InvalidInput
+from commerce.media.model import TooManyImages
+from commerce.media.service import media
+from marketplace.contract import marketplace_api
+from marketplace.images import shapes
+from rest import parameters
+from rest.api import Access, Outcome, Reply, Request
+
+handler = marketplace_api()
+_media = media()
+_PRODUCT = "/api/marketplace/products/{slug}"
+_ALL = f"{_PRODUCT}/images/"
+_ONE = f"{_PRODUCT}/images/{{id}}/"
+
+
+@handler.get(_ALL, access=Access.OPTIONAL, returns=list[shapes.ImageBody])
+def images(request: Request) -> list[shapes.ImageBody]:
+    """Pictures of a product, in their order."""
+    return shapes.images(_media.of_product(request.principal, request.params["slug"]))
+
+
+@handler.post(
+    _ALL,
+    access=Access.SELLER,
+    body=shapes.SendImage,
+    returns=shapes.UploadBody,
+    status=201,
+    is_keyed=True,
+    takes_file=("image",),
+    raises=(TooManyImages,),
+)
+@handler.post(
+    f"{_PRODUCT}/upload_image/",
+    access=Access.SELLER,
+    body=shapes.SendImage,
+    returns=shapes.UploadBody,
+    status=201,
+    is_keyed=True,
+    takes_file=("image",),
+    raises=(TooManyImages,),
+)
+def add_image(request: Request) -> Outcome[shapes.UploadBody]:
+    """Add a picture to a product of the caller's; it is shown once it was checked."""
+    announced = request.body.announced()
+    sent = _media.add(request.caller, request.params["slug"], announced, request.file, request.keyed)
+    return sent.map(shapes.upload)
+
+
+@handler.get(_ONE, access=Access.OPTIONAL, returns=shapes.ImageBody)
+def image(request: Request) -> shapes.ImageBody:
+    """One picture."""
+    return shapes.image(*_media.image(request.principal, request.params["slug"], request.id("id", "Image")))
+
+
+@handler.put(_ONE, access=Access.SELLER, body=shapes.ArrangeImage, returns=shapes.ImageBody)
+def arrange_image(request: Request) -> shapes.ImageBody:
+    """Change a picture's type, or its place in the order."""
+    slug, image_id, body = request.params["slug"], request.id("id", "Image"), request.body
+    return shapes.image(*_media.arrange(request.caller, slug, image_id, body.type, body.order))
+
+
+@handler.delete(_ONE, access=Access.SELLER, status=204)
+def remove_image(request: Request) -> Reply:
+    """Remove a picture."""
+    _media.remove(request.caller, request.params["slug"], request.id("id", "Image"))
+    return Reply(None, 204)
+
+
+@handler.delete(
+    f"{_PRODUCT}/delete_image/",
+    access=Access.SELLER,
+    body=shapes.RemoveImage,
+    returns=shapes.DeletedKey,
+    query={"image_key": parameters.text("Key of the picture, when the body has none")},
+)
+def remove_image_of_key(request: Request) -> shapes.DeletedKey:
+    """Remove the picture that was recorded for this product under a key."""
+    key = request.body.image_key or request.query["image_key"]
+    if key is None:
+        raise InvalidInput.of("image_key", "This field is required.")
+    _media.remove_key(request.caller, request.params["slug"], key)
+    return {"deleted_key": key}
+
+
+@handler.delete(f"{_PRODUCT}/delete_all_images/", access=Access.SELLER, returns=shapes.DeletedCount)
+def remove_all_images(request: Request) -> shapes.DeletedCount:
+    """Remove all pictures of a product of the caller's."""
+    return {"deleted_count": _media.remove_all(request.caller, request.params["slug"])}
+
+
+@handler.get(f"{_PRODUCT}/main_image/", access=Access.OPTIONAL, returns=shapes.MainImage)
+def main_image(request: Request) -> shapes.MainImage:
+    """The picture that stands for a product, with an address that is good for an hour."""
+    album = _media.of_product(request.principal, request.params["slug"])
+    return shapes.main_image(album, _media.presigned_url)
+
+
+@handler.get(f"{_PRODUCT}/images_with_presigned_urls/", access=Access.OPTIONAL, returns=shapes.PresignedImages)
+def images_with_presigned_urls(request: Request) -> shapes.PresignedImages:
+    """All checked pictures of a product, with addresses that are good for an hour."""
+    album = _media.of_product(request.principal, request.params["slug"])
+    return shapes.presigned_images(album, _media.presigned_url)
