@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from commerce.catalog.model import Product
 from commerce.catalog.changes import ProductChange
+from commerce.catalog.model import Product
 from commerce.catalog.service import catalog
 from commerce.indexing.service import Indexing
 from commerce.kit import aws as clients
