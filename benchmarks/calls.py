@@ -1,4 +1,5 @@
-"""`make bench-calls`: AWS calls and capacity units of every operation, written to docs/aws-calls.md.
+"""`make bench-calls`: AWS calls and capacity units of every operation, written to docs/aws-calls.md, and the rights
+that functions use, to benchmarks/rights.tsv.
 
 Counted through the real handlers with the meter of the tests, over moto; a test compares the committed table with a
 fresh count, so that no call is added unnoticed.
@@ -177,7 +178,11 @@ def main() -> None:
     os.environ.update(ENVIRONMENT)
     TABLE.parent.mkdir(exist_ok=True)
     TABLE.write_text(Report.made().text(), encoding="utf-8")
-    print(f"wrote {TABLE.relative_to(ROOT)}")
+    from benchmarks import rights
+
+    rights.TABLE.write_text(rights.text(rights.measured()), encoding="utf-8")
+    for table in (TABLE, rights.TABLE):
+        print(f"wrote {table.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,15 @@
-"""One request for every operation, and for the cases of it whose cost differs: what `docs/aws-calls.md` measures."""
+"""One request for every operation, and for the cases of it whose cost differs: what `docs/aws-calls.md` measures.
 
-from benchmarks.cases import accounts, carts, catalogue, orders, payments, staff  # noqa: F401 (each registers its cases)
+EVENTS are those of functions that nobody calls by HTTP; `rights.tsv` counts both."""
+
+from benchmarks.cases import (  # noqa: F401 (each registers its cases)
+    accounts,
+    carts,
+    catalogue,
+    events,
+    orders,
+    payments,
+    staff,
+)
 from benchmarks.cases.case import CASES as CASES
+from benchmarks.cases.event import EVENTS as EVENTS

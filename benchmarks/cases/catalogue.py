@@ -29,6 +29,23 @@ def _() -> Request:
     return {"query": "search=thing&category=electronics&price_min=50&price_max=5000&in_stock=true&ordering=-price"}
 
 
+@case("storefront", "GET /api/products/", "before the first publication", most=1)
+@case("parts", "GET /api/products/", "before the first publication", most=1)
+def _() -> Request:
+    return {}
+
+
+@case("admin", "GET /admin/api/products/", "before the first publication")
+def _() -> Request:
+    return {"token": a_person(is_staff=True).access}
+
+
+@case("storefront", "GET /api/products/{id}/", "hidden, to its seller", most=1)
+def _() -> tuple[str, Request]:
+    seller = a_person(is_seller=True)
+    return f"/api/products/{a_product(seller, is_active=False).id}/", {"token": seller.access}
+
+
 @case("storefront", "GET /api/products/{id}/", most=1)
 def _() -> tuple[str, Request]:
     return f"/api/products/{shop_product().id}/", {}
@@ -84,3 +101,9 @@ def _() -> tuple[str, Request]:
 def _() -> tuple[str, Request]:
     token = a_person(is_staff=True).access
     return f"/admin/api/products/{shop_product().id}/", {"token": token, "json": {"price": "7.00"}}
+
+
+@case("admin", "PATCH /admin/api/products/{id}/", "shown again")
+def _() -> tuple[str, Request]:
+    token = a_person(is_staff=True).access
+    return f"/admin/api/products/{a_product(is_active=False).id}/", {"token": token, "json": {"is_active": True}}

@@ -2,9 +2,16 @@
 
 from benchmarks.cases.case import Request, cart_of, case, guest_with, shop_product, three_products
 from support.builders import a_person, an_order
+from support.client import Client
 
 _STOREFRONT_FORM = {"shipping_address": "123 Main St, City, Country", "phone_number": "+1234567890"}
 _PARTS_FORM = {"shipping_address": "123 Main St, City, Country", "phone": "+1234567890"}
+
+
+def _repeated(contract: str, path: str, form: Request) -> Request:
+    request: Request = {"token": cart_of(shop_product()).access, "json": form, "headers": {"Idempotency-Key": "a1"}}
+    assert Client(contract).post(path, **request).status == 201
+    return request
 
 
 @case("storefront", "POST /api/orders/", most=3)
@@ -21,6 +28,11 @@ def _() -> Request:
 def _() -> Request:
     token = cart_of(shop_product()).access
     return {"token": token, "json": _STOREFRONT_FORM, "headers": {"Idempotency-Key": "a1"}}
+
+
+@case("storefront", "POST /api/orders/", "repeated under its Idempotency-Key", most=3)
+def _() -> Request:
+    return _repeated("storefront", "/api/orders/", _STOREFRONT_FORM)
 
 
 @case("storefront", "POST /api/orders/", "sold out meanwhile", most=3)
@@ -55,6 +67,11 @@ def _() -> tuple[str, Request]:
 @case("parts", "POST /api/orders/orders/create/", "account's cart", most=3)
 def _() -> Request:
     return {"token": cart_of(shop_product()).access, "json": _PARTS_FORM}
+
+
+@case("parts", "POST /api/orders/orders/create/", "repeated under its Idempotency-Key", most=3)
+def _() -> Request:
+    return _repeated("parts", "/api/orders/orders/create/", _PARTS_FORM)
 
 
 @case("parts", "POST /api/orders/orders/create/", "session's cart, merged first")

@@ -122,6 +122,14 @@ def _() -> Request:
     return as_staff()
 
 
+@case("admin", "GET /admin/api/orders/", "3 of one buyer")
+def _() -> Request:
+    buyer = a_person()
+    for _ in range(3):
+        an_order(buyer, (shop_product(), 1))
+    return as_staff(query={"buyer_id": str(buyer.id)})
+
+
 @case("admin", "GET /admin/api/orders/{id}/payments/", "paid, three sellers")
 def _() -> tuple[str, Request]:
     _, order, _ = paid_order(is_settled=True)
@@ -192,7 +200,7 @@ def _() -> Request:
     return {"token": staff.access}
 
 
-def _refused_refund() -> tuple[Order, str]:
+def refused_refund() -> tuple[Order, str]:
     _, order, _ = paid_order(is_settled=True)
     FakeProvider(refusals=1).install()
     staff = a_person(is_staff=True)
@@ -201,11 +209,11 @@ def _refused_refund() -> tuple[Order, str]:
 
 @case("admin", "POST /admin/api/orders/{id}/refunds/{refund_id}/retry/")
 def _() -> tuple[str, Request]:
-    order, refund_id = _refused_refund()
+    order, refund_id = refused_refund()
     return f"/admin/api/orders/{order.id}/refunds/{refund_id}/retry/", as_staff(json={})
 
 
 @case("admin", "GET /admin/api/attention/", most=2)
 def _() -> Request:
-    _refused_refund()
+    refused_refund()
     return as_staff()

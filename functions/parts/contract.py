@@ -2,7 +2,7 @@
 
 It reads most errors as `{"detail": text}`; some routes word theirs as `message` or `error`, each where its document
 shows it. Refused forms are `{field: [texts]}` with status 400, prices decimal strings, times UTC to the second.
-Document: shared contract "parts", with rulings G1-G22.
+What was chosen for it: docs/contracts/parts.md.
 """
 
 from typing import Any, Final

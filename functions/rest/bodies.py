@@ -17,7 +17,8 @@ NOT_VALID = "This value is not valid."
 
 
 class Body(BaseModel):
-    """Base of accepted bodies: strict types (a text is no number, `true` is no 1), unknown fields ignored (G22)."""
+    """Base of accepted bodies: strict types (a text is no number, `true` is no 1), unknown fields ignored
+    (docs/contracts: unknown-fields)."""
 
     model_config = ConfigDict(strict=True, extra="ignore", str_strip_whitespace=False, arbitrary_types_allowed=False)
 

@@ -1,4 +1,5 @@
-"""Paying, the same in every contract (G20): initialise, verify by asking the provider, hand over a code."""
+"""Paying, the same in every contract (docs/contracts: payments): initialise, verify by asking the provider, hand over a
+code."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,15 +10,13 @@ from pydantic import Field
 from commerce.accounts.service import Accounts
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput, NotFound
-from commerce.kit.idempotency import Outcome
 from commerce.orders.payment import Attempt, Method, Provider
 from commerce.payments.model import NotPaid, PaymentStarted, choice, order_of
 from commerce.payments.service import Payments
 from rest import parameters
-from rest.api import Access, Api
+from rest.api import Access, Api, Outcome, Request
 from rest.bodies import FILLED, Body, one_of
 from rest.errors import Wording, body_of
-from rest.requests import Request
 
 _PROVIDERS = [provider for provider in Provider if provider is not Provider.OFFLINE]
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}")

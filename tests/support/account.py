@@ -55,3 +55,11 @@ def empty_tables() -> None:
     for name in dynamodb.list_tables()["TableNames"]:
         dynamodb.delete_table(TableName=name)
     create_tables(dynamodb)
+
+
+def empty_bucket() -> None:
+    """The index bucket without anything in it."""
+    from commerce.kit.aws import client
+
+    for found in client("s3").list_objects_v2(Bucket="bazaar-index").get("Contents", []):
+        client("s3").delete_object(Bucket="bazaar-index", Key=found["Key"])

@@ -17,7 +17,8 @@ MAX_STOCK = 10_000_000
 # What may follow a slug that is taken already.
 MAX_SLUG_NUMBER = 20
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-# Words that are static parts of some client's paths; a product or category of that name could not be reached (G13).
+# Words that are static parts of some client's paths; a product or category of that name could not be reached
+# (docs/contracts: static-paths).
 RESERVED_SLUGS = frozenset(
     [
         "favorites",

@@ -1,7 +1,7 @@
 """Idempotency receipts: the proof that a keyed request was carried out, written in the same transaction as its effect.
 
 A request that comes again finds the receipt and is given the first answer; so does the loser of two that ran at the
-same time, since only one of their transactions could write it (RULINGS G10).
+same time, since only one of their transactions could write it (docs/contracts: retries).
 """
 
 import hashlib

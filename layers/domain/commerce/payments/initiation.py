@@ -151,7 +151,8 @@ class PaymentInitiation:
                 updated_at=now,
                 request_key=request_key,
             )
-            # A transfer takes days: the order does not go on ending with the card's half hour (RULINGS G18).
+            # A transfer takes days: the order does not go on ending with the card's half hour
+            # (docs/contracts: stock).
             hold = {"hold_until": now + BANK_TRANSFER_HOLD_MS} if is_bank else {}
             return order.with_attempt(attempt, now, **hold)
 

@@ -1,0 +1,216 @@
+"""Sockets and workers: one event for each thing that they do."""
+
+import json
+from typing import Any
+
+import boto3
+import time_machine
+
+from benchmarks.cases.case import Request, cart_of, paid_attempt, shop_product
+from benchmarks.cases.event import event
+from benchmarks.cases.staff import paid_order, refused_refund
+from commerce.books.service import books
+from commerce.kit import clock
+from commerce.orders.model import Order, OrderTerms, ShippingDetails
+from commerce.orders.service import orders
+from commerce.payments.service import payments
+from commerce.realtime.model import MAX_CONNECTIONS
+from commerce.search import store as index
+from commerce.search.service import indexing
+from commerce.sessions.service import sessions
+from support.builders import Person, a_person, an_order
+from support.fake_provider import FakeProvider
+from support.realtime import realtime_of
+from support.samples import queue_message, sample
+
+HOUR = 3_600
+
+
+def at(seconds: float) -> Any:
+    """The clock so many seconds from now; it stands still."""
+    return time_machine.travel(clock.now() + seconds, tick=False)
+
+
+def message(**body: Any) -> Request:
+    return {"Records": [queue_message(body, "1")]}
+
+
+# Sockets
+
+
+def connecting(person: Person, **query: str) -> Request:
+    found = sample("websocket-connect")
+    path = f"/ws/notifications/{person.id}/"
+    found["queryStringParameters"] = {"contract": "storefront", "path": path, **query}
+    return found
+
+
+@event("Sockets")
+def _() -> Request:
+    person = a_person()
+    return connecting(person, token=person.access, since="0")
+
+
+@event("Sockets")
+def _() -> Request:
+    person = a_person()
+    return connecting(person, ticket=sessions().issue_ticket(person.principal))
+
+
+@event("Sockets")
+def _() -> Request:
+    """One socket too many."""
+    person = a_person()
+    for number in range(MAX_CONNECTIONS):
+        realtime_of().connect(person.id, f"socket-{number}", "storefront", "session")
+    return connecting(person, token=person.access)
+
+
+@event("Sockets")
+def _() -> Request:
+    ended = sample("websocket-disconnect")
+    realtime_of().connect(a_person().id, ended["requestContext"]["connectionId"], "storefront", "session")
+    return ended
+
+
+# The way of an event
+
+
+@event("Outbox")
+def _() -> Request:
+    return sample("dynamodb-orders-stream")
+
+
+@event("Notifications")
+def _() -> Request:
+    """A buyer whose socket is open."""
+    body = json.loads(sample("sqs-order-placed")["Records"][0]["body"])
+    realtime_of().connect(body["detail"]["buyer_id"], "socket", "storefront", "session")
+    return sample("sqs-order-placed")
+
+
+@event("Notifications")
+def _() -> Request:
+    """A socket whose sender died half-way: it is closed and forgotten."""
+    body = json.loads(sample("sqs-order-placed")["Records"][0]["body"])
+    buyer = body["detail"]["buyer_id"]
+    realtime_of().connect(buyer, "socket", "storefront", "session")
+    boto3.client("dynamodb").update_item(
+        TableName="Realtime",
+        Key={"pk": {"S": f"USER#{buyer}"}, "sk": {"S": "CONNECTION#socket"}},
+        UpdateExpression="SET claimed_by = :who, claimed_until = :then",
+        ExpressionAttributeValues={":who": {"S": "the dead"}, ":then": {"N": "1"}},
+    )
+    return sample("sqs-order-placed")
+
+
+# The index
+
+
+def changed(product_id: int) -> Request:
+    found = sample("dynamodb-catalog-stream")
+    found["Records"][0]["dynamodb"]["Keys"] = {"pk": {"S": f"PRODUCT#{product_id}"}, "sk": {"S": "PRODUCT"}}
+    return found
+
+
+@event("Indexer")
+def _() -> Request:
+    """Nothing is published yet."""
+    return changed(shop_product().id)
+
+
+@event("Indexer")
+def _() -> Request:
+    shop_product("Lamp")
+    indexing().rebuild()
+    return changed(shop_product("Mug").id)
+
+
+@event("Indexer")
+def _() -> Request:
+    """What an earlier publication left behind goes, its grace being over."""
+    with at(-2 * index.GRACE_MS / 1000):
+        for name in ("Lamp", "Mug"):
+            shop_product(name)
+            indexing().rebuild()
+    return changed(shop_product("Cup").id)
+
+
+# Money
+
+
+@event("Settlement")
+def _() -> Request:
+    _, order, reference = paid_order(is_settled=False)
+    return message(order_id=order.id, reference=reference)
+
+
+@event("Settlement")
+def _() -> Request:
+    notice = {"provider": "paystack", "event_id": "1", "kind": "transfer.success", "received_at": clock.now_ms()}
+    return message(subject="transfer", subject_id="7", reference="", order_id=None, notice=notice)
+
+
+@event("Reconciler")
+def _() -> Request:
+    """An order that needs a person, one that something is due about, and one that is new."""
+    refused_refund()
+    with at(-2 * 24 * HOUR):
+        an_order(a_person(), (shop_product(), 1))
+    with at(-10 * 60):
+        an_order(a_person(), (shop_product(), 1))
+    return sample("schedule")
+
+
+def visited(order: Order) -> Request:
+    return message(order_id=order.id)
+
+
+@event("Visits")
+def _() -> Request:
+    """A payment that nobody told of."""
+    FakeProvider().install()
+    with at(-10 * 60):
+        buyer = a_person()
+        order = an_order(buyer, (shop_product(), 1))
+        paid_attempt(buyer, order.id, is_paid=True)
+    return visited(order)
+
+
+@event("Visits")
+def _() -> Request:
+    """A hold that has ended."""
+    with at(-4 * 24 * HOUR):
+        buyer = cart_of(shop_product())
+        shipping, terms = ShippingDetails({"text": "1 Main St"}, "+1234567"), OrderTerms(hold_minutes=30)
+        order = orders().place(buyer.principal, "parts", shipping, terms).value
+    return visited(order)
+
+
+@event("Visits")
+def _() -> Request:
+    """A refund that was not answered."""
+    with at(-HOUR):
+        _, order, _ = paid_order(is_settled=True)
+        FakeProvider(slow_refunds=1).install()
+        payments().refunds.refund(a_person(is_staff=True).principal, order.id, None, "broken")
+    return visited(order)
+
+
+# The books
+
+
+@event("Books")
+def _() -> Request:
+    with at(-5 * HOUR):
+        paid_order(is_settled=True)
+    return sample("schedule")
+
+
+@event("Books")
+def _() -> Request:
+    """What was wrong with a product is right again."""
+    with at(-5 * HOUR):
+        _, order, _ = paid_order(is_settled=True)
+    books()._store.save_finding("PRODUCT", order.lines[0].product_id, ["It was one short."])
+    return sample("schedule")
