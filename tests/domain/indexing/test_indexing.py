@@ -134,7 +134,7 @@ def test_the_index_is_built_from_the_whole_catalogue_where_there_is_none(indexin
     assert listed(page=PageRequest(1, 100)) == [product.name for product in products]
 
 
-def test_an_index_of_another_schema_is_built_anew(
+def test_an_index_of_another_schema_is_built_again(
     indexing: Indexing, seller: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lamp, mug = a_product(seller, name="Lamp"), a_product(seller, name="Mug")

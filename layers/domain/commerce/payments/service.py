@@ -39,7 +39,7 @@ class Payments:
         self.refunds = refunds
         self.disputes = disputes
 
-    def heed(self, message: Mapping[str, Any]) -> None:
+    def process_webhook(self, message: Mapping[str, Any]) -> None:
         """Do what a webhook is about that was put into the queue: ask its provider what happened, and apply that.
 
         Raises NotFound (it is about nothing of ours), ProviderTrouble, Busy: it then has to come again.
