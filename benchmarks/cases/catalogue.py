@@ -1,7 +1,10 @@
 """Products: lists from the index, details from the table, and staff's changes of them."""
 
 from benchmarks.cases.case import Request, case, shop_product
+from commerce.search.replicas import IndexReader
 from commerce.search.service import indexing, search
+from commerce.search.store import IndexBucket
+from support.account import empty_bucket
 from support.builders import a_category, a_person, a_product
 from support.client import Client
 
@@ -12,8 +15,14 @@ def _listed(contract: str, path: str, count: int = 25) -> None:
     for number in range(count):
         a_product(seller, name=f"Thing {number}", description="It works. " * 120)
     indexing().rebuild()
-    search()._index._looked_at = 0
+    search()._index._checked_at = 0
     Client(contract).get(path)
+
+
+def _unpublished() -> None:
+    """A shop without an index, and a reader that has not looked for one."""
+    empty_bucket()
+    search()._index = IndexReader(IndexBucket("bazaar-index"))
 
 
 @case("storefront", "GET /api/products/", "a page of 20", most=1)
@@ -31,11 +40,13 @@ def _() -> Request:
 @case("storefront", "GET /api/products/", "before the first publication", most=1)
 @case("parts", "GET /api/products/", "before the first publication", most=1)
 def _() -> Request:
+    _unpublished()
     return {}
 
 
 @case("admin", "GET /admin/api/products/", "before the first publication")
 def _() -> Request:
+    _unpublished()
     return {"token": a_person(is_staff=True).access}
 
 

@@ -85,7 +85,7 @@ def _category_of(products: int) -> None:
     for number in range(products):
         a_product(seller, name=f"Thing {number}", description="It works. " * 120)
     indexing().rebuild()
-    search()._index._looked_at = 0
+    search()._index._checked_at = 0
     Client("storefront").get("/api/products/")
 
 
