@@ -45,6 +45,21 @@ def _() -> Request:
     return {"json": {"token": a_person().refresh}}
 
 
+@case("admin", "POST /admin/api/auth/login/")
+def _() -> Request:
+    return {"json": {"email": a_person(is_staff=True).user.email, "password": PASSWORD}}
+
+
+@case("admin", "POST /admin/api/auth/refresh/")
+def _() -> Request:
+    return {"json": {"refresh": a_person(is_staff=True).refresh}}
+
+
+@case("admin", "GET /admin/api/auth/sessions/")
+def _() -> Request:
+    return {"token": a_person(is_staff=True).access}
+
+
 @case("storefront", "POST /api/auth/become-seller/")
 @case("parts", "POST /api/auth/become-seller/")
 def _() -> Request:
@@ -67,8 +82,20 @@ def _() -> tuple[str, Request]:
 @case("storefront", "POST /api/auth/password/")
 @case("parts", "POST /api/auth/password/")
 def _() -> Request:
-    said = {"old_password": PASSWORD, "new_password": "fresh orchard 93 lamp"}
-    return {"token": a_person().access, "json": said}
+    form = {"old_password": PASSWORD, "new_password": "fresh orchard 93 lamp"}
+    return {"token": a_person().access, "json": form}
+
+
+@case("admin", "DELETE /admin/api/auth/sessions/{id}/")
+def _() -> tuple[str, Request]:
+    person = a_person(is_staff=True)
+    return f"/admin/api/auth/sessions/{verify(person.access).session_id}/", {"token": person.access}
+
+
+@case("admin", "POST /admin/api/auth/password/")
+def _() -> Request:
+    form = {"old_password": PASSWORD, "new_password": "fresh orchard 93 lamp"}
+    return {"token": a_person(is_staff=True).access, "json": form}
 
 
 @case("storefront", "POST /api/ws/ticket/")

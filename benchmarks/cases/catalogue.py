@@ -1,8 +1,9 @@
 """Products: lists from the index, details from the table, and staff's changes of them."""
 
 from benchmarks.cases.case import Request, case, shop_product
+from commerce.indexing.service import indexing
 from commerce.search.replicas import IndexReader
-from commerce.search.service import indexing, search
+from commerce.search.service import search
 from commerce.search.store import IndexBucket
 from support.account import empty_bucket
 from support.builders import a_category, a_person, a_product

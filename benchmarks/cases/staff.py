@@ -6,10 +6,11 @@ import time_machine
 
 from benchmarks.cases.case import Request, case, paid_attempt, shop_product, three_products
 from commerce.books.service import books
+from commerce.indexing.service import indexing
 from commerce.kit import clock
 from commerce.orders.model import Order
 from commerce.payments.service import payments
-from commerce.search.service import indexing, search
+from commerce.search.service import search
 from commerce.sessions.tokens import verify
 from support.builders import Person, a_category, a_person, a_product, an_order
 from support.client import Client

@@ -1,5 +1,5 @@
 """The omnisell client: a social-commerce app. It reads errors as `{"error": text, "details": {…}}`, refused forms with
-status 400 and their fields in `details`. Document: shared contract "omnisell", with rulings G1-G22.
+status 400 and their fields in `details`. What was chosen for it: docs/contracts/omnisell.md.
 """
 
 from commerce.kit.errors import CommerceError, InvalidInput

@@ -2,7 +2,7 @@
 
 It reads most errors as `{"detail": text}`; some routes word theirs as `message` or `error`, each where its document
 shows it. Refused forms are `{field: [texts]}` with status 400, prices decimal strings, times UTC to the second.
-Document: shared contract "parts", with rulings G1-G22.
+What was chosen for it: docs/contracts/parts.md.
 """
 
 from typing import Any, Final
@@ -13,7 +13,6 @@ from commerce.payments.model import NotPaid
 from commerce.payments.providers.model import ProviderRefused, ProviderTrouble
 from rest.api import Api, Contract
 from rest.errors import Wording
-from routes.payments import progress
 
 CHANNEL: Final = "parts"
 COOKIE: Final = "sessionid"
@@ -36,7 +35,7 @@ def image_url(key: str) -> str:
 
 def _not_paid(error: NotPaid) -> dict[str, Any]:
     # The client prints what the gateway said; what it may know of that is told, and never the raw answer.
-    return {"detail": error.message, "paystack": progress(error.attempt)}
+    return {"detail": error.message, "paystack": {"reference": error.attempt.reference, "status": error.attempt.status}}
 
 
 PARTS = Contract(

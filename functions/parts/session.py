@@ -1,8 +1,8 @@
 """The anonymous session: a cookie that has authority over one cart and over nothing else.
 
 Its value is random and only its digest is stored. A value that we do not know is never taken over: whoever brings one
-gets a new one with their first line (RULINGS, parts). A request that changes something and carries the cookie must come
-from our own pages, or from no page at all.
+gets a new one with their first line (docs/contracts/parts.md#cart). A request that changes something and
+carries the cookie must come from our own pages, or from no page at all.
 """
 
 import hashlib

@@ -16,6 +16,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from commerce.kit import logs
 from commerce.kit.errors import CommerceError, Forbidden, Unauthenticated
+from commerce.kit.idempotency import Outcome
 from commerce.kit.principal import Principal
 from commerce.sessions import tokens
 from rest import errors, parameters
@@ -25,6 +26,9 @@ from rest.parameters import Parameters
 from rest.paths import NO_METHOD, PathFamily, add_to, most_exact
 from rest.requests import Request, bearer, keyed_request, query_of
 from rest.responses import Reply, answered, cacheable
+
+# What routes are written with; the rest of this package is for what only some of them need.
+__all__ = ["Access", "Api", "Contract", "Operation", "Outcome", "Reply", "Request"]
 
 if TYPE_CHECKING:
     from commerce.accounts.epochs import Epochs
@@ -65,8 +69,8 @@ class Operation:
     """A route as it is declared: its refusals, OpenAPI and the access matrix are made from these.
 
     `body` is a `rest.bodies.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the parameters
-    that it understands. `is_keyed` operations take an Idempotency-Key, those with `uses_session` the contract's cookie,
-    `is_limited` ones refuse who tries too often. `errors` words facts that this route alone words in its own way.
+    that it understands. `is_keyed` operations take an Idempotency-Key, those with `uses_session` the contract's cookie.
+    `raises` names facts that do not follow from the rest; `errors` words those that this route alone words so.
     Changes check that the caller's token is still true, unless their service does so by a read of its own
     (`checks_caller=False`).
     """
@@ -81,7 +85,7 @@ class Operation:
     query: Parameters = field(default_factory=dict)
     is_keyed: bool = False
     uses_session: bool = False
-    is_limited: bool = False
+    raises: tuple[type[CommerceError], ...] = ()
     is_cacheable: bool = False
     errors: ErrorTable = field(default_factory=dict)
     checks_caller: bool = True

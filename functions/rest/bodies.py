@@ -3,10 +3,12 @@
 The only module that imports pydantic; a group without bodies does not import it.
 """
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Self
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import core_schema
 
 from commerce.accounts.model import PHONE, is_phone
 from commerce.kit.errors import InvalidInput
@@ -15,7 +17,8 @@ NOT_VALID = "This value is not valid."
 
 
 class Body(BaseModel):
-    """Base of accepted bodies: strict types (a text is no number, `true` is no 1), unknown fields ignored (G22)."""
+    """Base of accepted bodies: strict types (a text is no number, `true` is no 1), unknown fields ignored
+    (docs/contracts: unknown-fields)."""
 
     model_config = ConfigDict(strict=True, extra="ignore", str_strip_whitespace=False, arbitrary_types_allowed=False)
 
@@ -30,22 +33,31 @@ class Body(BaseModel):
             raise InvalidInput(_messages(refusal)) from None
 
 
-def one_of(words: Iterable[str]) -> Any:
-    """The type of a field that holds one of some words."""
-    known = list(words)
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """What a field must satisfy beyond its type: `check` answers the value and raises ValueError with the client's
+    message, `schema` says the same in JSON Schema. Stands in an Annotated type, after its Field."""
+
+    check: Callable[[str], str]
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return {**handler(schema), **self.schema}
+
+
+def one_of(words: Iterable[str]) -> Rule:
+    """One of some words."""
+    known = [str(word) for word in words]
 
     def check(written: str) -> str:
         if written not in known:
             raise ValueError(f"Choose one of {', '.join(known)}.")
         return written
 
-    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"enum": list(known)})]
-
-
-def _phone_number(written: str) -> str:
-    if not is_phone(written):
-        raise ValueError("Enter a valid phone number.")
-    return written
+    return Rule(check, {"enum": known})
 
 
 def _filled(written: str) -> str:
@@ -54,11 +66,15 @@ def _filled(written: str) -> str:
     return written.strip()
 
 
-# A text that says something, without the blanks around it.
-Filled = Annotated[str, AfterValidator(_filled), Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})]
-PhoneNumber = Annotated[
-    str, Field(max_length=20, json_schema_extra={"pattern": f"^{PHONE.pattern}$"}), AfterValidator(_phone_number)
-]
+def _phone_number(written: str) -> str:
+    if not is_phone(written):
+        raise ValueError("Enter a valid phone number.")
+    return written
+
+
+# A text that says something; the blanks around it are taken off.
+FILLED = Rule(_filled, {"minLength": 1, "pattern": r"\S"})
+PHONE_NUMBER = Rule(_phone_number, {"pattern": f"^{PHONE.pattern}$"})
 
 
 def _messages(refusal: ValidationError) -> dict[str, list[str]]:

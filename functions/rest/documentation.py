@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from rest.api import Access, Api
-from rest.requests import Request
-from rest.responses import Reply
+from rest.api import Access, Api, Contract, Reply, Request
 
 DOCUMENT = "/openapi.json"
 
 
-def describe(api: Api, document: Path, under: str = "") -> None:
-    """Serve the description at /openapi.json and its page at /docs, below `under`."""
+def fallback(contract: Contract, under: str = "") -> Api:
+    """What answers where no endpoint group does: unknown paths, and below `under` the description /openapi.json with
+    its page /docs."""
+    api = Api(contract)
+    document = Path(__file__).parents[1] / contract.name / "openapi.json"
 
     @api.get(f"{under}{DOCUMENT}", access=Access.PUBLIC)
     def openapi(_: Request) -> Reply:
@@ -21,6 +22,8 @@ def describe(api: Api, document: Path, under: str = "") -> None:
     def docs(_: Request) -> Reply:
         """The description as a page that can call this API."""
         return Reply(page(api.contract.title), headers={"Content-Type": "text/html; charset=utf-8"})
+
+    return api
 
 
 def page(title: str) -> str:

@@ -1,4 +1,5 @@
-"""Filters of product lists: every contract accepts every synonym (RULINGS G11), and refuses what none understands."""
+"""Filters of product lists: every contract accepts every synonym (docs/contracts: filters), and refuses what none
+understands."""
 
 from commerce.kit import money, settings
 from commerce.kit.errors import InvalidInput

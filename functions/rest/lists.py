@@ -33,9 +33,9 @@ def require_page(page: PageRequest, total: int) -> None:
         raise NotFound("Page")
 
 
-def array(request: Request, rows: list[Any], page: PageRequest, total: int) -> Reply:
-    """A page of rows as a bare array, with X-Total-Count and Link (RULINGS G11)."""
-    following, previous = neighbours(request, page, total)
+def array(request: Request, rows: list[Any], total: int) -> Reply:
+    """The request's page of a list of `total` rows as a bare array, with totals and links (docs/contracts: lists)."""
+    following, previous = neighbours(request, request.page, total)
     links = [f'<{url}>; rel="{name}"' for name, url in (("next", following), ("prev", previous)) if url]
     headers: Mapping[str, str] = {"X-Total-Count": str(total)} | ({"Link": ", ".join(links)} if links else {})
     return Reply(rows, headers=headers)

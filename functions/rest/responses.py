@@ -35,7 +35,7 @@ class Reply:
 
 def answered(answer: Any, status: int) -> Reply:
     """What a route returned, as a reply: a Reply itself, else a body with the operation's `status`. The one place that
-    marks the repetition of a keyed request (RULINGS G10)."""
+    marks the repetition of a keyed request (docs/contracts: retries)."""
     reply = answer if isinstance(answer, Reply) else Reply(answer, status)
     if not isinstance(reply.body, Outcome):
         return reply

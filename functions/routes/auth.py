@@ -1,7 +1,7 @@
 """Accounts: register, log in, carry the session on. Contracts differ in paths, bodies and answers, and in nothing else.
 
-`auth_routes` mounts all of it as most contracts know it (RULINGS G4); a contract with words of its own mounts route by
-route. The answer of a route is described by the return type of its `shape`.
+`auth_routes` mounts all of it as most contracts know it (docs/contracts: accounts); a contract with words of its own
+mounts route by route. The answer of a route is described by the return type of its `shape`.
 """
 
 from collections.abc import Callable
@@ -11,12 +11,10 @@ from pydantic import Field
 
 from commerce.accounts.model import MAX_EMAIL_LENGTH, Registration, SignedIn, User
 from commerce.accounts.service import Accounts
-from commerce.kit.errors import InvalidInput
-from commerce.kit.idempotency import Outcome
+from commerce.kit.errors import InvalidInput, RateLimited
 from commerce.sessions.model import Tokens
-from rest.api import Access, Api
+from rest.api import Access, Api, Outcome, Request
 from rest.bodies import Body
-from rest.requests import Request
 
 Email = Annotated[str, Field(min_length=1, max_length=MAX_EMAIL_LENGTH)]
 Name = Annotated[str, Field(max_length=150)]
@@ -109,7 +107,13 @@ def register_route(api: Api, accounts: Accounts, path: str, body: type[Body], sh
     """The route by which somebody makes an account; `body.registration()` is the use case's input."""
 
     @api.post(
-        path, access=Access.PUBLIC, body=body, returns=_answer_of(shape), status=201, is_keyed=True, is_limited=True
+        path,
+        access=Access.PUBLIC,
+        body=body,
+        returns=_answer_of(shape),
+        status=201,
+        is_keyed=True,
+        raises=(RateLimited,),
     )
     def register(request: Request) -> Outcome[Any]:
         """Register a user."""
@@ -119,7 +123,7 @@ def register_route(api: Api, accounts: Accounts, path: str, body: type[Body], sh
 def login_route(api: Api, accounts: Accounts, path: str, shape: Callable[[SignedIn], Any]) -> None:
     """The route by which somebody logs in."""
 
-    @api.post(path, access=Access.PUBLIC, body=Login, returns=_answer_of(shape), is_limited=True)
+    @api.post(path, access=Access.PUBLIC, body=Login, returns=_answer_of(shape), raises=(RateLimited,))
     def log_in(request: Request) -> Any:
         """Log in with email and password."""
         return shape(accounts.log_in(request.body.email, request.body.password, request.address))

@@ -1,4 +1,5 @@
-"""Paying, the same in every contract (G20): initialise, verify by asking the provider, hand over a code."""
+"""Paying, the same in every contract (docs/contracts: payments): initialise, verify by asking the provider, hand over a
+code."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,16 +10,15 @@ from pydantic import Field
 from commerce.accounts.service import Accounts
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput, NotFound
-from commerce.kit.idempotency import Outcome
 from commerce.orders.payment import Attempt, Method, Provider
 from commerce.payments.model import NotPaid, PaymentStarted, choice, order_of
 from commerce.payments.service import Payments
 from rest import parameters
-from rest.api import Access, Api
-from rest.bodies import Body, Filled, one_of
+from rest.api import Access, Api, Outcome, Request
+from rest.bodies import FILLED, Body, one_of
 from rest.errors import Wording, body_of
-from rest.requests import Request
 
+_PROVIDERS = [provider for provider in Provider if provider is not Provider.OFFLINE]
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}")
 _NETWORKS = ("mtn", "vodafone", "telecel", "airteltigo")
 
@@ -26,8 +26,8 @@ _NETWORKS = ("mtn", "vodafone", "telecel", "airteltigo")
 class StartPayment(Body):
     """Provider and method of a payment, of which one or both may be left out: a card at Paystack then."""
 
-    provider: one_of(provider for provider in Provider if provider is not Provider.OFFLINE) | None = None  # type: ignore[valid-type]
-    method: one_of(Method) | None = None  # type: ignore[valid-type]
+    provider: Annotated[str, one_of(_PROVIDERS)] | None = None
+    method: Annotated[str, one_of(Method)] | None = None
     phone: Annotated[str, Field(max_length=20)] = ""
     network: Annotated[str, Field(max_length=20)] = ""
 
@@ -48,7 +48,7 @@ class StartPayment(Body):
 
 class SubmitOtp(Body):
     reference: Annotated[str, Field(max_length=64)]
-    otp: Annotated[Filled, Field(max_length=20)]
+    otp: Annotated[str, Field(max_length=20), FILLED]
 
     def order_id(self) -> int:
         """The order that the reference belongs to. Raises NotFound."""
@@ -74,7 +74,7 @@ def payment_routes(api: Api, payments: Payments, accounts: Accounts) -> None:
     """Routes by which buyers pay. Refusals are worded by the contract; that of a payment which is open already brings
     it along, so that a buyer who lost the page can go on."""
     refused: dict[type[Any], Wording] = {PaymentStarted: _with(api, lambda error: initialized(error.attempt))}
-    unpaid = {NotPaid: api.contract.errors.get(NotPaid) or _with(api, lambda error: progress(error.attempt))}
+    unpaid = {NotPaid: api.contract.errors.get(NotPaid) or _with(api, _progress)}
 
     @api.post(
         "/api/payments/create/{order_id}/",
@@ -129,9 +129,8 @@ def initialized(attempt: Attempt) -> Initialized:
     return body
 
 
-def progress(attempt: Attempt) -> dict[str, str]:
-    """How far an attempt has come, for those who were told that it is not paid."""
-    return {"reference": attempt.reference, "status": str(attempt.status)}
+def _progress(error: NotPaid) -> dict[str, str]:
+    return {"reference": error.attempt.reference, "status": str(error.attempt.status)}
 
 
 def _with(api: Api, more: Callable[[Any], Mapping[str, Any]]) -> Wording:

@@ -1,10 +1,9 @@
-"""How an account becomes a seller's, the same in every contract (RULINGS G5)."""
+"""How an account becomes a seller's, the same in every contract (docs/contracts: roles)."""
 
 from typing import TypedDict
 
 from commerce.accounts.service import Accounts
-from rest.api import Access, Api
-from rest.requests import Request
+from rest.api import Access, Api, Request
 
 
 class Seller(TypedDict):

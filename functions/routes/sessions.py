@@ -7,14 +7,11 @@ from pydantic import Field
 from commerce.accounts.model import MAX_PASSWORD_LENGTH
 from commerce.accounts.service import Accounts
 from commerce.kit import clock
+from commerce.kit.errors import RateLimited
 from commerce.sessions.model import Session
-from rest.api import Access, Api
+from rest.api import Access, Api, Reply, Request
 from rest.bodies import Body
-from rest.requests import Request
-from rest.responses import Reply
 from routes.auth import TokenPair, token_pair
-
-PATH = "/api/auth/sessions/"
 
 
 class ChangePassword(Body):
@@ -30,22 +27,22 @@ class SessionBody(TypedDict):
     is_current: bool
 
 
-def session_routes(api: Api, accounts: Accounts) -> None:
-    """Routes by which callers see and end their own sessions, and change the password, which ends all of them."""
+def session_routes(api: Api, accounts: Accounts, base: str = "/api/auth/", access: Access = Access.USER) -> None:
+    """Routes below `base` by which callers see and end their own sessions, and change the password, which ends all."""
 
-    @api.get(PATH, access=Access.USER, returns=list[SessionBody])
+    @api.get(f"{base}sessions/", access=access, returns=list[SessionBody])
     def sessions(request: Request) -> list[SessionBody]:
         """The caller's living sessions, the latest first, at most a hundred."""
         current = request.caller.session_id
         return [session_body(session, current) for session in accounts.sessions(request.caller)]
 
-    @api.delete(f"{PATH}{{id}}/", access=Access.USER, status=204)
+    @api.delete(f"{base}sessions/{{id}}/", access=access, status=204)
     def end_session(request: Request) -> Reply:
         """End one of the caller's sessions: it cannot be carried on."""
         accounts.end_session(request.caller, request.params["id"])
         return Reply(None, 204)
 
-    @api.post("/api/auth/password/", access=Access.USER, body=ChangePassword, returns=TokenPair, is_limited=True)
+    @api.post(f"{base}password/", access=access, body=ChangePassword, returns=TokenPair, raises=(RateLimited,))
     def change_password(request: Request) -> TokenPair:
         """Change the password. All sessions end, the caller's own goes on with the tokens of the answer."""
         body = request.body

@@ -1,11 +1,10 @@
-"""Tickets for sockets, the same in every contract that has one (RULINGS G16)."""
+"""Tickets for sockets, the same in every contract that has one (docs/contracts: sockets)."""
 
 from typing import TypedDict
 
 from commerce.sessions.model import TICKET_SECONDS
 from commerce.sessions.service import Sessions
-from rest.api import Access, Api
-from rest.requests import Request
+from rest.api import Access, Api, Request
 
 
 class Ticket(TypedDict):

@@ -1,7 +1,7 @@
 """What a client asks for when it opens a socket, read out of API Gateway's $connect event.
 
 API Gateway's WebSocket APIs know no paths, so the edge before them writes the contract and the path into the query
-(RULINGS G16). Header names arrive in the letters that the client chose.
+(docs/contracts: sockets). Header names arrive in the letters that the client chose.
 """
 
 from collections.abc import Sequence

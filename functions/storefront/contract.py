@@ -1,7 +1,7 @@
 """The storefront client: a small shop's web app, written against a Django REST Framework backend.
 
 It reads errors as `{"error": text}` and refused forms as `{field: [texts]}` with status 400, prices as decimal strings,
-times as UTC to the second. Document: shared contract "storefront", with rulings G1-G22.
+times as UTC to the second. What was chosen for it: docs/contracts/storefront.md.
 """
 
 from typing import Final

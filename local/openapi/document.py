@@ -11,7 +11,6 @@ from commerce.kit.errors import (
     KeyInProgress,
     KeyReused,
     NotFound,
-    RateLimited,
     Refused,
     Unauthenticated,
 )
@@ -170,8 +169,7 @@ class _Described:
         if self._operation.is_keyed:
             yield KeyInProgress()
             yield KeyReused()
-        if operation.is_limited:
-            yield RateLimited(1)
+        yield from (kind.__new__(kind) for kind in operation.raises)
 
     def _success(self) -> dict[str, Any]:
         returns = self._operation.returns

@@ -4,22 +4,18 @@ A repeated PayPal-Request-Id finds what the first request made and never makes i
 An order that is not captured is forgotten after three hours.
 """
 
-import base64
-import hmac
 from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.sandbox import faults, keys, paypal_objects, paypal_refusals
-from local.sandbox.context import ProviderContext, iso, now_ms
+from local.sandbox import faults, paypal_objects, paypal_refusals, paypal_tokens
+from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.http import (
     Operation,
-    Refusal,
     api_path,
     body_of,
-    form_fields,
     json_object,
     names,
     unknown_fields,
@@ -29,8 +25,6 @@ from local.sandbox.paypal_objects import CURRENCIES, new_name
 from local.sandbox.paypal_signing import signature_headers, verify
 
 NAME = "paypal"
-TOKEN_PATH = "/v1/oauth2/token"
-TOKEN_SECONDS = 32_400
 FORGOTTEN_MS = 3 * 3600 * 1000
 ORDER_FIELDS = names("intent purchase_units payment_source payer application_context processing_instruction")
 UNIT_FIELDS = names(
@@ -42,7 +36,6 @@ _FAILURE = JSONResponse(
     {"name": "INTERNAL_SERVER_ERROR", "message": "An internal server error occurred.", "debug_id": "f5d0c1a2b3e4"},
     500,
 )
-_TOKEN = "A21AA" + hmac.new(keys.PAYPAL_SECRET.encode(), keys.PAYPAL_CLIENT_ID.encode(), "sha256").hexdigest()
 _REFUND_STATUS = {"done": "COMPLETED", "failed": "FAILED", "attention": "CANCELLED"}
 
 
@@ -62,7 +55,7 @@ class PayPal:
     def operations(self) -> dict[tuple[str, str], Operation]:
         """The API."""
         return {
-            ("POST", TOKEN_PATH): _token,
+            ("POST", paypal_tokens.PATH): paypal_tokens.issue,
             ("POST", "/v2/checkout/orders"): lambda request: self._once(request, self._create),
             ("GET", "/v2/checkout/orders/{order_id}"): self._fetch_order,
             ("POST", "/v2/checkout/orders/{order_id}/capture"): lambda request: self._once(request, self._capture),
@@ -79,10 +72,8 @@ class PayPal:
 
     def respond(self, request: Request, operation: Operation) -> Response:
         """The operation's response for callers with an access token, which one operation issues."""
-        if api_path(request) != TOKEN_PATH:
-            if request.headers.get("authorization") != f"Bearer {_TOKEN}":
-                body = {"error": "invalid_token", "error_description": "Token signature failed"}
-                raise Refusal(JSONResponse(body, 401))
+        if api_path(request) != paypal_tokens.PATH:
+            paypal_tokens.require(request)
             code = faults.refusal_code(request)
             if code and request.method == "GET":
                 raise paypal_refusals.refusal(code)
@@ -285,18 +276,6 @@ class PayPal:
         order = self._order(link["order"])
         [capture] = order["purchase_units"][0]["payments"]["captures"]
         return order, capture
-
-
-def _token(request: Request) -> Response:
-    credentials = base64.b64encode(f"{keys.PAYPAL_CLIENT_ID}:{keys.PAYPAL_SECRET}".encode()).decode()
-    if request.headers.get("authorization") != f"Basic {credentials}":
-        body = {"error": "invalid_client", "error_description": "Client Authentication failed"}
-        raise Refusal(JSONResponse(body, 401))
-    if dict(form_fields(request)).get("grant_type") != "client_credentials":
-        body = {"error": "unsupported_grant_type", "error_description": "Unsupported grant_type"}
-        raise Refusal(JSONResponse(body, 400))
-    body = {"scope": "", "access_token": _TOKEN, "token_type": "Bearer", "app_id": "APP-80W284485P519543T"}
-    return JSONResponse(body | {"expires_in": TOKEN_SECONDS, "nonce": iso(now_ms())})
 
 
 def _verify_signature(request: Request) -> Response:

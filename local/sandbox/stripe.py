@@ -9,18 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from local.sandbox import faults, keys, stripe_objects, stripe_rules
 from local.sandbox.context import ProviderContext, now_ms
-from local.sandbox.http import Operation, api_path, form_fields
-from local.sandbox.stripe_forms import IdempotencyKeys, NotStored, nested
+from local.sandbox.http import Operation, api_path
+from local.sandbox.stripe_forms import IdempotencyKeys, NotStored
 
 NAME = "stripe"
-DECLINED_CARDS = {"pm_card_chargeDeclined", "pm_card_visa_chargeDeclined"}
-# The members that hold another object's id, and the kind of that object.
-EXPANDABLE = {
-    "payment_intent": "intent",
-    "latest_charge": "charge",
-    "balance_transaction": "balance",
-    "charge": "charge",
-}
 _FAILURE = JSONResponse({"error": {"type": "api_error", "message": "An unknown error occurred"}}, 500)
 
 
@@ -67,19 +59,19 @@ class Stripe:
         return self._keys.once(request, lambda request: faults.at_provider(request, operation, _FAILURE))
 
     def _fetch(self, kind: str, request: Request) -> Response:
-        return JSONResponse(self._expanded(self._object(kind, request.path_params["id"]), _fields(request)))
+        return JSONResponse(self._expanded(self._object(kind, request.path_params["id"]), stripe_rules.fields(request)))
 
     def _list(self, kind: str, request: Request) -> Response:
         rows = sorted(self._context.store.of(f"stripe.{kind}", ""), key=lambda row: -row["created"])
-        limit = int(_fields(request).get("limit", 10))
+        limit = int(stripe_rules.fields(request).get("limit", 10))
         return JSONResponse(stripe_objects.listing(api_path(request), rows[:limit]))
 
     def _list_refunds(self, request: Request) -> Response:
-        rows = self._context.store.of("stripe.refund", str(_fields(request).get("payment_intent", "")))
+        rows = self._context.store.of("stripe.refund", str(stripe_rules.fields(request).get("payment_intent", "")))
         return JSONResponse(stripe_objects.listing(api_path(request), rows[::-1]))
 
     def _new_intent(self, request: Request) -> Response:
-        fields = _fields(request)
+        fields = stripe_rules.fields(request)
         stripe_rules.require_known(fields, stripe_rules.INTENT_FIELDS)
         currency = stripe_rules.currency(fields.get("currency"))
         amount = stripe_rules.amount(fields.get("amount"), currency)
@@ -95,7 +87,7 @@ class Stripe:
         return JSONResponse(intent)
 
     def _new_session(self, request: Request) -> Response:
-        fields = _fields(request)
+        fields = stripe_rules.fields(request)
         stripe_rules.require_known(fields, stripe_rules.SESSION_FIELDS)
         try:
             prices = [(item["price_data"], int(item.get("quantity", 1))) for item in fields["line_items"]]
@@ -152,7 +144,7 @@ class Stripe:
 
     def _confirm(self, request: Request) -> Response:
         intent = self._object("intent", request.path_params["id"])
-        is_success = _fields(request).get("payment_method") not in DECLINED_CARDS
+        is_success = stripe_rules.fields(request).get("payment_method") not in stripe_rules.DECLINED_CARDS
         if not self._charge(intent, is_success):
             raise stripe_rules.refusal(400, f"This PaymentIntent's status is {intent['status']}.")
         if is_success:
@@ -205,7 +197,7 @@ class Stripe:
         return session
 
     def _refund(self, request: Request) -> Response:
-        fields = _fields(request)
+        fields = stripe_rules.fields(request)
         stripe_rules.require_known(fields, stripe_rules.REFUND_FIELDS)
         intent = self._object("intent", str(fields.get("payment_intent", "")))
         if intent["status"] != "succeeded":
@@ -274,12 +266,12 @@ class Stripe:
 
     def _with_member(self, subject: dict[str, Any], path: list[str]) -> dict[str, Any]:
         name, *deeper = path
-        if name not in EXPANDABLE:
+        if name not in stripe_rules.EXPANDABLE:
             raise stripe_rules.refusal(400, f"This property cannot be expanded ({name}).", NotStored)
         member = subject.get(name)
         if member is None:
             return subject
-        inner = member if isinstance(member, dict) else self._object(EXPANDABLE[name], member)
+        inner = member if isinstance(member, dict) else self._object(stripe_rules.EXPANDABLE[name], member)
         return subject | {name: self._with_member(inner, deeper) if deeper else inner}
 
     def _tell(self, event_type: str, subject: dict[str, Any]) -> None:
@@ -302,11 +294,3 @@ class Stripe:
         if found is None:
             raise stripe_rules.refusal(404, f"No such {kind}: '{object_id}'", code="resource_missing")
         return found
-
-
-def _fields(request: Request) -> dict[str, Any]:
-    """The form of a POST, the query of others. Raises Refusal."""
-    try:
-        return nested(form_fields(request) if request.method == "POST" else request.query_params.items())
-    except ValueError as error:
-        raise stripe_rules.refusal(400, str(error), NotStored) from None

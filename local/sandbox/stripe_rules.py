@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.sandbox.http import Refusal, names
+from local.sandbox.http import Refusal, form_fields, names
 from local.sandbox.money import Currencies, Written, each
-from local.sandbox.stripe_forms import NotStored
+from local.sandbox.stripe_forms import NotStored, nested
 
 _TWO = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC CVE CZK
@@ -35,6 +36,14 @@ SESSION_FIELDS = names(
     " payment_intent_data payment_method_types submit_type ui_mode"
 )
 REFUND_FIELDS = names("amount charge metadata payment_intent reason")
+DECLINED_CARDS = {"pm_card_chargeDeclined", "pm_card_visa_chargeDeclined"}
+# The members that hold another object's id, and the kind of that object.
+EXPANDABLE = {
+    "payment_intent": "intent",
+    "latest_charge": "charge",
+    "balance_transaction": "balance",
+    "charge": "charge",
+}
 REFUSALS = {
     "resource_missing": (404, "No such object."),
     "parameter_unknown": (400, "Received unknown parameter."),
@@ -53,9 +62,17 @@ def refusal(status: int, message: str, kind: Callable[[Response], Refusal] = Ref
     return kind(JSONResponse({"error": error | ({"code": code} if code else {})}, status))
 
 
-def require_known(fields: dict[str, Any], known: tuple[str, ...]) -> None:
+def fields(request: Request) -> dict[str, Any]:
+    """The form of a POST, the query of other methods. Raises Refusal."""
+    try:
+        return nested(form_fields(request) if request.method == "POST" else request.query_params.items())
+    except ValueError as error:
+        raise refusal(400, str(error), NotStored) from None
+
+
+def require_known(given: dict[str, Any], known: tuple[str, ...]) -> None:
     """Raises Refusal for a parameter that Stripe does not have."""
-    for name in sorted(set(fields) - {*known, "expand"}):
+    for name in sorted(set(given) - {*known, "expand"}):
         raise refusal(400, f"Received unknown parameter: {name}", NotStored, "parameter_unknown")
 
 

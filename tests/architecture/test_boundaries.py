@@ -5,8 +5,10 @@ The direction of imports between our own modules is checked by import-linter (py
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from support.sources import DOMAIN, FUNCTIONS, files, imports, name_of, packages, tree
@@ -22,7 +24,12 @@ EXPRESSIONS = {
     "ExpressionAttributeValues",
 }
 # A stream's record is an item as it is stored: who reads one has to know its keys.
-STREAM_READERS = {"functions/workers/indexer/app.py", "layers/domain/commerce/orders/outbox.py"}
+STREAM_READERS = {
+    "functions/workers/indexer/app.py",
+    "functions/workers/outbox/app.py",
+    "layers/domain/commerce/orders/outbox.py",
+}
+KEY = re.compile(r"[A-Z][A-Z_]*#")
 CLIENTS = re.compile(r"\b(campus|marketplace|storefront|parts|omnisell)\b", re.IGNORECASE)
 # `parts` is a word of the domain as well: an order has a part for each seller.
 CLIENTS_OF_TEXT = re.compile(r"\b(campus|marketplace|storefront|omnisell)\b", re.IGNORECASE)
@@ -61,7 +68,7 @@ def test_models_are_pure() -> None:
     """A model has rules and no input or output: it imports neither vendors nor what reaches AWS or the environment."""
     impure = re.compile(
         r"(boto3|botocore|aws_lambda_powertools|stripe|httpx|pydantic|os|time|random)(\.|$)"
-        r"|commerce\.kit\.(aws|tables|settings|secrets|web|limits)(\.|$)|commerce\.\w+\.(store|service)(\.|$)"
+        r"|commerce\.kit\.(aws|tables|lookups|settings|secrets|http|limits)(\.|$)|commerce\.\w+\.(store|service)(\.|$)"
     )
     found = {
         f"{name_of(path)}: {name}" for path in DOMAIN.glob("*/model.py") for name in imports(path) if impure.match(name)
@@ -91,6 +98,41 @@ def test_expressions_are_written_in_stores_only() -> None:
         if isinstance(node, ast.Constant) and node.value in EXPRESSIONS | {"pk", "sk"}
     }
     assert not found
+
+
+def test_keys_are_written_in_stores_only() -> None:
+    """Texts like `USER#`. The ledger's are no keys of a table: they name entries within an order."""
+    found = {
+        f"{name_of(path)}:{node.lineno}"
+        for path in OURS
+        if path.name != "store.py" and path.parent != DOMAIN / "kit" and path != DOMAIN / "ledger" / "model.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.match(node.value)
+    }
+    assert not found
+
+
+def test_stored_items_are_seen_by_stores_only() -> None:
+    """Services are given lookups and what these found; items, and reads of several keys, are for stores and the kit."""
+    raw = re.compile(r"commerce\.kit\.(attributes|tables\.(read|read_together|Rows)|lookups\.Key)\b")
+    found = {
+        f"{name_of(path)}: {name}"
+        for path in OURS
+        if path.name != "store.py" and path.parent != DOMAIN / "kit" and name_of(path) not in STREAM_READERS
+        for name in imports(path)
+        if raw.match(name)
+    }
+    assert not found
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    """Not by an import inside a function either, which would only hide the circle."""
+    roots = [*(path.name for path in FUNCTIONS.iterdir() if (path / "__init__.py").exists()), DOMAIN.name]
+    graph = grimp.build_graph(*roots, cache_dir=None)
+    modules = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert len(modules) > 200
+    order = list(TopologicalSorter(modules).static_order())  # Raises CycleError, which names the circle.
+    assert set(order) == set(modules)
 
 
 def test_nothing_scans() -> None:

@@ -53,6 +53,12 @@ def test_files_agree() -> None:
     assert not {name: found for name, found in versions.items() if len(found) > 1}
 
 
+@pytest.mark.parametrize("name", ["hypercorn", "starlette"])
+def test_tests_run_the_sandbox_on_what_the_local_stack_does(name: str) -> None:
+    files = (ROOT / "requirements-dev.txt", ROOT / "local" / "requirements-stack.txt")
+    assert len({pins(path)[name] for path in files}) == 1
+
+
 def test_tests_run_on_what_is_shipped() -> None:
     shipped = {name: version for path in ROOT.glob("layers/*/requirements.txt") for name, version in pins(path).items()}
     installed = {name: tuple(map(int, re.findall(r"[0-9]+", metadata.version(name)))) for name in shipped}

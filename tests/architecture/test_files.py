@@ -1,4 +1,4 @@
-"""The same file names everywhere, and files that a person reads in one sitting (MODELS.md R7, R8)."""
+"""The same file names everywhere, and files that a person reads in one sitting (docs/testing.md)."""
 
 import csv
 from pathlib import Path

@@ -156,7 +156,8 @@ def test_tables_can_be_recovered_and_are_not_lost_by_mistake(table: str) -> None
 
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_indexes_hold_no_whole_items(table: str) -> None:
-    """An index of whole items is written with every change of any attribute (PERFORMANCE.md)."""
+    """An index of whole items is written with every change of any attribute, so indexes hold keys
+    (docs/decisions/0013-an-order-is-one-aggregate.md)."""
     indexes = TABLES[table].get("GlobalSecondaryIndexes", [])
     assert not [index["IndexName"] for index in indexes if index["Projection"]["ProjectionType"] == "ALL"]
 

@@ -1,4 +1,5 @@
-"""Routes are thin: parse, one service call, one shape. They handle no errors and reach no vendor (MODELS.md R4)."""
+"""Routes are thin: parse, one service call, one shape. They handle no errors and reach no vendor
+(functions/README.md)."""
 
 import ast
 import re

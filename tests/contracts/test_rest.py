@@ -224,11 +224,11 @@ def test_unexpected_error_tells_nothing(case: Case, capsys: pytest.CaptureFixtur
 def test_a_viewers_address_is_believed_from_the_edge_alone(
     headers: dict[str, str], address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from case.requests import Request
+    from rest.requests import Request
 
     monkeypatch.setenv("EDGE_KEY", "known")
     event = {"headers": headers, "requestContext": {"http": {"sourceIp": "192.0.2.1", "method": "POST"}}}
-    assert Request(event, "POST /", "/", {}, {}, None, {}, None).address == address
+    assert Request(event, "POST /", "/", {}, {}, {}, None, {}, None).address == address
 
 
 # Over every operation of every contract

@@ -1,6 +1,6 @@
 """The checklist of documented operations: what is marked done exists and is tested; the rest is named.
 
-`routes.tsv` beside this file is the shared checklist with one column more, `done`.
+`routes.tsv` beside this file has one line for each; its last column, `done`, says whether it is served.
 """
 
 import ast

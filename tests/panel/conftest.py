@@ -72,10 +72,15 @@ def staff(stack: Stack) -> httpx.Client:
 def settled(panel: Page, sold: Sold) -> None:
     """Open the order, whose pay page's button was pressed, once its webhook has made the payment known."""
     panel.sees("Back from the payment page")
+    panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
+    reload_until(panel, "charge.success", "capture", "Refund …")
+
+
+def reload_until(panel: Page, *texts: str) -> None:
+    """Reload an order until it shows all of the texts: what a webhook causes is shown by a later load."""
     for _ in range(40):
-        panel.visit(panel.run("return location.origin") + f"/admin#/orders/{sold.id}")
         panel.run("location.reload()")
         panel.sees("Attempts")
-        if all(word in panel.text for word in ("charge.success", "capture", "Refund …")):
+        if all(text in panel.text for text in texts):
             return
-    raise AssertionError("the payment was not settled")
+    raise AssertionError(f"{texts} are not shown:\n{panel.text}")

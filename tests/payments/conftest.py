@@ -26,7 +26,7 @@ from local.sandbox.http import Operation, api_path, body_of
 from local.sandbox.server import Running, serving
 from local.sandbox.webhooks import Webhook, WebhookSender
 from support import published as spec
-from support.published import PROVIDERS, Judgement, hold_exchange, hold_webhook
+from support.published import PROVIDERS, Judgement, check_exchange, check_webhook
 from support.receiver import Receiver, receiving
 
 CLASSES: dict[str, Callable[[str], Gateway]] = {
@@ -108,25 +108,25 @@ class Till:
 def published(
     monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> Iterator[dict[str, Judgement]]:
-    """Every exchange and webhook of every test here is held against what the provider publishes."""
+    """Every exchange and webhook of every test here is checked against what the provider publishes."""
     judgements = {name: Judgement() for name in PROVIDERS}
     call, send = Sandbox._call, WebhookSender.send
 
-    def held_call(sandbox: Sandbox, name: str, request: Request, operation: Operation) -> Response:
+    def checked_call(sandbox: Sandbox, name: str, request: Request, operation: Operation) -> Response:
         response = call(sandbox, name, request, operation)
-        is_spoilt = response.body.endswith(b'{"amount"') or response.status_code == 302
-        if not is_spoilt:
+        is_altered = response.body.endswith(b'{"amount"') or response.status_code == 302
+        if not is_altered:
             sent = spec.Request(request.method, api_path(request), request.url.query, request.headers, body_of(request))
             received = spec.Response(response.status_code, bytes(response.body), response.media_type or "")
-            hold_exchange(name, sent, received, judgements[name])
+            check_exchange(name, sent, received, judgements[name])
         return response
 
-    def held_send(sender: WebhookSender, webhook: Webhook) -> None:
-        hold_webhook(webhook.provider, webhook.body, judgements[webhook.provider])
+    def checked_send(sender: WebhookSender, webhook: Webhook) -> None:
+        check_webhook(webhook.provider, webhook.body, judgements[webhook.provider])
         send(sender, webhook)
 
-    monkeypatch.setattr(Sandbox, "_call", held_call)
-    monkeypatch.setattr(WebhookSender, "send", held_send)
+    monkeypatch.setattr(Sandbox, "_call", checked_call)
+    monkeypatch.setattr(WebhookSender, "send", checked_send)
     yield judgements
     for name, judgement in judgements.items():
         record_property(f"published {name}", {**judgement.counts, "wrong": len(judgement.wrong)})
@@ -134,14 +134,14 @@ def published(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much of each provider was held against what it publishes."""
+    """How much of each provider was checked against what it publishes."""
     totals: dict[str, Counter[str]] = {}
     for report in [entry for entries in terminalreporter.stats.values() for entry in entries]:
         for name, counts in getattr(report, "user_properties", ()):
             if name.startswith("published ") and report.when == "teardown":
                 totals.setdefault(name.removeprefix("published "), Counter()).update(counts)
     if totals:
-        terminalreporter.section("held against what the providers publish")
+        terminalreporter.section("checked against what the providers publish")
     for name, counts in sorted(totals.items()):
         terminalreporter.line(f"{name:12} " + "  ".join(f"{count:5} {what}" for what, count in counts.items()))
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from support.published import Judgement, Request, Response, gaps, hold_exchange, hold_webhook, specification
+from support.published import Judgement, Request, Response, check_exchange, check_webhook, gaps, specification
 
 
-def spoilt(body: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
+def altered(body: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
     """The JSON with a change made in place."""
     value = json.loads(body)
     change(value)
@@ -56,7 +56,7 @@ ANSWERS = [
 
 def judged(name: str, request: Request, response: Response) -> list[str]:
     judgement = Judgement()
-    hold_exchange(name, request, response, judgement)
+    check_exchange(name, request, response, judgement)
     return judgement.wrong
 
 
@@ -65,14 +65,14 @@ def test_a_wrong_request_is_found(till_of, published, name: str, change) -> None
     till_of(name).initiated(currency="GHS" if name == "paystack" else "USD")
     request, response = published[name].exchanges[-1]
     assert judged(name, request, response) == []
-    assert judged(name, replace(request, body=spoilt(request.body, change)), response)
+    assert judged(name, replace(request, body=altered(request.body, change)), response)
 
 
 @pytest.mark.parametrize(("name", "change"), ANSWERS)
 def test_a_wrong_answer_is_found(till_of, published, name: str, change) -> None:
     till_of(name).initiated(currency="GHS" if name == "paystack" else "USD")
     request, response = published[name].exchanges[-1]
-    assert judged(name, request, replace(response, body=spoilt(response.body, change)))
+    assert judged(name, request, replace(response, body=altered(response.body, change)))
 
 
 def test_a_wrong_form_is_found(till_of, published) -> None:
@@ -95,7 +95,7 @@ def test_a_wrong_webhook_is_found(till_of) -> None:
     body = till.receiver.wait(1)[0].body
     for change in (put("charge.failed", "event"), drop("data", "fees"), put("done", "data", "status")):
         judgement = Judgement()
-        hold_webhook("paystack", spoilt(body, change), judgement)
+        check_webhook("paystack", altered(body, change), judgement)
         assert judgement.wrong
 
 

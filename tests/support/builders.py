@@ -88,7 +88,8 @@ def available(product: Product) -> int:
 
 def listed(*products: Product) -> None:
     """Bring the catalogue index to what is true of the products now, and let readers see it at once."""
-    from commerce.search.service import indexing, search
+    from commerce.indexing.service import indexing
+    from commerce.search.service import search
 
     indexing().update([product.id for product in products])
     search()._index._checked_at = 0

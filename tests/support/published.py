@@ -51,7 +51,7 @@ class Response:
 
 @dataclass
 class Judgement:
-    """What was held against a provider's specification: how much, what was wrong, which known gaps were met."""
+    """What was checked against a provider's specification: how much, what was wrong, which known gaps were met."""
 
     counts: dict[str, int] = field(default_factory=lambda: {"requests": 0, "answers": 0, "webhooks": 0})
     wrong: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ def gaps() -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-def hold_exchange(provider: str, request: Request, response: Response, judgement: Judgement) -> None:
+def check_exchange(provider: str, request: Request, response: Response, judgement: Judgement) -> None:
     """Judges a call of the provider's API and its answer."""
     judgement.exchanges.append((request, response))
     if (provider, request.path) in _ASIDE:
@@ -90,33 +90,33 @@ def hold_exchange(provider: str, request: Request, response: Response, judgement
         return
     where = f"{request.method} {found['path']}"
     judgement.counts["requests"] += 1
-    _hold_request(provider, where, found, request, judgement)
+    _check_request(provider, where, found, request, judgement)
     if response.media_type == "application/json":
         judgement.counts["answers"] += 1
-        _hold_answer(provider, where, found, response, judgement)
+        _check_answer(provider, where, found, response, judgement)
 
 
-def hold_webhook(provider: str, body: bytes, judgement: Judgement) -> None:
+def check_webhook(provider: str, body: bytes, judgement: Judgement) -> None:
     """Judges a webhook."""
     event, held = json.loads(body), specification(provider)["webhooks"]
     kind = str(event.get("event_type") or event.get("type") or event.get("event"))
     judgement.counts["webhooks"] += 1
     where = f"webhook {kind}"
     if provider == "paypal":
-        _hold(provider, where, held[""], event, judgement)
+        _check(provider, where, held[""], event, judgement)
         schema = next((held[start] for start in held if start and kind.startswith(start)), None)
         thing = event["resource"]
     elif provider == "stripe":
-        _hold(provider, where, held["event"], event, judgement)
+        _check(provider, where, held["event"], event, judgement)
         thing = event["data"]["object"]
         schema = held.get(thing["object"])
-        _hold_members(provider, where, thing, judgement)
+        _check_members(provider, where, thing, judgement)
     else:
         schema, thing = held.get(kind), event
     if schema is None:
         _note(provider, where, "is not published", judgement)
     else:
-        _hold(provider, where, schema, thing, judgement)
+        _check(provider, where, schema, thing, judgement)
 
 
 def _operation(provider: str, request: Request) -> dict[str, Any] | None:
@@ -128,7 +128,7 @@ def _operation(provider: str, request: Request) -> dict[str, Any] | None:
     return None
 
 
-def _hold_request(provider: str, where: str, found: dict[str, Any], request: Request, judgement: Judgement) -> None:
+def _check_request(provider: str, where: str, found: dict[str, Any], request: Request, judgement: Judgement) -> None:
     for name, _ in parse_qsl(request.query):
         if name.partition("[")[0] not in found["query"]:
             _note(provider, where, f"the query has no {name}", judgement)
@@ -139,13 +139,13 @@ def _hold_request(provider: str, where: str, found: dict[str, Any], request: Req
         return
     is_form = provider == "stripe"
     body = nested(request.form) if is_form else request.json()
-    _hold(provider, where, schema, body, judgement)
+    _check(provider, where, schema, body, judgement)
     known = _members(provider, schema)
     for name in sorted(set(body) - known) if known else ():
         _note(provider, where, f"the request has no {name}", judgement)
 
 
-def _hold_answer(provider: str, where: str, found: dict[str, Any], response: Response, judgement: Judgement) -> None:
+def _check_answer(provider: str, where: str, found: dict[str, Any], response: Response, judgement: Judgement) -> None:
     body = json.loads(response.body)
     where = f"{where} {response.status}"
     answers = found["answers"]
@@ -153,22 +153,22 @@ def _hold_answer(provider: str, where: str, found: dict[str, Any], response: Res
         # Errors and charges under way are in the documentation only.
         more = specification(provider)
         if response.status >= 400:
-            _hold(provider, where, more["error"], body, judgement)
+            _check(provider, where, more["error"], body, judgement)
             return
         if body["data"].get("status") != "success":
-            _hold(provider, where, more["under_way"], body, judgement)
+            _check(provider, where, more["under_way"], body, judgement)
             return
     schema = answers.get(str(response.status)) or answers.get("default")
     if schema is None:
         _note(provider, where, "this status is not published", judgement)
         return
-    _hold(provider, where, schema, body, judgement)
+    _check(provider, where, schema, body, judgement)
     if provider == "stripe" and response.status == 200:
         for thing in body["data"] if body.get("object") == "list" else [body]:
-            _hold_members(provider, where, thing, judgement)
+            _check_members(provider, where, thing, judgement)
 
 
-def _hold_members(provider: str, where: str, thing: dict[str, Any], judgement: Judgement) -> None:
+def _check_members(provider: str, where: str, thing: dict[str, Any], judgement: Judgement) -> None:
     """Every member that the object has today is there."""
     wanted = set(specification(provider)["members"].get(thing.get("object"), ()))
     if missing := sorted(wanted - set(thing)):
@@ -191,7 +191,7 @@ def _validator(provider: str, schema: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema) | {"$defs": defs})
 
 
-def _hold(provider: str, where: str, schema: dict[str, Any], thing: Any, judgement: Judgement) -> None:
+def _check(provider: str, where: str, schema: dict[str, Any], thing: Any, judgement: Judgement) -> None:
     for error in _validator(provider, json.dumps(schema, sort_keys=True)).iter_errors(thing):
         at = "/".join(str(part) for part in error.absolute_path)
         _note(provider, where, f"{at}: {error.message[:300]}", judgement)

@@ -1,10 +1,10 @@
 // The staff API, and the session that it is called with. The tabs of a browser share one session in localStorage, since
 // refresh tokens work once; logging out in one logs out all. Tokens travel in the Authorization header alone.
 const STORAGE_KEY = "bazaar.staff";
-const LOGIN = "/storefront/auth/api/token/";
-const REFRESH = "/storefront/auth/api/token/refresh/";
+const LOGIN = "/admin/api/auth/login/";
+const REFRESH = "/admin/api/auth/refresh/";
 
-const SESSIONS = "/storefront/api/auth/sessions/";
+const SESSIONS = "/admin/api/auth/sessions/";
 const LOCK = "bazaar.staff.renewal";
 
 let tokens = load();
@@ -39,16 +39,10 @@ export async function logIn(email, password) {
   const answer = await send("POST", LOGIN, { email, password });
   if (answer.status === 401) throw new Refused(401, { detail: "Email or password is wrong." });
   const body = await bodyOf(answer);
-  if (!answer.ok) throw new Refused(answer.status, body.error ? { detail: body.error } : body);
+  if (!answer.ok) throw new Refused(answer.status, body);
   if (body.two_factor_required) throw secondFactor();
   save({ access: body.access, refresh: body.refresh });
-  try {
-    return await call("GET", "me/");
-  } catch (error) {
-    save(null);
-    if (error.code === "2fa_required") throw secondFactor();
-    throw error.status === 403 ? new Refused(403, { detail: "This account has no staff access." }) : error;
-  }
+  return body.user;
 }
 
 // Forgets the session here and ends it at the server, whether or not that can be reached.
@@ -127,7 +121,7 @@ async function renewal(used) {
     return {};
   }
   if (answer.status === 401) return { isOver: true };
-  return { failure: new Refused(answer.status, result.error ? { detail: result.error } : result) };
+  return { failure: new Refused(answer.status, result) };
 }
 
 // Browsers without locks renew tab by tab; the server refuses the second one without ending the session.

@@ -6,9 +6,8 @@ from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
 from rest import parameters
-from rest.api import Access
+from rest.api import Access, Request
 from rest.parameters import PAGE_SIZE
-from rest.requests import Request
 
 handler = admin_api()
 _orders = orders()

@@ -13,7 +13,7 @@ from rest.bodies import Body, one_of
 
 
 class MoveOrder(Body):
-    status: one_of(Status)  # type: ignore[valid-type]
+    status: Annotated[str, one_of(Status)]
     seller_id: Annotated[int, Field(ge=1, le=ids.LARGEST)] | None = None
 
 

@@ -4,8 +4,7 @@ from admin.contract import admin_api
 from admin.payments import shapes
 from commerce.orders.service import orders
 from commerce.payments.service import payments
-from rest.api import Access
-from rest.requests import Request
+from rest.api import Access, Request
 
 handler = admin_api()
 _orders = orders()

@@ -8,11 +8,11 @@ from pydantic import Field
 from commerce.kit import clock, ids, money
 from commerce.orders.model import Order
 from commerce.orders.payment import Attempt, Dispute, JournalEntry, Refund
-from rest.bodies import Body, Filled
+from rest.bodies import FILLED, Body
 
 
 class RefundOrder(Body):
-    reason: Annotated[Filled, Field(max_length=200)]
+    reason: Annotated[str, Field(max_length=200), FILLED]
     amount: str | int | Decimal | None = None
     seller_id: Annotated[int, Field(ge=1, le=ids.LARGEST)] | None = None
 

@@ -5,12 +5,10 @@ from admin.contract import BEFORE, admin_api
 from admin.products import shapes
 from commerce.catalog.categories import category_editor
 from commerce.catalog.service import catalog
-from commerce.kit.idempotency import Outcome
 from commerce.search.service import search
-from rest.api import Access
+from rest.api import Access, Outcome, Request
 from rest.filters import FILTERS, search_query
 from rest.parameters import PAGE_SIZE
-from rest.requests import Request
 
 handler = admin_api()
 _catalog = catalog()

@@ -17,7 +17,7 @@ from commerce.catalog.service import ProductChange
 from commerce.kit import clock, money
 from commerce.kit.ids import LARGEST
 from commerce.search.model import SearchPage
-from rest.bodies import Body, Filled
+from rest.bodies import FILLED, Body
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION_LENGTH)]
@@ -27,7 +27,7 @@ StockStep = Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK)]
 Slug = Annotated[str, Field(min_length=1, max_length=80)]
 
 
-CategoryName = Annotated[Filled, Field(max_length=100)]
+CategoryName = Annotated[str, Field(max_length=100), FILLED]
 
 
 class AddCategory(Body):

@@ -6,9 +6,8 @@ from commerce.audit.service import audit
 from commerce.books.service import books
 from commerce.sales.service import MAX_DAYS, sales
 from rest import parameters
-from rest.api import Access
+from rest.api import Access, Request
 from rest.parameters import PAGE_SIZE, Parameters
-from rest.requests import Request
 
 handler = admin_api()
 _audit = audit()

@@ -4,10 +4,8 @@ from admin.contract import BEFORE, admin_api
 from admin.users import shapes
 from commerce.accounts.service import accounts
 from rest import parameters
-from rest.api import Access
+from rest.api import Access, Reply, Request
 from rest.parameters import PAGE_SIZE
-from rest.requests import Request
-from rest.responses import Reply
 from routes.sessions import SessionBody, session_body
 
 handler = admin_api()

@@ -7,8 +7,7 @@ provider. So nothing that is forged, altered, late or repeated can change anythi
 from commerce.payments.webhooks import webhooks
 from omnisell.contract import omnisell_api
 from omnisell.webhooks import shapes
-from rest.api import Access
-from rest.requests import Request
+from rest.api import Access, Request
 
 handler = omnisell_api()
 _webhooks = webhooks()

@@ -4,14 +4,11 @@ from dataclasses import replace
 
 from commerce.carts.model import OutOfStock
 from commerce.carts.service import carts
-from commerce.kit.idempotency import Outcome
 from parts import session
 from parts.carts import shapes
 from parts.contract import parts_api
-from rest.api import Access
+from rest.api import Access, Outcome, Reply, Request
 from rest.errors import Wording
-from rest.requests import Request
-from rest.responses import Reply
 
 handler = parts_api()
 _carts = carts()

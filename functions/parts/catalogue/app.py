@@ -10,11 +10,9 @@ from commerce.search.model import SearchQuery
 from commerce.search.service import search
 from parts.catalogue import shapes
 from parts.contract import parts_api
-from rest.api import Access
+from rest.api import Access, Reply, Request
 from rest.filters import FILTERS, search_query
 from rest.lists import array
-from rest.requests import Request
-from rest.responses import Reply
 
 handler = parts_api()
 _catalog = catalog()
@@ -63,4 +61,4 @@ def products(request: Request) -> Reply:
 def _list(request: Request, wanted: SearchQuery) -> Reply:
     found = _search.find(wanted)
     products = _catalog.active_products([summary.id for summary in found.products])
-    return array(request, [shapes.product(product) for product in products], found.page, found.count)
+    return array(request, [shapes.product(product) for product in products], found.count)

@@ -7,17 +7,15 @@ from commerce.orders.service import orders
 from parts import session
 from parts.contract import CHANNEL, parts_api
 from parts.orders import shapes
-from rest.api import Access
-from rest.lists import array
-from rest.parameters import PAGE
-from rest.requests import Request
-from rest.responses import Reply
+from rest.api import Access, Reply, Request
+from routes.orders import history_routes
 
 handler = parts_api()
 _carts = carts()
 _orders = orders()
+history_routes(handler, _orders, "/api/orders/orders/", shapes.order, "order_id")
 
-# Until its payment is initialised, an order holds its stock for a day (RULINGS G18).
+# Until its payment is initialised, an order holds its stock for a day (docs/contracts/parts.md#choices).
 UNPAID_MINUTES = 24 * 60
 
 
@@ -39,17 +37,3 @@ def create_order(request: Request) -> Reply:
     placed = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.keyed)
     gone = (session.cookie("", 0),) if guest is not None else ()
     return Reply(placed.map(shapes.order), 201, cookies=gone)
-
-
-@handler.get("/api/orders/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
-def history(request: Request) -> Reply:
-    """The caller's orders, newest first."""
-    page = request.page
-    found = _orders.history(request.caller, page)
-    return array(request, [shapes.order(order) for order in found.orders], page, found.total)
-
-
-@handler.get("/api/orders/orders/{order_id}/", access=Access.USER, returns=shapes.OrderBody)
-def order(request: Request) -> shapes.OrderBody:
-    """One of the caller's orders."""
-    return shapes.order(_orders.order(request.caller, request.id("order_id", "Order")))

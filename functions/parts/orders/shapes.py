@@ -8,12 +8,12 @@ from commerce.kit import clock
 from commerce.orders.model import Order, ShippingDetails
 from parts.contract import price
 from parts.statuses import OUT
-from rest.bodies import Body, Filled, PhoneNumber
+from rest.bodies import FILLED, PHONE_NUMBER, Body
 
 
 class CreateOrder(Body):
-    shipping_address: Annotated[Filled, Field(max_length=500)]
-    phone: PhoneNumber
+    shipping_address: Annotated[str, Field(max_length=500), FILLED]
+    phone: Annotated[str, Field(max_length=20), PHONE_NUMBER]
     billing_address: Annotated[str, Field(max_length=500)] = ""
 
     def delivery(self) -> ShippingDetails:

@@ -3,12 +3,11 @@
 from commerce.accounts.service import accounts
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
+from commerce.kit.errors import RateLimited
 from parts import session
 from parts.contract import parts_api
 from parts.users import shapes
-from rest.api import Access
-from rest.requests import Request
-from rest.responses import Reply
+from rest.api import Access, Reply, Request
 from routes.auth import Login, refresh_route, register_route
 from routes.sellers import seller_routes
 from routes.sessions import session_routes
@@ -28,7 +27,7 @@ seller_routes(handler, _accounts)
     body=Login,
     returns=shapes.LoggedIn,
     uses_session=True,
-    is_limited=True,
+    raises=(RateLimited,),
 )
 def log_in(request: Request) -> Reply:
     """Log in with email and password; the session's cart is merged into the account's."""

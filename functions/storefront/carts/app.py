@@ -2,9 +2,7 @@
 
 from commerce.carts.model import Owner
 from commerce.carts.service import carts
-from commerce.kit.idempotency import Outcome
-from rest.api import Access
-from rest.requests import Request
+from rest.api import Access, Outcome, Request
 from storefront.carts import shapes
 from storefront.contract import storefront_api
 

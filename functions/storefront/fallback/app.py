@@ -1,9 +1,6 @@
-"""What no endpoint group of the storefront answers: unknown paths, and the contract's own description."""
+"""What no endpoint group of the storefront contract answers: unknown paths, and the contract's own description."""
 
-from pathlib import Path
+from rest.documentation import fallback
+from storefront.contract import STOREFRONT
 
-from rest.documentation import describe
-from storefront.contract import storefront_api
-
-handler = storefront_api()
-describe(handler, Path(__file__).parents[1] / "openapi.json")
+handler = fallback(STOREFRONT)

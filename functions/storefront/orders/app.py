@@ -1,18 +1,15 @@
 """Orders of the storefront: the caller's cart becomes an order; the caller's history."""
 
-from commerce.kit.idempotency import Outcome
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
-from rest.api import Access
-from rest.lists import array
-from rest.parameters import PAGE
-from rest.requests import Request
-from rest.responses import Reply
+from rest.api import Access, Outcome, Request
+from routes.orders import history_routes
 from storefront.contract import CHANNEL, storefront_api
 from storefront.orders import shapes
 
 handler = storefront_api()
 _orders = orders()
+history_routes(handler, _orders, "/api/orders/", shapes.order)
 
 
 @handler.post(
@@ -23,17 +20,3 @@ def place_order(request: Request) -> Outcome[shapes.OrderBody]:
     return _orders.place(request.caller, CHANNEL, request.body.delivery(), OrderTerms(), request.keyed).map(
         shapes.order
     )
-
-
-@handler.get("/api/orders/", access=Access.USER, returns=list[shapes.OrderBody], query=PAGE)
-def history(request: Request) -> Reply:
-    """The caller's orders, newest first."""
-    page = request.page
-    found = _orders.history(request.caller, page)
-    return array(request, [shapes.order(order) for order in found.orders], page, found.total)
-
-
-@handler.get("/api/orders/{id}/", access=Access.USER, returns=shapes.OrderBody)
-def order(request: Request) -> shapes.OrderBody:
-    """One of the caller's orders."""
-    return shapes.order(_orders.order(request.caller, request.id("id", "Order")))

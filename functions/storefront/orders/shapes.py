@@ -6,14 +6,14 @@ from pydantic import Field
 
 from commerce.kit import clock
 from commerce.orders.model import Order, OrderLine, ShippingDetails
-from rest.bodies import Body, Filled, PhoneNumber
+from rest.bodies import FILLED, PHONE_NUMBER, Body
 from storefront.contract import price
 from storefront.statuses import OUT
 
 
 class PlaceOrder(Body):
-    shipping_address: Annotated[Filled, Field(max_length=500)]
-    phone_number: PhoneNumber
+    shipping_address: Annotated[str, Field(max_length=500), FILLED]
+    phone_number: Annotated[str, Field(max_length=20), PHONE_NUMBER]
     notes: Annotated[str, Field(max_length=1000)] = ""
 
     def delivery(self) -> ShippingDetails:

@@ -2,9 +2,8 @@
 
 from commerce.catalog.service import catalog
 from commerce.search.service import search
-from rest.api import Access
+from rest.api import Access, Request
 from rest.filters import FILTERS, search_query
-from rest.requests import Request
 from storefront.contract import storefront_api
 from storefront.products import shapes
 

@@ -8,11 +8,11 @@ whole batch.
 
 from typing import Any
 
-from commerce.kit import ids, logs
-from commerce.search.service import indexing
+from commerce.catalog.store import product_of_key
+from commerce.indexing.service import indexing
+from commerce.kit import logs
 from commerce.search.store import PublishConflict
 
-_PRODUCT = "PRODUCT#"
 _indexing = indexing()
 
 
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     for record in event["Records"]:
         change = record["dynamodb"]
         try:
-            number = _product_of(change)
+            number = product_of_key(change["Keys"]["pk"]["S"])
         except (KeyError, TypeError, ValueError) as error:
             logs.failure("unreadable stream record", error, sequence_number=change["SequenceNumber"])
             failed.append(change["SequenceNumber"])
@@ -42,14 +42,3 @@ def _update(changes: dict[int, list[str]]) -> set[int]:
     except PublishConflict as conflict:
         logs.failure("another indexer published first; the batch is repeated", conflict)
         return set(changes)
-
-
-def _product_of(change: dict[str, Any]) -> int | None:
-    """The product whose item or stock changed, None for the table's other items. Raises KeyError, ValueError."""
-    key = change["Keys"]["pk"]["S"]
-    if not key.startswith(_PRODUCT):
-        return None
-    number = ids.parse(key.removeprefix(_PRODUCT))
-    if number is None:
-        raise ValueError("the key names no product")
-    return number

@@ -29,7 +29,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     if _queue.waiting() < MAX_WAITING:
         _queue.ask_visits(list(dict.fromkeys([order_id for order_id, _ in due] + new)))
         _orders.first_visits_done(until)
-    attention = len(_orders.attention(MAX_ATTENTION))
+    attention = len(_orders.needing_attention(None, MAX_ATTENTION))
     logs.metrics(
         "Reconciler", new=len(new), due=len(due), oldest_due_seconds=oldest, orders_needing_attention=attention
     )

@@ -12,10 +12,9 @@ from commerce.catalog.model import NewProduct
 from commerce.catalog.service import ProductChange, catalog
 from commerce.kit import money
 from commerce.kit.errors import Forbidden
-from commerce.kit.settings import SettingMissing
 from commerce.orders.status import Status
 from commerce.payments.service import payments
-from support.builders import Person, a_category, a_person, a_product, an_order, available
+from support.builders import Person, a_category, a_person, a_product, an_order
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -36,7 +35,7 @@ def test_every_changing_use_case_of_staff_is_recorded(staff: Person) -> None:
     product, buyer = a_product(), a_person()
     a_category("Books")
     order, other = an_order(buyer, (product, 1)), an_order(buyer, (product, 1))
-    made, _ = catalog().create(staff.principal, NewProduct("Atlas", 2_500, 3, "books"))
+    made = catalog().create(staff.principal, NewProduct("Atlas", 2_500, 3, "books")).value
     catalog().change(staff.principal, product.id, ProductChange(price_minor=money.Written("1.50"), stock=7))
     garden = catalog().add_category(staff.principal, "Garden")
     category_editor().change(staff.principal, "books", None, "To read")
@@ -69,15 +68,3 @@ def test_the_operator_has_no_caller_and_others_may_not_make_categories(staff: Pe
         catalog().add_category(a_person(is_seller=True).principal, "Games")
     assert recorded(staff) == []
     assert [category.slug for category in catalog().categories()] == ["books"]
-
-
-def test_nothing_is_done_where_it_cannot_be_recorded(staff: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A function that was not given the table lets nobody act unrecorded."""
-    product, person = a_product(), a_person()
-    monkeypatch.delenv("AUDIT_TABLE")
-    with pytest.raises(SettingMissing):
-        catalog().change(staff.principal, product.id, ProductChange(stock=1))
-    with pytest.raises(SettingMissing):
-        accounts().manage(staff.principal, person.id, is_active=False)
-    assert available(product) == 50
-    assert accounts().user(person.id).is_active

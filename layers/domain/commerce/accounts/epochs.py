@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from functools import cache
 
 from commerce.accounts.model import User
-from commerce.accounts.store import AccountStore, user_from
+from commerce.accounts.store import AccountStore
 from commerce.kit import settings
-from commerce.kit.attributes import Item
 from commerce.kit.errors import TokenRefused
+from commerce.kit.lookups import Found, Lookup
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, Write
 
 
 @dataclass(frozen=True)
 class EpochRead:
-    """The question as one more key of a batch that is read anyway, consistently."""
+    """The question as one more lookup of a batch that is read anyway, consistently."""
 
     caller: Principal
-    key: tuple[Table, str, str]
+    lookup: Lookup[User | None]
 
-    def require(self, found: Item | None) -> None:
-        """As `Epochs.require_current`, of the item that was found under `key`."""
-        _require(user_from(found) if found else None, self.caller)
+    def require(self, found: Found) -> None:
+        """As `Epochs.require_current`, of what the lookup found."""
+        _require(found[self.lookup], self.caller)
 
 
 class Epochs:
@@ -42,7 +42,7 @@ class Epochs:
 
     def epoch_read(self, caller: Principal) -> EpochRead:
         """The same for a service that reads a batch first."""
-        return EpochRead(caller, self._store.key_of(caller.user_id))
+        return EpochRead(caller, self._store.user_lookup(caller.user_id))
 
     def epoch_check_write(self, caller: Principal) -> Write:
         """The condition check of the same for a transaction; refused, the caller's token is to be refused."""

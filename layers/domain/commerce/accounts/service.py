@@ -19,7 +19,7 @@ from commerce.accounts.model import (
 from commerce.accounts.store import AccountStore, IdTaken, RegisteredBefore
 from commerce.audit.service import Audit, audit
 from commerce.kit import clock, ids, settings
-from commerce.kit.errors import Busy, InvalidInput, KeyReused, NotFound, TokenRefused
+from commerce.kit.errors import Busy, Forbidden, InvalidInput, KeyReused, NotFound, TokenRefused
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.limits import Limiter
 from commerce.kit.networks import network_of
@@ -86,14 +86,17 @@ class Accounts:
                 continue
             return Outcome(SignedIn(user, tokens))
 
-    def log_in(self, email: str, password: str, address: str) -> SignedIn:
-        """The account behind email and password, with a new session. Raises WrongCredentials, RateLimited.
+    def log_in(self, email: str, password: str, address: str, *, staff_only: bool = False) -> SignedIn:
+        """The account behind email and password, with a new session; with `staff_only` others than staff get none.
+        Raises WrongCredentials, RateLimited, Forbidden.
 
         What limits guessing, LoginGuard says; a text that is no email is guarded like one that nobody has.
         """
         account = normal_email(email)
         with self._guard.attempt(account or email, address):
             user = self._proved(account, password)
+        if staff_only and not user.is_staff:
+            raise Forbidden("This account has no staff access.")
         return SignedIn(user, self._sessions.open(user.principal()))
 
     def change_password(self, caller: Principal, old: str, new: str, address: str) -> SignedIn:

@@ -14,6 +14,7 @@ from commerce.kit import clock
 from commerce.kit.attributes import Item
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.lookups import Lookup
 from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, read, transact
 
 # Enough that no index partition takes all registrations, few enough to merge their newest.
@@ -99,14 +100,14 @@ class AccountStore:
         except ConditionFailed:
             pass
 
-    def key_of(self, user_id: int) -> tuple[Table, str, str]:
-        """Where an account lies, for reads together with other items."""
-        return self._table, *_key(user_id)
+    def user_lookup(self, user_id: int) -> Lookup[User | None]:
+        """An account in a read of several things."""
+        return Lookup([(self._table, *_key(user_id))], lambda item: _user(item) if item else None)
 
     def user(self, user_id: int) -> User | None:
         """The account or None."""
         found = self._table.get(*_key(user_id), consistent=True)
-        return user_from(found) if found else None
+        return _user(found) if found else None
 
     def newest(self, limit: int, before: int) -> list[User]:
         """At most `limit` accounts with ids below `before`, the latest first; a query a shard and one batch read."""
@@ -118,7 +119,7 @@ class AccountStore:
         ]
         latest = sorted(rows, key=lambda row: row["id"], reverse=True)[:limit]
         items = read([(self._table, row["pk"], row["sk"]) for row in latest]) if latest else []
-        return [user_from(item) for item in items if item]
+        return [_user(item) for item in items if item]
 
     def grant(self, user_id: int, role: str) -> User:
         """Give the user a role, `is_seller` or `is_staff`; having it already is fine. Raises NotFound, MayNotSell."""
@@ -127,7 +128,7 @@ class AccountStore:
         if role == "is_seller":
             allowed += " AND (attribute_not_exists(#may_sell) OR #may_sell = :true)"
         try:
-            return user_from(
+            return _user(
                 self._table.write(
                     self._table.update(
                         f"USER#{user_id}",
@@ -231,6 +232,6 @@ def _user_item(user: User) -> Item:
     return {"pk": f"USER#{user.id}", "sk": "USER", "shard": f"USERS#{user.id % SHARDS}", **asdict(user)}
 
 
-def user_from(item: Item) -> User:
+def _user(item: Item) -> User:
     """The account that an item holds."""
     return User(**{name: value for name, value in item.items() if name in _NAMES})

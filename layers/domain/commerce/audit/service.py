@@ -1,9 +1,9 @@
 """The audit trail: written with every changing action of staff, read by staff, changed by nobody.
 
-The service that carries an action out records it, so no caller of that service can forget to (decision 17).
+The service that carries an action out records it, so no caller of that service can forget to (decision 18).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -21,10 +21,9 @@ QUIET_DAYS = 31
 
 
 class Audit:
-    """Actions of staff. `store` is asked for when there is something to write or to read: a function in which staff
-    does nothing has no such table, and one that lacks it by mistake fails before anything is changed."""
+    """Actions of staff."""
 
-    def __init__(self, store: Callable[[], AuditStore]) -> None:
+    def __init__(self, store: AuditStore) -> None:
         self._store = store
 
     def record_writes(
@@ -34,12 +33,12 @@ class Audit:
         recorded of a caller who is not staff."""
         if not caller.is_staff:
             return []
-        return [self._store().record_write(model.record(caller.user_id, action, object_id, values, clock.now_ms()))]
+        return [self._store.record_write(model.record(caller.user_id, action, object_id, values, clock.now_ms()))]
 
     def record(self, caller: Principal, action: str, object_id: str | int, values: Mapping[str, Any]) -> None:
         """As `record_writes`, for an action that is no single transaction: recorded right after it."""
         if caller.is_staff:
-            self._store().write(model.record(caller.user_id, action, object_id, values, clock.now_ms()))
+            self._store.write(model.record(caller.user_id, action, object_id, values, clock.now_ms()))
 
     def newest(self, caller: Principal, limit: int, before: str | None = None) -> list[AuditRecord]:
         """At most `limit` actions, the latest first, from the one before the action of id `before` on.
@@ -60,11 +59,11 @@ class Audit:
             if len(entries) == limit:
                 break
             wanted = (day - timedelta(days=days_back)).isoformat()
-            entries += self._store().of_day(wanted, limit - len(entries), None if days_back else last)
+            entries += self._store.of_day(wanted, limit - len(entries), None if days_back else last)
         return entries
 
 
 @cache
 def audit() -> Audit:
     """The service over the table that the environment names."""
-    return Audit(lambda: AuditStore(Table(settings.text("AUDIT_TABLE"))))
+    return Audit(AuditStore(Table(settings.text("AUDIT_TABLE"))))

@@ -14,27 +14,27 @@ SESSION_SECONDS = 14 * 86_400
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose cart: the key under which it lies, so that nobody else's can even be asked for; the id that a new one gets;
-    and for how long it is kept after a change (0: for good)."""
+    """Whose cart: that of an account, or of an anonymous session by the digest of its cookie; nobody else's can even be
+    asked for. A new cart gets the id `cart_id`."""
 
-    pk: str
     cart_id: int
-    kept_seconds: int = 0
+    user_id: int = 0
+    session_digest: str = ""
 
     @classmethod
     def session(cls, digest: str) -> "Owner":
         """The cart of an anonymous session, by the digest of its cookie; it ends two weeks after its last change."""
-        return cls(f"SESSION#{digest}", ids.new_id(), SESSION_SECONDS)
+        return cls(ids.new_id(), session_digest=digest)
 
     @classmethod
     def nobody(cls) -> "Owner":
-        """Who brought neither cookie nor token: nothing lies under this key, and nothing is ever put there."""
-        return cls("SESSION#", 0)
+        """Who brought neither cookie nor token: they have no cart, and none is ever stored for them."""
+        return cls(0)
 
     @classmethod
     def account(cls, user_id: int) -> "Owner":
         """The cart of an account; it has the account's number, since there is exactly one."""
-        return cls(f"USER#{user_id}", user_id)
+        return cls(user_id, user_id=user_id)
 
 
 @dataclass(frozen=True)

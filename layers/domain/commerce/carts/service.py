@@ -1,21 +1,22 @@
 """Use cases of carts. A change is one read (cart, product and receipt together) and one write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 from commerce.accounts.epochs import EpochRead
 from commerce.carts.model import Cart, CartUnknown, Owner
-from commerce.carts.store import CartChanged, CartStore, cart_from
+from commerce.carts.store import CartChanged, CartStore
 from commerce.catalog.model import Product
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, settings
-from commerce.kit.attributes import Item
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.limits import Limiter
+from commerce.kit.lookups import Found, Lookup, read_lookups
 from commerce.kit.networks import network_of
-from commerce.kit.tables import Table, TransactionRefused, Write, read, read_together, transact
+from commerce.kit.tables import Table, TransactionRefused, Write, transact
 
 
 class Carts:
@@ -86,9 +87,10 @@ class Carts:
 
     def merge(self, guest: Owner, account: Owner) -> None:
         """A guest's cart becomes part of the account's, once, and is gone. Nothing when there is none. Raises Busy."""
+        both = self._store.cart_lookup(guest), self._store.cart_lookup(account)
         for _ in contended():
-            guest_item, account_item = read([self._store.key_of(guest), self._store.key_of(account)], consistent=True)
-            theirs, mine = self._store.assembled(guest, guest_item), self._store.assembled(account, account_item)
+            found = read_lookups(both)
+            theirs, mine = (found[lookup] for lookup in both)
             if not theirs.lines:
                 return
             available = self._catalog.available([line.product_id for line in theirs.lines])
@@ -102,27 +104,26 @@ class Carts:
 
     # What an order needs of its cart
 
-    def for_order(self, owner: Owner, others: list[tuple[Table, str, str]]) -> tuple[Cart, list[Item | None]]:
-        """The cart as it certainly is, with the items of other keys, in one call.
+    def for_order(self, owner: Owner, others: Sequence[Lookup[Any]]) -> tuple[Cart, Found]:
+        """The cart as it certainly is, and what other lookups find, in one call.
 
         An empty cart is looked at once more together with the others: it may have been emptied by the very
         transaction that wrote one of them, and a batch read can see the half of it.
         """
-        keys = [self._store.key_of(owner), *others]
-        item, *found = read(keys, consistent=True)
-        if others and not self._store.assembled(owner, item).lines:
-            item, *found = read_together(keys)
-        return self._store.assembled(owner, item), found
+        cart = self._store.cart_lookup(owner)
+        found = read_lookups([cart, *others])
+        if others and not found[cart].lines:
+            found = read_lookups([cart, *others], together=True)
+        return found[cart], found
 
     def checkout_write(self, owner: Owner, cart: Cart, order_id: int) -> Write:
         """The write that turns this version of the cart into an order, once."""
         return self._store.save_write(owner, cart.consumed(order_id, clock.now_ms()))
 
-    @staticmethod
-    def order_placed_from(owner: Owner, found: Item | None, cart: Cart) -> int | None:
-        """The order that this version of the cart became already, out of the item that refused `checkout_write`."""
-        standing = CartStore.assembled(owner, found)
-        return standing.placed_order if standing.placed_order and standing.placed_from == cart.version else None
+    def order_placed_from(self, owner: Owner, cart: Cart, refusal: TransactionRefused, position: int) -> int | None:
+        """The order that this version of the cart became already, as the refusal of its `checkout_write` tells, which
+        stood at `position` of the transaction."""
+        return self._store.order_placed_from(owner, cart, refusal, position)
 
     def reprice(self, owner: Owner, cart: Cart, prices: dict[int, int]) -> None:
         """Show today's prices in the cart; when it changed meanwhile, its next look does that."""
@@ -139,21 +140,21 @@ class Carts:
         request: IdempotentRequest | None,
         epoch_read: EpochRead | None,
     ) -> Outcome[Cart]:
-        keys = [self._store.key_of(owner), *self._catalog.keys_of(product_id)]
-        if request:
-            keys.append(self._store.receipt_key(owner, request))
-        if epoch_read:
-            keys.append(epoch_read.key)
+        cart_lookup, product_lookup = self._store.cart_lookup(owner), self._catalog.product_lookup(product_id)
+        receipt_lookup = self._store.receipt_lookup(owner, request) if request else None
+        lookups: list[Lookup[Any]] = [cart_lookup, product_lookup]
+        lookups += [receipt_lookup] if receipt_lookup else []
+        lookups += [epoch_read.lookup] if epoch_read else []
         for _ in contended():
-            item, product_item, stock_item, *others = read(keys, consistent=True)
+            found = read_lookups(lookups)
             if epoch_read:
-                epoch_read.require(others[-1])
-            if request and (answer := request.answer(others[0])):
-                return Outcome(cart_from(answer), replayed=True)
-            product = self._catalog.assembled(product_item, stock_item)
+                epoch_read.require(found)
+            if receipt_lookup and (answered := found[receipt_lookup]):
+                return Outcome(answered, replayed=True)
+            product = found[product_lookup]
             if product is None or not product.is_active:
                 raise NotFound("Product")
-            changed = change(self._store.assembled(owner, item), product, clock.now_ms())
+            changed = change(found[cart_lookup], product, clock.now_ms())
             try:
                 self._store.save(owner, changed, request)
             except CartChanged:
@@ -162,11 +163,12 @@ class Carts:
         raise Busy
 
     def _change(self, owner: Owner, change: Callable[[Cart, int], Cart], epoch_read: EpochRead | None = None) -> Cart:
+        lookup = self._store.cart_lookup(owner)
         for _ in contended():
             if epoch_read:
-                item, account = read([self._store.key_of(owner), epoch_read.key], consistent=True)
-                epoch_read.require(account)
-                cart = self._store.assembled(owner, item)
+                found = read_lookups([lookup, epoch_read.lookup])
+                epoch_read.require(found)
+                cart = found[lookup]
             else:
                 cart = self._store.cart(owner, consistent=True)
             changed = change(cart, clock.now_ms())

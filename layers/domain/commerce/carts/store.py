@@ -9,12 +9,14 @@ rules may live in the model and not in expressions.
 """
 
 from dataclasses import asdict, fields
+from functools import partial
 from uuid import uuid4
 
-from commerce.carts.model import Cart, CartLine, Owner
+from commerce.carts.model import SESSION_SECONDS, Cart, CartLine, Owner
 from commerce.kit import clock
 from commerce.kit.attributes import Item
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.lookups import Lookup
 from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, Write, transact
 
 _CART = {field.name for field in fields(Cart)} - {"lines"}
@@ -30,22 +32,22 @@ class CartStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def key_of(self, owner: Owner) -> tuple[Table, str, str]:
-        """The key under which a batch read finds the cart: hand what it finds to `assembled`."""
-        return self._table, owner.pk, "CART"
+    def cart_lookup(self, owner: Owner) -> Lookup[Cart]:
+        """The owner's cart in a read of several things."""
+        return Lookup([(self._table, _pk(owner), "CART")], partial(_cart_of, owner))
 
-    def receipt_key(self, owner: Owner, request: IdempotentRequest) -> tuple[Table, str, str]:
-        """The key of a keyed request's receipt."""
-        return self._table, owner.pk, request.sk
-
-    @staticmethod
-    def assembled(owner: Owner, item: Item | None) -> Cart:
-        """The cart out of its item; a new one when there is none."""
-        return _cart(item) if item and not _is_over(item) else Cart(owner.cart_id)
+    def receipt_lookup(self, owner: Owner, request: IdempotentRequest) -> Lookup[Cart | None]:
+        """The cart that a keyed request answered when it came first, None if it did not. Raises KeyReused."""
+        return Lookup([(self._table, _pk(owner), request.sk)], partial(_answered, request))
 
     def cart(self, owner: Owner, *, consistent: bool = False) -> Cart:
         """The owner's cart, one call."""
-        return self.assembled(owner, self._table.get(owner.pk, "CART", consistent=consistent))
+        return _cart_of(owner, self._table.get(_pk(owner), "CART", consistent=consistent))
+
+    def order_placed_from(self, owner: Owner, cart: Cart, refusal: TransactionRefused, position: int) -> int | None:
+        """The order that this version of the cart became already, as the refusal of its write at `position` tells."""
+        standing = _cart_of(owner, refusal.failures[position])
+        return standing.placed_order if standing.placed_order and standing.placed_from == cart.version else None
 
     def save(self, owner: Owner, cart: Cart, request: IdempotentRequest | None = None) -> None:
         """Store the next version of a cart, with the receipt of a keyed request. Raises CartChanged."""
@@ -53,7 +55,7 @@ class CartStore:
         write = self.save_write(owner, cart, nonce)
         try:
             if request:
-                transact([write, request.receipt(self._table, owner.pk, cart_facts(cart))])
+                transact([write, request.receipt(self._table, _pk(owner), asdict(cart))])
             else:
                 self._table.write(write)
         except ConditionFailed as refusal:
@@ -65,10 +67,10 @@ class CartStore:
 
     def save_write(self, owner: Owner, cart: Cart, nonce: str = "") -> Write:
         """The write that makes `cart` the owner's, if the version before it still stands."""
-        item = {"pk": owner.pk, "sk": "CART", "nonce": nonce, **cart_facts(cart)}
+        item = {"pk": _pk(owner), "sk": "CART", "nonce": nonce, **asdict(cart)}
         now = clock.now()
-        if owner.kept_seconds:
-            item["expires_at"] = now + owner.kept_seconds
+        if owner.session_digest:
+            item["expires_at"] = now + SESSION_SECONDS
         if cart.version == 1:
             return self._table.put(
                 item, condition="attribute_not_exists(#pk) OR #expires_at <= :now", values={"now": now}
@@ -77,17 +79,21 @@ class CartStore:
 
     def remove_write(self, owner: Owner, cart: Cart) -> Write:
         """The write that removes a cart for good, if this version of it still stands."""
-        return self._table.delete(owner.pk, "CART", condition="#version = :version", values={"version": cart.version})
+        return self._table.delete(_pk(owner), "CART", condition="#version = :version", values={"version": cart.version})
 
 
-def cart_facts(cart: Cart) -> Item:
-    """A cart as plain data, as its item and its receipts hold it."""
-    return asdict(cart)
+def _pk(owner: Owner) -> str:
+    return f"USER#{owner.user_id}" if owner.user_id else f"SESSION#{owner.session_digest}"
 
 
-def cart_from(facts: Item) -> Cart:
-    """The cart that a receipt recorded."""
-    return _cart(facts)
+def _cart_of(owner: Owner, item: Item | None) -> Cart:
+    """The cart out of its item; a new one when there is none."""
+    return _cart(item) if item and not _is_over(item) else Cart(owner.cart_id)
+
+
+def _answered(request: IdempotentRequest, receipt: Item | None) -> Cart | None:
+    answer = request.answer(receipt)
+    return _cart(answer) if answer else None
 
 
 def _is_over(item: Item) -> bool:

@@ -17,7 +17,8 @@ MAX_STOCK = 10_000_000
 # What may follow a slug that is taken already.
 MAX_SLUG_NUMBER = 20
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-# Words that are static parts of some client's paths; a product or category of that name could not be reached (G13).
+# Words that are static parts of some client's paths; a product or category of that name could not be reached
+# (docs/contracts: static-paths).
 RESERVED_SLUGS = frozenset(
     [
         "favorites",
@@ -84,6 +85,16 @@ class Product:
     @property
     def is_in_stock(self) -> bool:
         return self.available > 0
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What can be bought of a product now, and at which price."""
+
+    available: int
+    price_minor: int
+    currency: str
+    is_sellable: bool
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,18 @@ from functools import cache
 from typing import Any
 
 from commerce.audit.service import Audit, audit
-from commerce.catalog.model import Category, NewProduct, Product, StockChange, may_edit, problems_of, slug_of
+from commerce.catalog.model import Category, NewProduct, Offer, Product, StockChange, may_edit, problems_of, slug_of
 from commerce.catalog.store import (
     SHARDS,
     CatalogStore,
     CategoryExists,
     IdTaken,
     SlugTaken,
-    product_from_answer,
 )
 from commerce.kit import clock, ids, money, settings
-from commerce.kit.attributes import Item
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
+from commerce.kit.lookups import Lookup
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write
 
@@ -84,13 +83,9 @@ class Catalog:
 
     # What carts and orders need of a product
 
-    def keys_of(self, product_id: int) -> list[tuple[Table, str, str]]:
-        """The keys under which a batch read finds a product: hand what it finds to `assembled`."""
-        return self._store.keys_of(product_id)
-
-    def assembled(self, product: Item | None, stock: Item | None) -> Product | None:
-        """A product out of the items of `keys_of`, active or not."""
-        return self._store.assembled(product, stock)
+    def product_lookup(self, product_id: int) -> Lookup[Product | None]:
+        """A product, active or not, in a read of several things."""
+        return self._store.product_lookup(product_id)
 
     def available(self, product_ids: Sequence[int]) -> dict[int, int]:
         """How many pieces can be bought now, by product: 0 for hidden ones, nothing for those that do not exist."""
@@ -103,6 +98,11 @@ class Catalog:
     def reserve_write(self, product_id: int, quantity: int, price_minor: int, currency: str) -> Write:
         """The write that sells pieces: refused unless they are there, for sale, at this price."""
         return self._store.reserve_write(product_id, quantity, price_minor, currency)
+
+    def refused_offer(self, refusal: TransactionRefused, position: int) -> Offer | None:
+        """What is offered of a product whose `reserve_write` at `position` of a transaction was refused, None when it
+        does not exist."""
+        return self._store.refused_offer(refusal, position)
 
     def release_write(self, product_id: int, quantity: int) -> Write:
         """The write that takes a sale back."""
@@ -131,16 +131,15 @@ class Catalog:
         if not (caller.is_seller or caller.is_staff) or (draft.seller_id is not None and not caller.is_staff):
             raise Forbidden
         draft = draft.checked(self._default_currency)
-        owner = f"USER#{caller.user_id}"
-        if request and (answer := self._store.receipt(owner, request)):
-            return Outcome(product_from_answer(draft, answer), replayed=True)
+        if request and (earlier := self._store.made_before(caller.user_id, draft, request)):
+            return Outcome(earlier, replayed=True)
         category = self._category(draft.category_slug)
         slug = draft.slug or slug_of(draft.name)
         while True:
             product = self._drafted(caller, draft, category, slug)
             try:
                 also = self._audit.record_writes(caller, "product.added", product.id, draft.given)
-                self._store.create(product, owner, request, also)
+                self._store.create(product, caller.user_id, request, also)
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:
@@ -162,15 +161,14 @@ class Catalog:
         product = self._found(product_id)
         may_edit(caller, product.seller_id)
         facts = _checked(change, product.currency)
-        owner = f"USER#{caller.user_id}"
-        if request and self._store.receipt(owner, request):
+        if request and self._store.is_done(caller.user_id, request):
             return Outcome(product, replayed=True)
         if change.category_slug is not None:
             category = self._category(change.category_slug)
             facts |= {"category_id": category.id, "category_slug": category.slug, "category_name": category.name}
         stock = StockChange(change.stock, change.stock_seen, change.stock_change)
         also = self._audit.record_writes(caller, "product.changed", product_id, change.given())
-        is_made = self._store.change(product_id, facts, stock, also, (owner, request) if request else None)
+        is_made = self._store.change(product_id, facts, stock, also, (caller.user_id, request) if request else None)
         return Outcome(self._found(product_id), replayed=not is_made)
 
     def _found(self, product_id: int) -> Product:

@@ -13,13 +13,16 @@ for sale, and costs what the buyer saw. Whoever changes price or visibility chan
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from commerce.catalog.model import MAX_STOCK, Category, NewProduct, Product, StockChange, is_slug
+from commerce.catalog.model import MAX_STOCK, Category, NewProduct, Offer, Product, StockChange, is_slug
 from commerce.kit import clock
 from commerce.kit.attributes import Item
 from commerce.kit.errors import NotFound
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.ids import parse
+from commerce.kit.lookups import Lookup, read_lookups
 from commerce.kit.tables import Table, TransactionRefused, Write, read, transact
 
+_PRODUCT = "PRODUCT#"
 SHARDS = 16
 BATCH = 50  # BatchGetItem takes 100 keys and a product has two items.
 NAMED_AT_ONCE = 100  # DynamoDB's limit of one transaction.
@@ -51,23 +54,19 @@ class CatalogStore:
         items = {item["sk"]: item for item in rows.items}
         return _product(items.get("PRODUCT"), items.get("STOCK"))
 
-    def keys_of(self, product_id: int) -> list[tuple[Table, str, str]]:
-        """The keys under which a batch read finds a product: hand what it finds to `assembled`."""
-        return [(self._table, _pk(product_id), "PRODUCT"), (self._table, _pk(product_id), "STOCK")]
-
-    @staticmethod
-    def assembled(product: Item | None, stock: Item | None) -> Product | None:
-        """A product out of the two items of `keys_of`."""
-        return _product(product, stock)
+    def product_lookup(self, product_id: int) -> Lookup[Product | None]:
+        """A product with its stock in a read of several things."""
+        keys = [(self._table, _pk(product_id), "PRODUCT"), (self._table, _pk(product_id), "STOCK")]
+        return Lookup(keys, _product)
 
     def products(self, product_ids: Sequence[int], *, consistent: bool = True) -> list[Product]:
         """Those of the products that exist, with stock as it is now; one call for each fifty."""
-        found = []
+        products: list[Product | None] = []
         for start in range(0, len(product_ids), BATCH):
-            ids = product_ids[start : start + BATCH]
-            items = read([key for product_id in ids for key in self.keys_of(product_id)], consistent=consistent)
-            found += [_product(*items[index : index + 2]) for index in range(0, len(items), 2)]
-        return [product for product in found if product is not None]
+            lookups = [self.product_lookup(product_id) for product_id in product_ids[start : start + BATCH]]
+            found = read_lookups(lookups, consistent=consistent)
+            products += [found[lookup] for lookup in lookups]
+        return [product for product in products if product is not None]
 
     def product_id(self, slug: str) -> int | None:
         """The product that has the slug, or None; also for what has not the form of one and may be too long a key."""
@@ -99,9 +98,16 @@ class CatalogStore:
         for item in self._table.query_all(f"SHARD#{shard}", index=("by_shard", "shard")):
             yield item["product_id"]
 
-    def receipt(self, owner: str, request: IdempotentRequest) -> Item | None:
-        """The first answer to a keyed request, if there was one."""
-        return request.answer(self._table.get(owner, request.sk, consistent=True))
+    def made_before(self, user_id: int, draft: NewProduct, request: IdempotentRequest) -> Product | None:
+        """The product that a keyed request of the user's made when it came first, as it was then. Raises KeyReused."""
+        answer = request.answer(self._table.get(_owner(user_id), request.sk, consistent=True))
+        if answer is None:
+            return None
+        return _product({**answer, "sk": "PRODUCT"}, {**answer, "available": draft.stock})
+
+    def is_done(self, user_id: int, request: IdempotentRequest) -> bool:
+        """Whether a keyed request of the user's was carried out before. Raises KeyReused."""
+        return request.answer(self._table.get(_owner(user_id), request.sk, consistent=True)) is not None
 
     def hidden(self, limit: int, before: int) -> list[int]:
         """At most `limit` products with ids below `before` that are not active, the latest first."""
@@ -115,7 +121,7 @@ class CatalogStore:
         return (item["product_id"] for item in self._table.query_all("HIDDEN", consistent=True))
 
     def create(
-        self, product: Product, owner: str, request: IdempotentRequest | None, also: Sequence[Write] = ()
+        self, product: Product, user_id: int, request: IdempotentRequest | None, also: Sequence[Write] = ()
     ) -> None:
         """Store a new product, its stock and its slug, with other writes.
 
@@ -130,7 +136,7 @@ class CatalogStore:
             self._table.put({"pk": f"SLUG#{product.slug}", "sk": "SLUG", "product_id": product.id}, condition=unused),
         ]
         if request:
-            writes.append(request.receipt(self._table, owner, {"product_id": product.id, **_facts(product)}))
+            writes.append(request.receipt(self._table, _owner(user_id), {"product_id": product.id, **_facts(product)}))
         if not product.is_active:
             writes.append(self._hide_write(product.id))
         writes += also
@@ -147,10 +153,10 @@ class CatalogStore:
         facts: Mapping[str, Any],
         stock: StockChange,
         also: Sequence[Write] = (),
-        keyed: tuple[str, IdempotentRequest] | None = None,
+        keyed: tuple[int, IdempotentRequest] | None = None,
     ) -> bool:
-        """Set some attributes of a product and change the pieces available, with other writes and, when `keyed` by an
-        owner and a key, a receipt; answers False when the receipt is there already, and nothing was changed.
+        """Set some attributes of a product and change the pieces available, with other writes and, when `keyed` by a
+        user and their key, a receipt; answers False when the receipt is there already, and nothing was changed.
 
         Changing the stock never touches `sold`, so supplied = available + sold stays true whatever is set. Raises
         NotFound; StockMoved and InvalidInput when the pieces are not as the change takes them to be.
@@ -166,7 +172,7 @@ class CatalogStore:
             writes.append(self._show_write(product_id) if facts["is_active"] else self._hide_write(product_id))
         if not writes:
             return True
-        receipts = [keyed[1].receipt(self._table, keyed[0], {"product_id": product_id})] if keyed else []
+        receipts = [keyed[1].receipt(self._table, _owner(keyed[0]), {"product_id": product_id})] if keyed else []
         try:
             transact([*writes, *also, *receipts])
         except TransactionRefused as refusal:
@@ -223,6 +229,14 @@ class CatalogStore:
             "AND #price_minor = :price AND #currency = :currency",
             values={"quantity": quantity, "true": True, "price": price_minor, "currency": currency},
         )
+
+    @staticmethod
+    def refused_offer(refusal: TransactionRefused, position: int) -> Offer | None:
+        """What is offered of a product whose `reserve_write` at `position` was refused, None when it does not exist."""
+        stock = refusal.failures[position]
+        if stock is None:
+            return None
+        return Offer(stock["available"], stock["price_minor"], stock["currency"], stock["sellable"])
 
     def release_write(self, product_id: int, quantity: int) -> Write:
         """The write that takes a sale back; it stands beside one that can happen only once."""
@@ -298,22 +312,27 @@ class CatalogStore:
                 waiting = [number for index, number in enumerate(batch) if index not in refusal.failures] + waiting
 
 
-def product_from_answer(draft: NewProduct, answer: Item) -> Product:
-    """The product that a receipt recorded, as it was when it was made."""
-    facts = dict(answer)
-    return _product({**facts, "sk": "PRODUCT"}, {**facts, "available": draft.stock}) or _never()
+def product_of_key(pk: str) -> int | None:
+    """The product one of whose items has that partition key, None for the table's other items: for readers of its
+    stream. Raises ValueError when it names no product."""
+    if not pk.startswith(_PRODUCT):
+        return None
+    number = parse(pk.removeprefix(_PRODUCT))
+    if number is None:
+        raise ValueError("the key names no product")
+    return number
 
 
-def _never() -> Product:
-    raise AssertionError("a receipt always holds a whole product")
+def _owner(user_id: int) -> str:
+    return f"USER#{user_id}"
 
 
 def _pk(product_id: int) -> str:
-    return f"PRODUCT#{product_id}"
+    return f"{_PRODUCT}{product_id}"
 
 
 def _hidden_sk(product_id: int) -> str:
-    return f"PRODUCT#{product_id:016d}"
+    return f"{_PRODUCT}{product_id:016d}"
 
 
 def _facts(product: Product) -> Item:

@@ -1,7 +1,7 @@
 """Idempotency receipts: the proof that a keyed request was carried out, written in the same transaction as its effect.
 
 A request that comes again finds the receipt and is given the first answer; so does the loser of two that ran at the
-same time, since only one of their transactions could write it (RULINGS G10).
+same time, since only one of their transactions could write it (docs/contracts: retries).
 """
 
 import hashlib
@@ -41,9 +41,14 @@ class IdempotentRequest:
     fingerprint: str
 
     @property
+    def digest(self) -> str:
+        """What tells it from other requests; the client's text is hashed, so its length never matters."""
+        return hashlib.sha256(f"{self.operation}\n{self.key}".encode()).hexdigest()[:40]
+
+    @property
     def sk(self) -> str:
-        """The receipt's sort key under its owner; the client's text is hashed, so its length never matters."""
-        return "RECEIPT#" + hashlib.sha256(f"{self.operation}\n{self.key}".encode()).hexdigest()[:40]
+        """The receipt's sort key under its owner; for stores."""
+        return f"RECEIPT#{self.digest}"
 
     def receipt(self, table: Table, owner: str, answer: Item) -> Write:
         """The write that records `answer` under `owner`; refused when a live receipt is there already."""

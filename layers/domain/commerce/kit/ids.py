@@ -1,7 +1,7 @@
 """Ids that clients see: integers below 2^53, so that a JavaScript number holds them exactly.
 
 41 bits of milliseconds since 2025 (enough until 2094) and 12 random bits. They sort by time, need no counter, and are
-no secret: a write that creates one is conditional, and no id is ever a permission (RULINGS G3).
+no secret: a write that creates one is conditional, and no id is ever a permission (docs/contracts: ids).
 """
 
 import secrets

@@ -62,7 +62,7 @@ def parse(value: object, currency: str) -> int:
     """A caller's price (decimal string, integer or exact JSON number) as minor units.
 
     Raises ValueError with a message for a person: signs, exponents, NaN, more decimals than the currency has, and
-    amounts beyond any real price are refused (RULINGS G7).
+    amounts beyond any real price are refused (docs/contracts: money).
     """
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("A valid number is required.")

@@ -59,5 +59,6 @@ def payments_are_live() -> bool:
 
 
 def commission_bp() -> int:
-    """The platform's commission on new orders, in basis points of the items' price."""
-    return integer("COMMISSION_BP", 1000)
+    """The platform's commission on new orders, in basis points of the items' price. It has no default: a function that
+    was not told would sell on other terms than the rest."""
+    return integer("COMMISSION_BP")

@@ -13,7 +13,6 @@ from commerce.carts.model import Cart, Owner
 from commerce.carts.service import Carts, carts
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, ids, logs, money, settings
-from commerce.kit.attributes import Item
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
@@ -58,11 +57,11 @@ class Orders:
         Raises CartEmpty, LinesRefused (stock, price or visibility changed; nothing is reserved), KeyReused, Busy.
         """
         owner = Owner.account(caller.user_id)
-        receipt_key = [self._store.receipt_key(caller.user_id, request)] if request else []
+        receipt = self._store.receipt_lookup(caller.user_id, request) if request else None
         for _ in contended():
-            cart, receipt = self._carts.for_order(owner, receipt_key)
-            if request and (answer := request.answer(receipt[0])):
-                return self._placed_before(caller, answer["order_id"])
+            cart, found = self._carts.for_order(owner, [receipt] if receipt else [])
+            if receipt and (earlier := found[receipt]):
+                return self._placed_before(caller, earlier)
             order = new_order(
                 cart, ids.new_id(), caller.user_id, channel, delivery, terms, self._commission_bp, clock.now_ms()
             )
@@ -80,7 +79,7 @@ class Orders:
                 transact(writes)
             except TransactionRefused as refusal:
                 if _CART in refusal.failures:
-                    twin = self._carts.order_placed_from(owner, refusal.failures[_CART], cart)
+                    twin = self._carts.order_placed_from(owner, cart, refusal, _CART)
                     if twin and not request:
                         return self._placed_before(caller, twin)
                 else:
@@ -121,9 +120,11 @@ class Orders:
         caller.require_staff()
         return self._store.newest_of_buyer(buyer_id, 0, limit)
 
-    def needing_attention(self, caller: Principal, limit: int) -> list[Order]:
-        """Orders with something that only a person can decide, the longest waiting first. Raises Forbidden."""
-        caller.require_staff()
+    def needing_attention(self, caller: Principal | None, limit: int) -> list[Order]:
+        """Orders with something that only a person can decide, the longest waiting first; for staff, and for the system
+        itself, which is no caller. Raises Forbidden."""
+        if caller is not None:
+            caller.require_staff()
         return self._store.needing_attention(limit)
 
     # What the system itself needs
@@ -201,10 +202,6 @@ class Orders:
         each of the index's shards."""
         return self._store.due_visits(clock.now_ms(), limit)
 
-    def attention(self, limit: int) -> list[Order]:
-        """As `needing_attention`, for the system itself."""
-        return self._store.needing_attention(limit)
-
     def _placed_before(self, caller: Principal, order_id: int) -> Outcome[Order]:
         return Outcome(self.order(caller, order_id).as_placed(), replayed=True)
 
@@ -215,15 +212,15 @@ class Orders:
         for index, line in enumerate(cart.lines, start=_CART + 1):
             if index not in refusal.failures:
                 continue
-            stock: Item | None = refusal.failures[index]
-            if stock is None or not stock["sellable"] or stock["currency"] != cart.currency:
+            offer = self._catalog.refused_offer(refusal, index)
+            if offer is None or not offer.is_sellable or offer.currency != cart.currency:
                 problems.append(f"{line.name} is no longer available.")
-            elif stock["price_minor"] != line.price_minor:
-                before, now = (money.text(price, cart.currency) for price in (line.price_minor, stock["price_minor"]))
+            elif offer.price_minor != line.price_minor:
+                before, now = (money.text(price, cart.currency) for price in (line.price_minor, offer.price_minor))
                 problems.append(f"The price of {line.name} changed from {before} to {now}.")
-                prices[line.product_id] = stock["price_minor"]
-            elif stock["available"]:
-                problems.append(f"{line.name}: only {stock['available']} left in stock.")
+                prices[line.product_id] = offer.price_minor
+            elif offer.available:
+                problems.append(f"{line.name}: only {offer.available} left in stock.")
             else:
                 problems.append(f"{line.name} is out of stock.")
         if prices:

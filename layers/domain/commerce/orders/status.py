@@ -1,4 +1,7 @@
-"""The fulfilment machine: which part of an order may move where, and by whose hand (RULINGS G17). Rules only."""
+"""The fulfilment machine: which part of an order may move where, and by whose hand (docs/contracts: statuses).
+
+Rules only.
+"""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

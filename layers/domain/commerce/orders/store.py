@@ -27,6 +27,7 @@ from uuid import uuid4
 from commerce.kit import clock, ids
 from commerce.kit.attributes import Item
 from commerce.kit.idempotency import IdempotentRequest
+from commerce.kit.lookups import Lookup
 from commerce.kit.tables import ConditionFailed, Table, Write, read
 from commerce.orders.model import FIRST_VISIT_MS, Order, OrderLine, ShippingDetails, placed_step
 from commerce.orders.part import part_from
@@ -87,9 +88,14 @@ class OrderStore:
             if (refusal.found or {}).get("nonce") != write.content["Item"]["nonce"]["S"]:
                 raise OrderChanged from None
 
-    def receipt_key(self, buyer_id: int, request: IdempotentRequest) -> tuple[Table, str, str]:
-        """The key of a keyed checkout's receipt."""
-        return self._table, f"BUYER#{buyer_id}", request.sk
+    def receipt_lookup(self, buyer_id: int, request: IdempotentRequest) -> Lookup[int | None]:
+        """The order that a keyed checkout made when it came first, None if it did not. Raises KeyReused."""
+
+        def placed(receipt: Item | None) -> int | None:
+            answer = request.answer(receipt)
+            return answer["order_id"] if answer else None
+
+        return Lookup([(self._table, f"BUYER#{buyer_id}", request.sk)], placed)
 
     def receipt_write(self, order: Order, request: IdempotentRequest) -> Write:
         """The write that records which order a keyed checkout made."""

@@ -99,10 +99,11 @@ class PaymentInitiation:
         if request is None:
             return Outcome(self.start(caller, order_id, **wanted))
         try:
-            return Outcome(self.start(caller, order_id, **wanted, request_key=f"{request.sk} {request.fingerprint}"))
+            key = f"{request.digest} {request.fingerprint}"
+            return Outcome(self.start(caller, order_id, **wanted, request_key=key))
         except PaymentStarted as refusal:
-            sk, _, fingerprint = refusal.attempt.request_key.partition(" ")
-            if sk != request.sk:
+            digest, _, fingerprint = refusal.attempt.request_key.partition(" ")
+            if digest != request.digest:
                 raise
             if fingerprint != request.fingerprint:
                 raise KeyReused from None
@@ -141,7 +142,8 @@ class PaymentInitiation:
                 updated_at=now,
                 request_key=request_key,
             )
-            # A transfer takes days: the order does not go on ending with the card's half hour (RULINGS G18).
+            # A transfer takes days: the order does not go on ending with the card's half hour
+            # (docs/contracts: stock).
             hold = {"hold_until": now + BANK_TRANSFER_HOLD_MS} if is_bank else {}
             return order.with_attempt(attempt, now, **hold)
 

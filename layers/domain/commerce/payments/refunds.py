@@ -4,7 +4,6 @@ A promise is kept per part: no part ever gives back more than was captured for i
 promised and needs a person, who has it tried again or gives the money back by other means.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from secrets import token_hex
@@ -241,6 +240,4 @@ def _shares(order: Order, amount_minor: money.Amount | None, seller_id: int | No
 
 def _tail(request: IdempotentRequest | None) -> str:
     """What tells one refund of an order from another; the same for the same keyed request."""
-    if request is None:
-        return token_hex(5)
-    return hashlib.sha256(f"{request.operation}\n{request.key}".encode()).hexdigest()[:10]
+    return token_hex(5) if request is None else request.digest[:10]

@@ -1,4 +1,4 @@
-"""JWTs: HS256 with a key ring, verified inside every function (RULINGS G9).
+"""JWTs: HS256 with a key ring, verified inside every function (docs/contracts: tokens).
 
 The ring is one secret, {kid: key}; the kid with the highest number signs and all of them verify, so a key is rotated by
 adding one and removing the old one after the longest lifetime. A process that meets a kid it does not know reads the

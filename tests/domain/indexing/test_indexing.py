@@ -6,12 +6,13 @@ import pytest
 
 from commerce.catalog.model import Product
 from commerce.catalog.service import ProductChange, catalog
+from commerce.indexing.service import Indexing
 from commerce.kit import aws as clients
 from commerce.kit.pages import PageRequest
 from commerce.search import tantivy_gateway
 from commerce.search.model import IndexUnavailable, ProductSummary, SearchPage, SearchQuery
 from commerce.search.replicas import IndexReader, IndexWriter
-from commerce.search.service import Indexing, SearchService
+from commerce.search.service import SearchService
 from commerce.search.store import MANIFEST_KEY, IndexBucket, PublishConflict
 from support.builders import Person, a_person, a_product
 from support.documents import an_entry
