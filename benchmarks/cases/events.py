@@ -6,9 +6,8 @@ from typing import Any
 import boto3
 import time_machine
 
-from benchmarks.cases.case import Request, cart_of, paid_attempt, shop_product
+from benchmarks.cases.case import Request, cart_of, paid_attempt, paid_order, refused_refund, shop_product
 from benchmarks.cases.event import event
-from benchmarks.cases.staff import paid_order, refused_refund
 from commerce.books.service import books
 from commerce.indexing.service import indexing
 from commerce.kit import clock

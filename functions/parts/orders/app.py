@@ -29,5 +29,4 @@ def create_order(request: Request) -> Reply:
     """Order what the cart holds."""
     guest, terms = session.guest(request), OrderTerms(hold_minutes=UNPAID_MINUTES)
     placed = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.keyed, guest=guest)
-    gone = (session.cookie("", 0),) if guest is not None else ()
-    return Reply(placed.map(shapes.order), 201, cookies=gone)
+    return Reply(placed.map(shapes.order), 201, cookies=session.ended(guest))

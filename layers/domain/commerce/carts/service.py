@@ -121,8 +121,11 @@ class Carts:
         """The cart without lines."""
         return self._change(owner, lambda cart, now: cart.emptied(now))
 
-    def merge(self, guest: Owner, account: Owner) -> None:
-        """A guest's cart becomes part of the account's, once, and is gone. Nothing when there is none. Raises Busy."""
+    def merge(self, guest: Owner | None, account: Owner) -> None:
+        """A guest's cart becomes part of the account's, once, and is gone; without a guest or a cart a no-op. Raises
+        Busy."""
+        if guest is None:
+            return
         both = self._store.cart_lookup(guest), self._store.cart_lookup(account)
         for _ in contended():
             found = read_lookups(both)

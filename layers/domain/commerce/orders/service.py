@@ -65,8 +65,7 @@ class Orders:
         Raises CartEmpty, LinesRefused (stock, price or visibility changed; nothing is reserved), KeyReused, Busy.
         """
         owner = Owner.account(caller.user_id)
-        if guest is not None:
-            self._carts.merge(guest, owner)
+        self._carts.merge(guest, owner)
         receipt = self._store.receipt_lookup(caller.user_id, request) if request else None
         for _ in contended():
             cart, found = self._carts.for_order(owner, [receipt] if receipt else [])
