@@ -1,6 +1,5 @@
 """Products of the marketplace: lists from the index, details from the table; sellers make and change their own."""
 
-import json
 from typing import Any
 
 import pytest
@@ -90,77 +89,6 @@ def test_the_list_is_an_array_of_rows() -> None:
     assert mine.body == [row(phone, seller, favorite_count=1, is_favorited=True)]
 
 
-def test_filters() -> None:
-    seller, other = a_person(is_seller=True), a_person(is_seller=True)
-    lamp = a_product(
-        seller, name="Lamp", price_minor=5_000, original_price_minor=8_000, brand="Lumen", tags=("Home", "led")
-    )
-    mug = a_product(
-        seller, name="Mug", price_minor=900, condition="fair", stock=0, category="Kitchen", is_featured=True
-    )
-    book = a_product(other, name="Book", price_minor=2_000, condition="like_new", tags=("reading",), brand="Élan Press")
-    listed(lamp, mug, book)
-    for query, expected in {
-        "condition=fair": ["Mug"],
-        "condition=fair,like_new": ["Book", "Mug"],
-        "brand=lumen": ["Lamp"],
-        "brand=elan+press,LUMEN": ["Book", "Lamp"],
-        "tags=home": ["Lamp"],
-        "tags=LED,reading": ["Book", "Lamp"],
-        f"seller={other.id}": ["Book"],
-        "on_sale=true": ["Lamp"],
-        "on_sale=false": ["Book", "Mug"],
-        "in_stock=false": ["Mug"],
-        "featured=true": ["Mug"],
-        "category=kitchen": ["Mug"],
-        "min_price=10&price_max=30": ["Book"],
-        "search=lumen": ["Lamp"],
-        "search=reading": ["Book"],
-        "min_rating=0": ["Book", "Lamp", "Mug"],
-        "min_rating=0.5": [],
-    }.items():
-        assert sorted(names(query)) == expected, query
-
-
-def test_orderings_and_ratings() -> None:
-    seller, readers = a_person(is_seller=True), [a_person() for _ in range(3)]
-    first, second, third = (a_product(seller, name=name) for name in ("First", "Second", "Third"))
-    for product, ratings in ((first, [4, 5]), (second, [4, 4, 4]), (third, [5])):
-        for reader, rating in zip(readers, ratings, strict=False):
-            shop.post(f"{PRODUCTS}{product.slug}/add_review/", json={"rating": rating}, token=reader.access)
-    for reader, liked in zip(readers, [(first, second), (second,), (second,)], strict=True):
-        for product in liked:
-            shop.post(f"{PRODUCTS}{product.slug}/favorite/", token=reader.access)
-    listed(first, second, third)
-    assert names("ordering=-average_rating") == ["Third", "First", "Second"]
-    assert names("ordering=average_rating") == ["Second", "First", "Third"]
-    assert names("ordering=-favorite_count") == ["Second", "First", "Third"]
-    assert names("ordering=-view_count") == ["Third", "Second", "First"]
-    assert names("ordering=created_at") == ["First", "Second", "Third"]
-    assert names("") == ["Third", "Second", "First"]
-    assert names("min_rating=4.5&ordering=created_at") == ["First", "Third"]
-    assert names("min_rating=4.51") == ["Third"]
-    [shown] = [one for one in shop.get(PRODUCTS).body if one["name"] == "First"]
-    assert (shown["average_rating"], shown["review_count"], shown["favorite_count"]) == (4.5, 2, 1)
-
-
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("ordering=rating", "ordering"),
-        ("condition=broken", "condition"),
-        ("min_rating=6", "min_rating"),
-        ("min_rating=x", "min_rating"),
-        ("seller=ada", "seller"),
-        ("tags=,", "tags"),
-        ("on_sale=perhaps", "on_sale"),
-    ],
-)
-def test_a_filter_that_means_nothing_is_refused(query: str, field: str) -> None:
-    answer = shop.get(PRODUCTS, query=query)
-    assert (answer.status, list(answer.body)) == (400, [field])
-
-
 @pytest.mark.covers("marketplace", "POST", "/api/marketplace/products/")
 @pytest.mark.covers("marketplace", "GET", "/api/marketplace/products/{slug}/")
 def test_a_seller_makes_a_product() -> None:
@@ -209,66 +137,6 @@ def test_a_category_may_be_named_by_id() -> None:
     assert answer.body["category"]["slug"] == "electronics"
     refused = shop.post(PRODUCTS, json={**SAID, "category": 12}, token=seller.access)
     assert (refused.status, refused.body) == (400, {"category": ["There is no such category."]})
-
-
-def _multipart(fields: list[tuple[str, str]]) -> tuple[str, str]:
-    boundary = "----edge"
-    lines = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields
-    ]
-    picture = (
-        'Content-Disposition: form-data; name="main_image"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nPNG\r\n'
-    )
-    body = "".join(lines) + f"--{boundary}\r\n{picture}--{boundary}--\r\n"
-    return f"multipart/form-data; boundary={boundary}", body
-
-
-@pytest.mark.parametrize("kind", ["multipart", "urlencoded"])
-def test_a_form_says_the_same_as_json(kind: str) -> None:
-    from urllib.parse import urlencode
-
-    seller = a_person(is_seller=True)
-    a_category()
-    fields = [
-        *((name, str(value)) for name, value in SAID.items() if not isinstance(value, list | bool)),
-        ("colors", "red, blue"),
-        ("tags", json.dumps(["outdoor", "fm"])),
-        ("is_digital", "False"),
-        ("is_active", "on"),
-    ]
-    content_type, body = (
-        _multipart(fields) if kind == "multipart" else ("application/x-www-form-urlencoded", urlencode(fields))
-    )
-    sent = {"body": body, "headers": {"Content-Type": content_type}, "token": seller.access}
-    made = shop.post(PRODUCTS, **sent)
-    assert made.status == 201, made.body
-    plain = shop.post(PRODUCTS, json=SAID, token=seller.access)
-    own = {"id", "slug", "created_at", "updated_at"}
-    assert {name: value for name, value in made.body.items() if name not in own} == {
-        name: value for name, value in plain.body.items() if name not in own
-    }
-
-
-@pytest.mark.parametrize(
-    ("content_type", "body"),
-    [
-        ("multipart/form-data", "no boundary"),
-        ("multipart/form-data; boundary=b", "nothing of it"),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n"),
-        ("application/x-www-form-urlencoded", b"name=\xff"),
-        ("application/x-www-form-urlencoded", "&".join(f"f{number}=1" for number in range(101))),
-        ("application/x-www-form-urlencoded", "name=a%00b"),
-    ],
-)
-def test_a_form_that_is_none_is_refused(content_type: str, body: str | bytes) -> None:
-    seller = a_person(is_seller=True)
-    sent = {"body": body, "headers": {"Content-Type": content_type}, "token": seller.access}
-    assert shop.post(PRODUCTS, **sent).status == 400
-
-
-def test_a_form_is_read_only_where_one_is_expected() -> None:
-    sent = {"body": "email=a", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
-    assert shop.post("/api/auth/login/", **sent).status == 415
 
 
 @pytest.mark.parametrize(
@@ -384,47 +252,3 @@ def test_a_seller_s_own_products() -> None:
     rest = shop.get(f"{PRODUCTS}my_products/", query="page_size=2&page=2", token=seller.access)
     assert [one["id"] for one in rest.body] == [made[0].id]
     assert shop.get(f"{PRODUCTS}my_products/", token=a_person().access).status == 403
-
-
-@pytest.mark.covers("marketplace", "POST", "/api/marketplace/products/{slug}/favorite/")
-@pytest.mark.covers("marketplace", "GET", "/api/marketplace/products/favorites/")
-def test_favourites() -> None:
-    seller, reader = a_person(is_seller=True), a_person()
-    phone, lamp, mug = (a_product(seller, name=name) for name in ("Phone", "Lamp", "Mug"))
-    listed(phone, lamp, mug)
-    mine = f"{PRODUCTS}favorites/"
-    for product in (phone, lamp, mug):
-        answer = shop.post(f"{PRODUCTS}{product.slug}/favorite/", token=reader.access)
-        assert (answer.status, answer.body) == (200, {"favorited": True})
-    answer = shop.post(f"{PRODUCTS}{lamp.slug}/favorite/", token=reader.access)
-    assert answer.body == {"favorited": False}
-    found = shop.get(mine, token=reader.access)
-    assert (found.status, found.headers["X-Total-Count"]) == (200, "2")
-    assert {one["product"]["name"] for one in found.body} == {"Phone", "Mug"}
-    assert found.body[0].keys() == {"product", "created_at"}
-    assert found.body[0]["product"]["is_favorited"] is True
-    counts = [shop.get(f"{PRODUCTS}{one.slug}/").body["favorite_count"] for one in (phone, lamp, mug)]
-    assert counts == [1, 0, 1]
-    assert shop.get(mine, token=a_person().access).body == []
-    assert shop.get(mine).status == 401
-
-
-def test_a_repeated_favourite_is_not_undone() -> None:
-    reader, product = a_person(), a_product()
-    sent = {"token": reader.access, "headers": {"Idempotency-Key": "k"}}
-    path = f"{PRODUCTS}{product.slug}/favorite/"
-    first, again = shop.post(path, **sent), shop.post(path, **sent)
-    assert (first.body, again.body, again.headers["Idempotent-Replayed"]) == ({"favorited": True},) * 2 + ("true",)
-    assert shop.get(f"{PRODUCTS}{product.slug}/").body["favorite_count"] == 1
-
-
-def test_a_hidden_favourite_can_be_taken_away_and_not_made() -> None:
-    seller, reader = a_person(is_seller=True), a_person()
-    product = a_product(seller)
-    path = f"{PRODUCTS}{product.slug}/favorite/"
-    shop.post(path, token=reader.access)
-    shop.delete(f"{PRODUCTS}{product.slug}/", token=seller.access)
-    listed(product)
-    assert shop.get(f"{PRODUCTS}favorites/", token=reader.access).body == []
-    assert shop.post(path, token=reader.access).body == {"favorited": False}
-    assert shop.post(path, token=reader.access).status == 404
