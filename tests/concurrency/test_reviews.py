@@ -4,6 +4,7 @@ sum that is read and written back, which must fail the same test."""
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,14 @@ from commerce.kit import settings
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
-from commerce.kit.tables import Table
+from commerce.kit.tables import Table, transact
 from commerce.reviews.model import Opinion, ReviewedBefore
 from commerce.reviews.service import reviews
+from support import seam
 from support.builders import a_product
 from support.concurrency import at_once
-from support.conflicts import conflicting
+from support.conflicts import HELD_SECONDS, ConflictingClient, conflicting
+from support.memory_dynamodb import MemoryDynamoDB
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
 
@@ -139,26 +142,40 @@ def test_favourites_are_counted_exactly_however_often_they_are_toggled() -> None
     assert all(favorites().among(Principal(user), [product.id]) for user in users)
 
 
-def conflicts_with(shards: int, monkeypatch: pytest.MonkeyPatch, authors: int = 100) -> tuple[int, Counter[str]]:
-    """How often transactions conflict when so many review one product at once, and what became of them."""
+def try_to_add(argument: tuple[str, int]) -> str:
+    try:
+        return add(argument)
+    except Busy:
+        return "turned away"
+
+
+def test_nobody_is_turned_away_where_transactions_conflict_as_in_aws() -> None:
+    product, authors = a_product(), range(FIRST, FIRST + 60)
+    with conflicting() as troubled, ThreadPoolExecutor(len(authors)) as pool:
+        outcomes = Counter(pool.map(try_to_add, [(product.slug, author) for author in authors]))
+    assert outcomes == {"written": len(authors)}
+    assert troubled.conflicts
+    assert figures_of(product.id) == Figures(reviews=len(authors), rating_sum=sum(map(rating_of, authors)))
+
+
+class TakesEverything:
+    """A database that holds nothing and refuses nothing, so that only the time for which items are held counts."""
+
+    exceptions = MemoryDynamoDB.exceptions
+
+    def transact_write_items(self, **_: Any) -> dict[str, Any]:
+        return {}
+
+
+def conflicts_with(shards: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How often transactions conflict when a hundred people's meet at one product's figures."""
     monkeypatch.setattr(store, "FIGURE_SHARDS", shards)
-    product = a_product()
-
-    def try_to_add(author: int) -> str:
-        try:
-            return add((product.slug, author))
-        except Busy:
-            return "turned away"
-
-    with conflicting() as troubled, ThreadPoolExecutor(authors) as pool:
-        outcomes = Counter(pool.map(try_to_add, range(FIRST, FIRST + authors)))
-    assert figures_of(product.id).reviews == outcomes["written"]
-    return troubled.conflicts, outcomes
+    troubled = ConflictingClient(TakesEverything(), HELD_SECONDS)
+    with seam.in_place_of("dynamodb", troubled), ThreadPoolExecutor(100) as pool:
+        people = range(FIRST, FIRST + 100)
+        list(pool.map(lambda one: transact([catalog().figures_write(1, one, Figures(favorites=1))]), people))
+    return troubled.conflicts
 
 
-def test_shards_take_the_heat_from_a_product_s_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where transactions conflict as they do in AWS, nobody is refused, and shards spare most of the repetitions."""
-    sharded, outcomes = conflicts_with(store.FIGURE_SHARDS, monkeypatch)
-    assert outcomes == {"written": 100}
-    single, _ = conflicts_with(1, monkeypatch)
-    assert single > sharded
+def test_shards_spare_most_of_the_conflicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert conflicts_with(store.FIGURE_SHARDS, monkeypatch) < conflicts_with(1, monkeypatch)
