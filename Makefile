@@ -63,6 +63,7 @@ bench-calls: environment ## Write docs/aws-calls.md: AWS calls and capacity unit
 bench: bench-calls ## AWS calls and units, lists at 200 and 100,000 products, search beside SQLite FTS5
 	PYTHONPATH=layers/domain:functions:tests $(BIN)/python -m benchmarks.list_size
 	PYTHONPATH=layers/domain $(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.contract_lines
 
 model: environment ## Random sequences of buyers, sellers, staff, providers and crashes against a model of money and stock
 	FULL=1 $(BIN)/pytest -n 2 tests/model --durations 0

@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "AUDIT_TABLE": "Audit",
     "INDEX_BUCKET": "bazaar-index",
     "MEDIA_BUCKET": "bazaar-media",
+    "UPLOADS_BUCKET": "bazaar-uploads",
     "MEDIA_BASE_URL": "https://shop.test/media",
     "EVENT_BUS": "bazaar",
     "NOTIFICATIONS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/notifications",

@@ -52,9 +52,7 @@ def picture(album: Album, image: Image) -> PictureBody:
         "width": image.width or None,
         "height": image.height or None,
         "size": image.size,
-        "sizes": [
-            {"width": width, "image_url": image_url(album.rendition_key(image, width))} for width in image.widths
-        ],
+        "sizes": [{"width": width, "image_url": image_url(rendition)} for width, rendition in renditions.items()],
         "created_at": clock.iso(image.created_at),
     }
 

@@ -6,9 +6,9 @@ from email.policy import HTTP
 from typing import Any
 
 from rest import errors
+from rest.forms import MULTIPART
 from rest.json import check_text, read_bytes
 
-MULTIPART = "multipart/form-data"
 # The gateway takes 6 MB of base64 with all that goes around it.
 MAX_BYTES = 4_400_000
 MAX_PARTS = 20

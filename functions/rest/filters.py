@@ -1,9 +1,9 @@
 """Filters of product lists: every contract accepts every synonym (docs/contracts: filters), and refuses what none
 understands."""
 
+from decimal import Decimal
+
 from commerce.catalog.model import CONDITIONS
-from commerce.kit import money, settings
-from commerce.kit.errors import InvalidInput
 from commerce.search.model import SORTABLE, UNSORTABLE, SearchQuery
 from rest import parameters
 from rest.parameters import Parameters
@@ -41,8 +41,8 @@ def search_query(request: Request, *, category: str | None = None) -> SearchQuer
     return SearchQuery(
         text=query["search"] or query["q"] or query["query"] or "",
         category=category or query["category"],
-        price_min=_minor(request, "price_min", "min_price"),
-        price_max=_minor(request, "price_max", "max_price"),
+        price_min=_price(request, "price_min", "min_price"),
+        price_max=_price(request, "price_max", "max_price"),
         in_stock=query["in_stock"],
         featured=query["featured"],
         on_sale=query["on_sale"],
@@ -56,11 +56,5 @@ def search_query(request: Request, *, category: str | None = None) -> SearchQuer
     )
 
 
-def _minor(request: Request, *names: str) -> int | None:
-    for name in names:
-        if (written := request.query[name]) is not None:
-            try:
-                return money.parse(written, settings.text("DEFAULT_CURRENCY"))
-            except ValueError as error:
-                raise InvalidInput.of(name, str(error)) from None
-    return None
+def _price(request: Request, *names: str) -> Decimal | None:
+    return next((Decimal(written) for name in names if (written := request.query[name]) is not None), None)

@@ -23,7 +23,8 @@ MAX_KEY = 255
 @dataclass(frozen=True)
 class Request:
     """One request to one operation. `path` is as the client wrote it after the contract's base URL; `query` has the
-    values of the operation's declared parameters, `written_query` whatever was sent; `file` is what came along in a form."""
+    values of the operation's declared parameters, `written_query` whatever was sent; `file` is what came in
+    a form."""
 
     event: dict[str, Any]
     operation: str

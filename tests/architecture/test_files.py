@@ -13,7 +13,7 @@ FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", 
 AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
-    "catalog": {"categories", "changes"},
+    "catalog": {"categories", "changes", "tree"},
     "media": {"inspection", "shown"},
     "orders": {"outbox", "part", "payment", "status"},
     "payments": {"disputes", "initiation", "refunds", "settlement", "webhooks"},

@@ -29,6 +29,8 @@ _OTHER_ACTIONS = {
     ("apigatewaymanagementapi", "DeleteConnection"): "execute-api:ManageConnections",
 }
 _ON_BUCKETS = {"s3:ListBucket"}
+# Buckets of which functions are granted a folder each.
+_BY_FOLDER = {"MediaBucket", "UploadsBucket"}
 
 
 # Granted
@@ -120,11 +122,19 @@ def used(call: Call, outcome: Any) -> set[Right]:
     if call.service == "sqs":
         return {Right(action, _named(arguments["QueueUrl"]))}
     bucket = _named(arguments["Bucket"])
-    found = {Right(action, bucket if action in _ON_BUCKETS else f"{bucket}/*")}
+    found = {Right(action, bucket if action in _ON_BUCKETS else objects) for objects in _objects(bucket, arguments)}
     if isinstance(outcome, ClientError) and outcome.response["Error"]["Code"] == "NoSuchKey":
         # Who may not list a bucket hears 403 of an object that is not there.
         found.add(Right("s3:ListBucket", bucket))
     return found
+
+
+def _objects(bucket: str, arguments: dict[str, Any]) -> set[str]:
+    """The objects that a call is about, as rights name them."""
+    if bucket not in _BY_FOLDER:
+        return {f"{bucket}/*"}
+    keys = [one["Key"] for one in arguments.get("Delete", {}).get("Objects", [])] or [arguments.get("Key", "")]
+    return {f"{bucket}/{key.partition('/')[0]}/*" for key in keys}
 
 
 def _named(value: str) -> str:

@@ -11,7 +11,16 @@ from typing import Any
 from commerce.kit import aws
 
 # What a client has beside its operations.
-_OTHERS = {"can_paginate", "close", "exceptions", "generate_presigned_url", "get_paginator", "get_waiter", "meta"}
+_OTHERS = {
+    "can_paginate",
+    "close",
+    "exceptions",
+    "generate_presigned_post",
+    "generate_presigned_url",
+    "get_paginator",
+    "get_waiter",
+    "meta",
+}
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def categories(_: Request) -> list[shapes.CategoryDetail]:
     "/admin/api/categories/", access=Access.STAFF, body=shapes.AddCategory, returns=shapes.CategoryDetail, status=201
 )
 def add_category(request: Request) -> shapes.CategoryDetail:
-    """Make a category, in another one if `parent` has its slug; one that has this name's slug already stays as it is."""
+    """Make a category, in that of the slug `parent` if given; one that has this name's slug already stays as it is."""
     body = request.body
     return shapes.category(_catalog.add_category(request.caller, body.name, body.description, body.parent))
 
@@ -35,7 +35,8 @@ def add_category(request: Request) -> shapes.CategoryDetail:
     "/admin/api/categories/{slug}/", access=Access.STAFF, body=shapes.ChangeCategory, returns=shapes.CategoryDetail
 )
 def change_category(request: Request) -> shapes.CategoryDetail:
-    """Rename, describe, hide or show a category. Its slug stays; its products carry the new name at once, lists a moment later."""
+    """Rename, describe, hide or show a category. Its slug stays; products carry a new name at once, lists a moment
+    later."""
     slug, body = request.params["slug"], request.body
     return shapes.category(_category_editor.change(request.caller, slug, body.name, body.description, body.is_active))
 

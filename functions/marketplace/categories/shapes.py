@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
-from commerce.catalog.model import CategoryTree
+from commerce.catalog.tree import CategoryTree
 
 
 class CategoryBody(TypedDict):

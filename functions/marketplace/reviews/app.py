@@ -1,7 +1,6 @@
 """Reviews of a product: everybody reads them, their authors write and change them, and staff may remove them."""
 
 from commerce.accounts.service import accounts
-from commerce.reviews.model import ReviewedBefore
 from commerce.reviews.service import reviews
 from marketplace.bodies import ReviewBody, review_body
 from marketplace.contract import marketplace_api
@@ -25,15 +24,17 @@ def product_reviews(request: Request) -> Reply:
     return array(request, [review_body(review, people) for review in page.reviews], page.total)
 
 
-@handler.post(
-    _ALL,
-    access=Access.USER,
-    body=shapes.WriteReview,
-    returns=ReviewBody,
-    status=201,
-    is_keyed=True,
-    raises=(ReviewedBefore,),
-)
+def _write(request: Request) -> Outcome[ReviewBody]:
+    written = _reviews.add(request.caller, request.params["slug"], request.body.opinion(), request.keyed)
+    return written.map(lambda review: review_body(review, _accounts.profiles([review.author_id])))
+
+
+@handler.post(_ALL, access=Access.USER, body=shapes.WriteReview, returns=ReviewBody, status=201, is_keyed=True)
+def write_review(request: Request) -> Outcome[ReviewBody]:
+    """Review a product: once, and not one's own."""
+    return _write(request)
+
+
 @handler.post(
     "/api/marketplace/products/{slug}/add_review/",
     access=Access.USER,
@@ -41,12 +42,10 @@ def product_reviews(request: Request) -> Reply:
     returns=ReviewBody,
     status=201,
     is_keyed=True,
-    raises=(ReviewedBefore,),
 )
 def add_review(request: Request) -> Outcome[ReviewBody]:
-    """Review a product: once, and not one's own."""
-    written = _reviews.add(request.caller, request.params["slug"], request.body.opinion(), request.keyed)
-    return written.map(lambda review: review_body(review, _accounts.profiles([review.author_id])))
+    """The same under its other name."""
+    return _write(request)
 
 
 @handler.get(_ONE, access=Access.OPTIONAL, returns=ReviewBody)
@@ -56,13 +55,22 @@ def review(request: Request) -> ReviewBody:
     return review_body(found, _accounts.profiles([found.author_id]))
 
 
-@handler.put(_ONE, access=Access.USER, body=shapes.WriteReview, returns=ReviewBody)
-@handler.patch(_ONE, access=Access.USER, body=shapes.ReviseReview, returns=ReviewBody)
-def change_review(request: Request) -> ReviewBody:
-    """Change one's own review."""
+def _revise(request: Request) -> ReviewBody:
     review_id = request.id("id", "Review")
     found = _reviews.revise(request.caller, request.params["slug"], review_id, request.body.said())
     return review_body(found, _accounts.profiles([found.author_id]))
+
+
+@handler.put(_ONE, access=Access.USER, body=shapes.WriteReview, returns=ReviewBody)
+def replace_review(request: Request) -> ReviewBody:
+    """Write one's own review anew."""
+    return _revise(request)
+
+
+@handler.patch(_ONE, access=Access.USER, body=shapes.ReviseReview, returns=ReviewBody)
+def change_review(request: Request) -> ReviewBody:
+    """Change something of one's own review."""
+    return _revise(request)
 
 
 @handler.delete(_ONE, access=Access.USER, status=204)

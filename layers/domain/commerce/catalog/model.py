@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,25 +68,6 @@ class Category:
     description: str = ""
     path: tuple[str, ...] = ()
     is_active: bool = True
-
-
-@dataclass(frozen=True)
-class CategoryTree:
-    """An active category with the active ones that stand in it, by slug."""
-
-    category: Category
-    children: "tuple[CategoryTree, ...]" = ()
-
-
-def active_trees(categories: Iterable[Category], below: tuple[str, ...] = ()) -> tuple[CategoryTree, ...]:
-    """The active categories that stand in the one of the path `below`, in the order given; what stands in a category
-    that is not active is not shown either."""
-    known = list(categories)
-    return tuple(
-        CategoryTree(one, active_trees(known, (*below, one.slug)))
-        for one in known
-        if one.is_active and one.path == below
-    )
 
 
 @dataclass(frozen=True)

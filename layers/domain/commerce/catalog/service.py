@@ -8,13 +8,11 @@ from commerce.catalog.changes import ProductChange
 from commerce.catalog.model import (
     MAX_CATEGORY_DEPTH,
     Category,
-    CategoryTree,
     Figures,
     NewProduct,
     Offer,
     Product,
     StockChange,
-    active_trees,
     may_edit,
     slug_of,
 )
@@ -25,6 +23,7 @@ from commerce.catalog.store import (
     IdTaken,
     SlugTaken,
 )
+from commerce.catalog.tree import CategoryTree, active_trees, all_trees
 from commerce.kit import clock, ids, money, settings
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
@@ -201,7 +200,7 @@ class Catalog:
 
     def category_tree(self, slug: str) -> CategoryTree:
         """An active category with those that stand in it. Raises NotFound."""
-        found = next((tree for tree in _all_of(self.category_trees()) if tree.category.slug == slug), None)
+        found = next((tree for tree in all_trees(self.category_trees()) if tree.category.slug == slug), None)
         if found is None:
             raise NotFound("Category")
         return found
@@ -215,13 +214,13 @@ class Catalog:
         wanted = text.strip().casefold()
         return [
             tree
-            for tree in _all_of(trees)
+            for tree in all_trees(trees)
             if wanted in tree.category.name.casefold() or wanted in tree.category.description.casefold()
         ]
 
     def active_categories(self) -> list[Category]:
         """All categories that are active, as all that they stand in are, by slug."""
-        return sorted((tree.category for tree in _all_of(self.category_trees())), key=lambda one: one.slug)
+        return sorted((tree.category for tree in all_trees(self.category_trees())), key=lambda one: one.slug)
 
     def visible_product_by_slug(self, slug: str, caller: Principal | None) -> Product:
         """As `visible_product`, by slug. Raises NotFound."""
@@ -305,12 +304,6 @@ class Catalog:
             materials=draft.materials,
             is_digital=draft.is_digital,
         )
-
-
-def _all_of(trees: Sequence[CategoryTree]) -> Iterator[CategoryTree]:
-    for tree in trees:
-        yield tree
-        yield from _all_of(tree.children)
 
 
 def _owns(caller: Principal | None, product: Product) -> bool:

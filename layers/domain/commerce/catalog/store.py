@@ -30,7 +30,7 @@ from commerce.kit.tables import Table, TransactionRefused, Write, read, transact
 
 _PRODUCT = "PRODUCT#"
 SHARDS = 16
-# Of figures: each takes what a few people do in a second, all in one transaction with what they did (decision 19).
+# Of figures: each takes what a few people do in a second, all in one transaction with what they did (decision 20).
 FIGURE_SHARDS = 8
 BATCH = 50  # BatchGetItem takes 100 keys and a product has two items.
 NAMED_AT_ONCE = 100  # DynamoDB's limit of one transaction.

@@ -9,7 +9,6 @@ from commerce.kit import ids
 from commerce.kit.errors import InvalidInput, Refused
 
 MAX_FILENAME_LENGTH = 255
-# The types that are taken, and how a file of each begins.
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 # The widest that pictures are made; each is at most twice as high as that.
 WIDTHS = (320, 800, 1600)
@@ -206,7 +205,7 @@ class Album:
         if self.id.kind is AlbumKind.PROFILES:
             return self._with([*made, *(one for one in self.images if one.id != image_id and not one.is_ready)])
         images = [made[0] if image.id == image_id else image for image in self.images]
-        return self._with(images)._with_one_main(made[0])
+        return self._with(_with_one_main(images, made[0]))
 
     def refused(self, image_id: int, reason: str) -> "Album":
         """With that one refused."""
@@ -221,8 +220,7 @@ class Album:
         changed = replace(found, type=type or found.type)
         others = [image for image in self.images if image.id != image_id]
         at = self.images.index(found) if place is None else min(place, len(others))
-        album = self._with([*others[:at], changed, *others[at:]])
-        return album._with_one_main(changed) if changed.is_ready else album
+        return self._with(_with_one_main([*others[:at], changed, *others[at:]], changed))
 
     def without(self, image_ids: Iterable[int]) -> "Album":
         """Without those."""
@@ -232,16 +230,17 @@ class Album:
     def _with(self, images: Iterable[Image]) -> "Album":
         return Album(self.id, tuple(images), self.version + 1)
 
-    def _with_one_main(self, main: Image) -> "Album":
-        if main.type is not ImageType.MAIN:
-            return self
-        images = (
-            replace(one, type=ImageType.GALLERY)
-            if one.id != main.id and one.is_ready and one.type is ImageType.MAIN
-            else one
-            for one in self.images
-        )
-        return replace(self, images=tuple(images))
+
+def _with_one_main(images: Iterable[Image], changed: Image) -> list[Image]:
+    """The pictures, of which `changed` is the only main one if it is one and is shown."""
+    if not changed.is_ready or changed.type is not ImageType.MAIN:
+        return list(images)
+    return [
+        replace(one, type=ImageType.GALLERY)
+        if one.id != changed.id and one.is_ready and one.type is ImageType.MAIN
+        else one
+        for one in images
+    ]
 
 
 def _is_forgotten(image: Image, now: int) -> bool:

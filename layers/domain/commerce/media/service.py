@@ -94,7 +94,10 @@ class Media:
         self._remove(self._edited(caller, slug), lambda album: _only(album.of_key(key)))
 
     def remove_all(self, caller: Principal, slug: str) -> int:
-        """Remove all pictures of a product with their objects; how many there were. Raises NotFound, Forbidden, Busy."""
+        """Remove all pictures of a product with their objects; how many there were.
+
+        Raises NotFound, Forbidden, Busy.
+        """
         return len(self._remove(self._edited(caller, slug), lambda album: album.images))
 
     # A person's own picture
@@ -110,7 +113,10 @@ class Media:
         content: bytes | None = None,
         request: IdempotentRequest | None = None,
     ) -> Outcome[Upload]:
-        """The caller's next picture; the present one is shown until it is ready. Raises InvalidInput, KeyReused, Busy."""
+        """The caller's next picture; the present one is shown until it is ready.
+
+        Raises InvalidInput, KeyReused, Busy.
+        """
         return self._add(caller, _of_person(caller), announced, content, request)
 
     def remove_own(self, caller: Principal) -> None:
