@@ -71,8 +71,8 @@ class Operation:
     `body` is a `rest.bodies.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the parameters
     that it understands. `is_keyed` operations take an Idempotency-Key, those with `uses_session` the contract's cookie.
     `raises` names facts that do not follow from the rest; `errors` words those that this route alone words so.
-    With `takes_form` the body may also be a form; `takes_file` names the fields of a form in which a file may come, which
-    the body then describes. Changes check that the caller's token is still true, unless their service does so by a read
+    With `takes_form` the body may also be a form; `takes_file` names the fields of a form in which a file may come: the
+    body describes it. Changes check that the caller's token is still true, unless their service does so by a read
     of its own (`checks_caller=False`).
     """
 

@@ -6,6 +6,7 @@ decoded at a fraction of its size, everything else shrunk band by band, so that 
 
 import hashlib
 import math
+import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,10 @@ def check(content: bytes, content_type: str) -> Checked:
     if found != content_type:
         raise NotAPicture(f"This was announced as {content_type} and is {found}.")
     try:
-        return _checked(content, found)
+        with warnings.catch_warnings():
+            # Pillow's remarks on metadata that is thrown away.
+            warnings.simplefilter("ignore")
+            return _checked(content, found)
     except NotAPicture:
         raise
     except Exception as error:
