@@ -3,6 +3,7 @@
 
 import base64
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,6 @@ from support.post_policy import PostRefused, send
 
 pytestmark = pytest.mark.usefixtures("aws")
 shop = Client("marketplace")
-SECRET = "test"
 MAX_BYTES = 10 * 1024 * 1024
 
 
@@ -34,7 +34,7 @@ def announced(seller: Person, slug: str, **said: Any) -> dict[str, str]:
 
 
 def sent(fields: dict[str, str], content: bytes, **late: float) -> str:
-    return send(UPLOADS, fields, content, SECRET, datetime.now(UTC) + timedelta(**late))
+    return send(UPLOADS, fields, content, os.environ["AWS_SECRET_ACCESS_KEY"], datetime.now(UTC) + timedelta(**late))
 
 
 def test_the_form_as_it_was_given_is_taken_and_its_picture_shown(seller: Person) -> None:

@@ -56,6 +56,8 @@ def _made(service: str, endpoint_url: str | None, attempts: int) -> Any:
             read_timeout=5,
             retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=64,
+            # What the SDK signs for others to send, it would sign in the old way, which newer regions refuse.
+            signature_version="s3v4" if service == "s3" else None,
         ),
     )
 
