@@ -1,8 +1,8 @@
 """The marketplace client: a web app for many sellers and their buyers, written against Django REST Framework viewsets.
 
-It reads errors as `{"detail": text}` and refused forms as `{field: [texts]}` with status 400; a refused move of an order
-also names its `current_status` and `allowed_transitions`. Prices are decimal strings, times UTC to the second. What was
-chosen for it: docs/contracts/marketplace.md.
+It reads errors as `{"detail": text}` and refused forms as `{field: [texts]}` with status 400; a refused move of an
+order also names its `current_status` and `allowed_transitions`. Prices are decimal strings, times UTC to the second.
+What was chosen for it: docs/contracts/marketplace.md.
 """
 
 from typing import Any, Final

@@ -103,7 +103,7 @@ class Providers(World):
             provider, name = self.providers[attempt.provider], f"D-{attempt.reference}"
             if attempt.captured_minor and name not in provider.disputes:
                 self.tell_of_a_dispute(provider, order, attempt, DisputeState.OPEN)
-                assert order.id in {one.id for one in orders().attention(100)}, "nobody sees a dispute"
+                assert order.id in {one.id for one in orders().needing_attention(None, 100)}, "nobody sees a dispute"
 
     @rule(which=Which, state=st.sampled_from([DisputeState.WON, DisputeState.LOST]), times=st.integers(1, 2))
     def a_dispute_is_decided(self, which: int, state: DisputeState, times: int) -> None:

@@ -77,7 +77,7 @@ class Staff(World):
     def take_care_of_a_refused_refund(self, which: int, by_hand: bool) -> None:
         if found := self.a_refund(which, RefundStatus.ATTENTION):
             order, refund = found
-            assert order.id in {one.id for one in orders().attention(100)}, "nobody sees a refused refund"
+            assert order.id in {one.id for one in orders().needing_attention(None, 100)}, "nobody sees a refused refund"
             self.tried(lambda: payments().refunds.retry(STAFF, order.id, refund.id, by_hand=by_hand))
 
     @rule(which=Which, position=st.integers(0, 3), fault=st.sampled_from(Fault))

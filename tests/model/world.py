@@ -246,7 +246,7 @@ class World(RuleBasedStateMachine):
             self.clock.shift(26 * 3600)
             for _ in range(3):
                 visit_due(500)
-            for order in orders().attention(100):
+            for order in orders().needing_attention(None, 100):
                 for refund in order.refunds_refused:
                     payments().refunds.retry(STAFF, order.id, refund.id, by_hand=False)
         self.every_order_is_right()

@@ -91,13 +91,13 @@ def test_a_dispute_is_a_state_an_entry_and_work_for_a_person(
         told("dispute", order, "", "D1")
     [dispute] = orders().by_id(order.id).disputes_open
     assert (dispute.amount_minor, dispute.fee_minor, dispute.reason) == (10_000, 1_500, "fraudulent")
-    assert [one.id for one in orders().attention(10)] == [order.id]
+    assert [one.id for one in orders().needing_attention(None, 10)] == [order.id]
     assert (account(order, "disputed"), account(order, "provider:paystack")) == (10_000, 9_900 - 11_500)
     paystack.disputes["D1"] = DisputeReport("D1", reference, 10_000, "USD", end, "fraudulent", 1_500)
     for _ in range(3):
         told("dispute", order, reference, "D1")
     now = orders().by_id(order.id)
-    assert ([one.status for one in now.disputes], orders().attention(10)) == ([DisputeStatus(end)], [])
+    assert ([one.status for one in now.disputes], orders().needing_attention(None, 10)) == ([DisputeStatus(end)], [])
     assert (account(order, "disputed"), account(order, "disputes_lost"), account(order, "fees")) == (0, lost, 1_600)
     assert account(order, "provider:paystack") == 10_000 - 1_600 - lost
     assert held == account(order, "provider:paystack") - 10_000
