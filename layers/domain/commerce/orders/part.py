@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from commerce.kit.errors import Refused
-from commerce.orders.status import Status
+from commerce.orders.status import PaymentStatus, Status
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,16 @@ class Part:
     @property
     def is_live(self) -> bool:
         return self.status is not Status.CANCELLED
+
+    @property
+    def payment_status(self) -> PaymentStatus:
+        """As far as the part's own money tells: what was captured for it, and how much of that has gone back."""
+        if not self.captured_minor:
+            return PaymentStatus.PENDING
+        if not self.refunded_minor:
+            return PaymentStatus.PAID
+        is_all = self.refunded_minor == self.captured_minor
+        return PaymentStatus.REFUNDED if is_all else PaymentStatus.PARTIALLY_REFUNDED
 
     @property
     def refundable_minor(self) -> int:

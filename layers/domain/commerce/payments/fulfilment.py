@@ -5,7 +5,7 @@ captured for it, in the same transaction.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from commerce.audit.service import Audit
 from commerce.kit import clock
@@ -15,18 +15,19 @@ from commerce.orders.model import Order
 from commerce.orders.part import Part
 from commerce.orders.parties import Role, fulfiller, mover, seen_by
 from commerce.orders.service import Orders
-from commerce.orders.status import ALLOWED, Actor, Status
+from commerce.orders.status import ALLOWED, Actor, Status, derived_status
 from commerce.payments.refunds import with_cancelled_refunded
 from commerce.payments.settlement import confirmed
 
 
 @dataclass(frozen=True)
 class Move:
-    """What became of an order that somebody moved, as they see it: where it stood before, and where they could move it
-    next."""
+    """What became of an order that somebody moved, as they see it: where those parts stood that were meant, where they
+    stand, and where the caller may move them next."""
 
     order: Order
     previous: Status
+    current: Status
     allowed: tuple[Status, ...]
 
 
@@ -116,10 +117,11 @@ class Fulfilment:
         recorded = self._recorded(caller, "order.moved", order_id, seller_id, status=str(target))
         after = self._orders.change(order_id, moved, recorded)
         [(before, role)] = done
-        # Of an order that is seen whole, what is told is told of the parts that were meant.
-        seen_before, seen_after = _of(seen_by(before, caller), role), _of(seen_by(after, caller), role)
-        allowed = ALLOWED[role.actor].get(seen_after.status, frozenset())
-        return Move(seen_by(after, caller), seen_before.status, tuple(sorted(allowed)))
+        previous, current = (
+            derived_status(order.parts[one].status for one in role.sellers) for order in (before, after)
+        )
+        allowed = ALLOWED[role.actor].get(current, frozenset())
+        return Move(seen_by(after, caller), previous, current, tuple(sorted(allowed)))
 
     def _recorded(
         self, caller: Principal, action: str, order_id: int, seller_id: int | None, **given: object
@@ -127,7 +129,3 @@ class Fulfilment:
         if seller_id is not None:
             given["seller_id"] = seller_id
         return self._audit.record_writes(caller, action, order_id, given)
-
-
-def _of(order: Order, role: Role) -> Order:
-    return replace(order, parts={seller: order.parts[seller] for seller in role.sellers})
