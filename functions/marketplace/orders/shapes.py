@@ -238,7 +238,8 @@ def _item(line: OrderLine, currency: str) -> OrderItem:
 
 
 def _tracking(order: Order) -> list[Tracking]:
-    return [_parcel(part) for part in order.parts.values()]
+    """What is known of each part, in the order of their lines."""
+    return [_parcel(order.parts[seller]) for seller in dict.fromkeys(line.seller_id for line in order.lines)]
 
 
 def _parcel(part: Part) -> Tracking:
