@@ -4,13 +4,15 @@ below FOLDER (`functions` here) and prints them by kind, for `docs/proofs.md`.
 A line is **words** when it says something of the contract: a route's declaration, a body's field, what a shape makes,
 an error's wording, a status, text for people. It is **mechanics** when any contract would need it alike: imports,
 making the services that a group calls, registering, and what a route does between its declaration and its one call of
-a service. Blank lines are not counted, nor is `openapi.json`, which is written by the code.
+a service. `openapi.json` is not counted, since the code writes it.
 """
 
 import ast
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
@@ -18,9 +20,9 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def kinds(source: str) -> Iterator[tuple[int, str]]:
-    """(line, kind) of all lines that are not blank; a line belongs to what is said last about it."""
+    """(line, kind) of all lines; blank ones part words from words."""
     tree = ast.parse(source)
-    kind = dict.fromkeys((n for n, line in enumerate(source.splitlines(), 1) if line.strip()), "words")
+    kind = dict.fromkeys(range(1, len(source.splitlines()) + 1), "words")
     for node in tree.body:
         match node:
             case ast.Import() | ast.ImportFrom():
@@ -34,13 +36,6 @@ def kinds(source: str) -> Iterator[tuple[int, str]]:
             case _:
                 pass
     yield from kind.items()
-
-
-def operations(source: str) -> int:
-    """How many routes a module registers itself."""
-    return sum(
-        _operation(node) is not None for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)
-    )
 
 
 def _operation(node: ast.FunctionDef) -> ast.Call | None:
@@ -61,15 +56,34 @@ def _mark(kind: dict[int, str], node: ast.stmt, name: str) -> None:
             kind[line] = name
 
 
+@dataclass(frozen=True)
+class Size:
+    """A contract's code: its operations as documented, its lines, and how many of them are mechanics."""
+
+    operations: int
+    lines: int
+    mechanics: int
+
+    @property
+    def share(self) -> float:
+        """The percentage that is mechanics."""
+        return 100 * self.mechanics / self.lines
+
+
+def sizes(functions: Path = FUNCTIONS) -> dict[str, Size]:
+    """{contract: its size}."""
+    found = {}
+    for contract in sorted(path.parent for path in functions.glob("*/contract.py")):
+        counts = Counter(kind for path in contract.rglob("*.py") for _, kind in kinds(path.read_text()))
+        document = json.loads((contract / "openapi.json").read_text())
+        found[contract.name] = Size(sum(map(len, document["paths"].values())), counts.total(), counts["mechanics"])
+    return found
+
+
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FUNCTIONS
-    for contract in sorted(path.parent for path in folder.glob("*/contract.py")):
-        counts: Counter[str] = Counter()
-        for path in sorted(contract.rglob("*.py")):
-            counts.update(kind for _, kind in kinds(path.read_text()))
-        total = counts.total()
-        share = 100 * counts["mechanics"] // total
-        print(f"{contract.name:12} {total:5} lines, {counts['mechanics']:4} mechanics ({share} %)")
+    for contract, size in sizes(Path(sys.argv[1]) if len(sys.argv) > 1 else FUNCTIONS).items():
+        each = size.lines / size.operations
+        print(f"{contract:12} {size.operations:3} operations, {each:4.1f} lines each; mechanics {size.share:4.1f} %")
 
 
 if __name__ == "__main__":

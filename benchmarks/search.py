@@ -75,7 +75,7 @@ class Question:
     match: str = ""
 
 
-SELECTIVE = {"price_min": 5_000, "price_max": 50_000, "in_stock": True}
+SELECTIVE = {"price_min": 50, "price_max": 500, "in_stock": True}
 SELECTIVE_SQL = "price BETWEEN 5000 AND 50000 AND stock > 0"
 FILTERED_SQL = f"category = {{n}} AND {SELECTIVE_SQL}"
 WORDS = "p.id IN (SELECT rowid FROM words WHERE words MATCH :match)"

@@ -2,7 +2,7 @@
 # ARTIFACTS_DIR; they run in place (samconfig.toml), so this file is in reach.
 #
 # A zip made by SAM carries dates of 1980, so byte code that is checked against its source's date never matches and
-# every cold start compiles anew. Unchecked, hash-based byte code stays valid whatever happens to dates.
+# every cold start compiles again. Unchecked, hash-based byte code stays valid whatever happens to dates.
 
 PYTHON ?= python3
 PACKAGES = $(ARTIFACTS_DIR)/python

@@ -10,9 +10,10 @@ from typing import Any
 
 from commerce.carts.service import carts
 from commerce.catalog.model import Product
+from commerce.orders.model import Order
 from commerce.orders.payment import Attempt, Method, Provider
 from commerce.payments.service import payments
-from support.builders import Person, a_person, a_product
+from support.builders import Person, a_person, a_product, an_order
 from support.client import Client
 from support.fake_provider import FakeProvider
 
@@ -90,3 +91,21 @@ def guest_with(product: Product) -> str:
 def three_products() -> list[Product]:
     """Of three sellers."""
     return [shop_product(f"Thing {number}") for number in range(3)]
+
+
+def paid_order(*, is_settled: bool) -> tuple[Person, Order, str]:
+    """An order of three sellers that the provider was paid for; its buyer, and the attempt's reference."""
+    buyer = a_person()
+    order = an_order(buyer, *((product, 1) for product in three_products()))
+    attempt = paid_attempt(buyer, order.id, is_paid=True)
+    if is_settled:
+        payments().settlement.verify(buyer.principal, attempt.reference)
+    return buyer, order, attempt.reference
+
+
+def refused_refund() -> tuple[Order, str]:
+    """A paid order and the id of a refund of it that its provider refused."""
+    _, order, _ = paid_order(is_settled=True)
+    FakeProvider(refusals=1).install()
+    staff = a_person(is_staff=True)
+    return order, payments().refunds.refund(staff.principal, order.id, None, "broken").id

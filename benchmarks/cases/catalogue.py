@@ -2,7 +2,10 @@
 
 from benchmarks.cases.case import Request, case, shop_product
 from commerce.indexing.service import indexing
+from commerce.search.replicas import IndexReader
 from commerce.search.service import search
+from commerce.search.store import IndexBucket
+from support.account import empty_bucket
 from support.builders import a_category, a_person, a_product
 from support.client import Client
 
@@ -15,6 +18,12 @@ def _listed(contract: str, path: str, count: int = 25) -> None:
     indexing().rebuild()
     search()._index._checked_at = 0
     Client(contract).get(path)
+
+
+def _unpublished() -> None:
+    """A shop without an index, and a reader that has not looked for one."""
+    empty_bucket()
+    search()._index = IndexReader(IndexBucket("bazaar-index"))
 
 
 @case("storefront", "GET /api/products/", "a page of 20", most=1)
@@ -32,11 +41,13 @@ def _() -> Request:
 @case("storefront", "GET /api/products/", "before the first publication", most=1)
 @case("parts", "GET /api/products/", "before the first publication", most=1)
 def _() -> Request:
+    _unpublished()
     return {}
 
 
 @case("admin", "GET /admin/api/products/", "before the first publication")
 def _() -> Request:
+    _unpublished()
     return {"token": a_person(is_staff=True).access}
 
 

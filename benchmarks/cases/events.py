@@ -6,17 +6,16 @@ from typing import Any
 import boto3
 import time_machine
 
-from benchmarks.cases.case import Request, cart_of, paid_attempt, shop_product
+from benchmarks.cases.case import Request, cart_of, paid_attempt, paid_order, refused_refund, shop_product
 from benchmarks.cases.event import event
-from benchmarks.cases.staff import paid_order, refused_refund
 from commerce.books.service import books
+from commerce.indexing.service import indexing
 from commerce.kit import clock
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.payments.service import payments
 from commerce.realtime.model import MAX_CONNECTIONS
 from commerce.search import store as index
-from commerce.search.service import indexing
 from commerce.sessions.service import sessions
 from support.builders import Person, a_person, an_order
 from support.fake_provider import FakeProvider

@@ -4,31 +4,18 @@ from typing import Any
 
 import time_machine
 
-from benchmarks.cases.case import Request, case, paid_attempt, shop_product, three_products
+from benchmarks.cases.case import Request, case, paid_order, refused_refund, shop_product
 from commerce.books.service import books
 from commerce.indexing.service import indexing
 from commerce.kit import clock
-from commerce.orders.model import Order
-from commerce.payments.service import payments
 from commerce.search.service import search
 from commerce.sessions.tokens import verify
-from support.builders import Person, a_category, a_person, a_product, an_order
+from support.builders import a_category, a_person, a_product, an_order
 from support.client import Client
-from support.fake_provider import FakeProvider
 
 
 def as_staff(**said: Any) -> Request:
     return {"token": a_person(is_staff=True).access, **said}
-
-
-def paid_order(*, is_settled: bool) -> tuple[Person, Order, str]:
-    """An order of three sellers that the provider was paid for; its buyer, and the attempt's reference."""
-    buyer = a_person()
-    order = an_order(buyer, *((product, 1) for product in three_products()))
-    attempt = paid_attempt(buyer, order.id, is_paid=True)
-    if is_settled:
-        payments().settlement.verify(buyer.principal, attempt.reference)
-    return buyer, order, attempt.reference
 
 
 @case("admin", "GET /admin/api/me/", most=1)
@@ -198,13 +185,6 @@ def _() -> Request:
     for _ in range(3):
         Client("admin").post("/admin/api/categories/", json={"name": "Brakes"}, token=staff.access)
     return {"token": staff.access}
-
-
-def refused_refund() -> tuple[Order, str]:
-    _, order, _ = paid_order(is_settled=True)
-    FakeProvider(refusals=1).install()
-    staff = a_person(is_staff=True)
-    return order, payments().refunds.refund(staff.principal, order.id, None, "broken").id
 
 
 @case("admin", "POST /admin/api/orders/{id}/refunds/{refund_id}/retry/")

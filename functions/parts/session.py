@@ -9,11 +9,10 @@ import hashlib
 import secrets
 from urllib.parse import urlsplit
 
-from commerce.carts.model import SESSION_SECONDS, CartUnknown, Owner
+from commerce.carts.model import SESSION_SECONDS, Owner
 from commerce.carts.service import Carts
 from commerce.kit import settings
 from commerce.kit.errors import Forbidden
-from commerce.kit.idempotency import Outcome
 from parts.contract import COOKIE
 from rest.requests import Request
 from rest.responses import Reply, SetCookie
@@ -37,31 +36,25 @@ def guest(request: Request) -> Owner | None:
 
 
 def owner(request: Request, carts: Carts) -> Owner:
-    """Whose cart is meant: the session's where it has one or no token came, else that of the token's account."""
-    known = guest(request)
-    if request.principal is None:
-        return known or Owner.nobody()
-    if known is not None and carts.cart(known).version:
-        return known
-    return Owner.account(request.principal.user_id)
+    """Whose cart is meant."""
+    return carts.owner_meant(guest(request), request.principal)
 
 
 def add(request: Request, carts: Carts, product_id: int) -> Reply:
     """Put one piece into the cart that is meant, or into that of a new session. The reply's body is the cart."""
-    known = guest(request)
-    if known is not None:
-        try:
-            changed = carts.add(known, product_id, 1, request.keyed, must_exist=True, epoch_read=request.epoch_read)
-        except CartUnknown:
-            pass
-        else:
-            return Reply(changed, cookies=(cookie(request.cookies[COOKIE]),))
-    if request.principal is not None:
-        account = Owner.account(request.principal.user_id)
-        return Reply(carts.add(account, product_id, 1, request.keyed, epoch_read=request.epoch_read))
-    value = secrets.token_urlsafe(24)
-    started = carts.start_guest_cart(_owner(value), product_id, 1, request.address)
-    return Reply(Outcome(started), cookies=(cookie(value),))
+    known, value = guest(request), secrets.token_urlsafe(24)
+    new = _owner(value)
+    owner, changed = carts.add_to_meant(
+        known, request.principal, new, product_id, 1, request.address, request.keyed, epoch_read=request.epoch_read
+    )
+    if owner == new:
+        return Reply(changed, cookies=(cookie(value),))
+    return Reply(changed, cookies=(cookie(request.cookies[COOKIE]),) if owner == known else ())
+
+
+def ended(guest: Owner | None) -> tuple[SetCookie, ...]:
+    """What takes the cookie away from a session whose cart has become the account's."""
+    return (cookie("", 0),) if guest is not None else ()
 
 
 def cookie(value: str, max_age: int = SESSION_SECONDS) -> SetCookie:

@@ -1,8 +1,8 @@
 """Filters of product lists: every contract accepts every synonym (docs/contracts: filters), and refuses what none
 understands."""
 
-from commerce.kit import money, settings
-from commerce.kit.errors import InvalidInput
+from decimal import Decimal
+
 from commerce.search.model import SORTABLE, UNSORTABLE, SearchQuery
 from rest import parameters
 from rest.parameters import Parameters
@@ -34,8 +34,8 @@ def search_query(request: Request, *, category: str | None = None) -> SearchQuer
     return SearchQuery(
         text=query["search"] or query["q"] or query["query"] or "",
         category=category or query["category"],
-        price_min=_minor(request, "price_min", "min_price"),
-        price_max=_minor(request, "price_max", "max_price"),
+        price_min=_price(request, "price_min", "min_price"),
+        price_max=_price(request, "price_max", "max_price"),
         in_stock=query["in_stock"],
         featured=query["featured"],
         ordering=query["ordering"],
@@ -43,11 +43,5 @@ def search_query(request: Request, *, category: str | None = None) -> SearchQuer
     )
 
 
-def _minor(request: Request, *names: str) -> int | None:
-    for name in names:
-        if (written := request.query[name]) is not None:
-            try:
-                return money.parse(written, settings.text("DEFAULT_CURRENCY"))
-            except ValueError as error:
-                raise InvalidInput.of(name, str(error)) from None
-    return None
+def _price(request: Request, *names: str) -> Decimal | None:
+    return next((Decimal(written) for name in names if (written := request.query[name]) is not None), None)

@@ -1,17 +1,15 @@
 """Paying, the same in every contract (docs/contracts: payments): initialise, verify by asking the provider, hand over a
 code."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from pydantic import Field
 
-from commerce.accounts.service import Accounts
 from commerce.kit import settings
-from commerce.kit.errors import InvalidInput, NotFound
+from commerce.kit.errors import NotFound
 from commerce.orders.payment import Attempt, Method, Provider
-from commerce.payments.model import NotPaid, PaymentStarted, choice, order_of
+from commerce.payments.model import NotPaid, PaymentStarted, order_of
 from commerce.payments.service import Payments
 from rest import parameters
 from rest.api import Access, Api, Outcome, Request
@@ -19,8 +17,6 @@ from rest.bodies import FILLED, Body, one_of
 from rest.errors import Wording, body_of
 
 _PROVIDERS = [provider for provider in Provider if provider is not Provider.OFFLINE]
-_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}")
-_NETWORKS = ("mtn", "vodafone", "telecel", "airteltigo")
 
 
 class StartPayment(Body):
@@ -31,19 +27,14 @@ class StartPayment(Body):
     phone: Annotated[str, Field(max_length=20)] = ""
     network: Annotated[str, Field(max_length=20)] = ""
 
-    def choice(self) -> dict[str, Any]:
-        """What the use case wants to know. Raises InvalidInput for a pair that nobody offers, and for mobile money
-        without a phone and a network."""
-        provider, method = choice(
-            Provider(self.provider) if self.provider else None, Method(self.method) if self.method else None
-        )
-        phone, network = self.phone.strip(), self.network.lower()
-        if method is Method.MOBILE_MONEY:
-            if not _PHONE.fullmatch(phone):
-                raise InvalidInput.of("phone", "A phone number is required for mobile money.")
-            if network not in _NETWORKS:
-                raise InvalidInput.of("network", f"Choose one of {', '.join(_NETWORKS)}.")
-        return {"provider": provider, "method": method, "phone": phone, "network": network}
+    def wanted(self) -> dict[str, Any]:
+        """What the use case wants to know."""
+        return {
+            "provider": Provider(self.provider) if self.provider else None,
+            "method": Method(self.method) if self.method else None,
+            "phone": self.phone,
+            "network": self.network,
+        }
 
 
 class SubmitOtp(Body):
@@ -70,7 +61,7 @@ class Verified(TypedDict):
     detail: str
 
 
-def payment_routes(api: Api, payments: Payments, accounts: Accounts) -> None:
+def payment_routes(api: Api, payments: Payments) -> None:
     """Routes by which buyers pay. Refusals are worded by the contract; that of a payment which is open already brings
     it along, so that a buyer who lost the page can go on."""
     refused: dict[type[Any], Wording] = {PaymentStarted: _with(api, lambda error: initialized(error.attempt))}
@@ -90,9 +81,8 @@ def payment_routes(api: Api, payments: Payments, accounts: Accounts) -> None:
             request.caller,
             request.id("order_id", "Order"),
             request.keyed,
-            email=accounts.user(request.caller.user_id).email,
             return_url=settings.text("RETURN_URL"),
-            **request.body.choice(),
+            **request.body.wanted(),
         ).map(initialized)
 
     @api.get(

@@ -24,7 +24,10 @@ def facts() -> list[type[CommerceError]]:
     def below(kind: type[CommerceError]) -> list[type[CommerceError]]:
         return [inner for child in kind.__subclasses__() for inner in (child, *below(child))]
 
-    return sorted(set(below(CommerceError)), key=lambda kind: f"{kind.__module__}.{kind.__name__}")
+    # What HTTP itself refuses brings its status along.
+    return sorted(
+        set(below(CommerceError)) - {rest_errors.Problem}, key=lambda kind: f"{kind.__module__}.{kind.__name__}"
+    )
 
 
 def contract_of(name: str) -> Contract:

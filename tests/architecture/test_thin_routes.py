@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.contract_lines import sizes
 from support.sources import FUNCTIONS, files, imports, name_of, packages, tree
 
 APPS = sorted(path for path in FUNCTIONS.rglob("app.py"))
@@ -92,3 +93,9 @@ def test_routes_write_nothing_themselves() -> None:
 @each
 def test_no_app_reaches_aws_itself(path: Path) -> None:
     assert not packages(path) & {"boto3", "botocore", "aws_lambda_powertools"}
+
+
+def test_a_contract_is_written_in_its_own_words() -> None:
+    """Less than a fifth of a contract's lines would be the same in any other; the smallest have too few to count."""
+    heavy = {contract: size.share for contract, size in sizes().items() if size.operations > 5 and size.share >= 20}
+    assert not heavy

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from benchmarks.calls import TABLE, Report
 from benchmarks.cases import CASES
-from support.operations import contracts, everything
+from support.operations import all_operations, contracts
 
 
 class Row(NamedTuple):
@@ -42,7 +42,7 @@ def test_the_committed_table_is_true() -> None:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    operations = {(entry.contract, entry.name) for entry in everything() if entry.group != "fallback"}
+    operations = {(entry.contract, entry.name) for entry in all_operations() if entry.group != "fallback"}
     assert {(case.contract, case.operation) for case in CASES} == operations
     assert set(committed()) == {(case.contract, case.operation, case.detail) for case in CASES}
 

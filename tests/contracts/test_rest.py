@@ -11,7 +11,7 @@ import pytest
 from commerce.kit.errors import InvalidInput
 from support.builders import a_category, a_person
 from support.client import Answer, Client
-from support.operations import Registered, contracts, everything, registered
+from support.operations import Registered, all_operations, contracts, registered
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -267,7 +267,7 @@ def test_a_path_of_its_own_does_not_fall_to_a_parameter(contract: str, method: s
         assert method not in answer.headers["Allow"].split(", ")
 
 
-READS = [entry for entry in everything() if entry.operation.method == "GET"]
+READS = [entry for entry in all_operations() if entry.operation.method == "GET"]
 
 
 @pytest.mark.parametrize("entry", READS, ids=str)
@@ -281,7 +281,7 @@ def test_head_is_get_without_its_body(entry: Registered) -> None:
 
 
 ODD = ["x" * 2100, "é" * 1100, "ORD_1_" + "é" * 900, "%", "a b", "0" * 40, "\u2028", "..", "\ud800", "\0"]
-WITH_VALUES = [entry for entry in everything() if "{" in entry.operation.path]
+WITH_VALUES = [entry for entry in all_operations() if "{" in entry.operation.path]
 
 
 @pytest.mark.parametrize("entry", WITH_VALUES, ids=str)
@@ -297,7 +297,7 @@ def test_odd_values_in_a_path_name_nothing(entry: Registered) -> None:
         assert 400 <= answer.status < 500, value
 
 
-QUERIES = [(entry, name) for entry in everything() for name in entry.operation.query]
+QUERIES = [(entry, name) for entry in all_operations() for name in entry.operation.query]
 
 
 @pytest.mark.parametrize(("entry", "name"), QUERIES, ids=str)
@@ -322,7 +322,7 @@ def test_junk_query_values_are_refused(entry: Registered, name: str, value: str)
     assert (answer.status, answer.code, list(answer.body)) == (400, "invalid", [name])
 
 
-BODIES = [entry for entry in everything() if entry.operation.body]
+BODIES = [entry for entry in all_operations() if entry.operation.body]
 LIBRARY_WORDS = re.compile(
     r"Input should|pydantic|Expecting|instance of|valid (?:string|dictionary|list)\b|unpack", re.I
 )

@@ -71,8 +71,8 @@ def a_cancelled_part_keeps_its_tax() -> Any:
 
 @defect
 def a_refund_that_names_a_seller_is_capped_by_the_order_alone() -> Any:
-    def _shares(order: Order, amount: int | None, sellers: Any) -> dict[int, int]:
-        chosen = set(sellers) or set(order.parts)
+    def _shares(order: Order, amount: int | None, seller_id: int | None) -> dict[int, int]:
+        chosen = set(order.parts) if seller_id is None else {seller_id}
         left = order.captured_minor - order.promised_minor
         most = min(left, sum(order.parts[seller].captured_minor for seller in chosen))
         if not 0 < (amount or most) <= left:

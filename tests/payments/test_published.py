@@ -54,7 +54,7 @@ ANSWERS = [
 ]
 
 
-def judged(name: str, request: Request, response: Response) -> list[str]:
+def refusals_of(name: str, request: Request, response: Response) -> list[str]:
     judgement = Judgement()
     check_exchange(name, request, response, judgement)
     return judgement.wrong
@@ -64,29 +64,29 @@ def judged(name: str, request: Request, response: Response) -> list[str]:
 def test_a_wrong_request_is_found(till_of, published, name: str, change) -> None:
     till_of(name).initiated(currency="GHS" if name == "paystack" else "USD")
     request, response = published[name].exchanges[-1]
-    assert judged(name, request, response) == []
-    assert judged(name, replace(request, body=altered(request.body, change)), response)
+    assert refusals_of(name, request, response) == []
+    assert refusals_of(name, replace(request, body=altered(request.body, change)), response)
 
 
 @pytest.mark.parametrize(("name", "change"), ANSWERS)
 def test_a_wrong_answer_is_found(till_of, published, name: str, change) -> None:
     till_of(name).initiated(currency="GHS" if name == "paystack" else "USD")
     request, response = published[name].exchanges[-1]
-    assert judged(name, request, replace(response, body=altered(response.body, change)))
+    assert refusals_of(name, request, replace(response, body=altered(response.body, change)))
 
 
 def test_a_wrong_form_is_found(till_of, published) -> None:
     till_of("stripe").initiated()
     request, response = published["stripe"].exchanges[-1]
     for wrong in (b"&colour=red", b"&expires_at=soon", b"&mode=pay"):
-        assert judged("stripe", replace(request, body=request.body + wrong), response)
+        assert refusals_of("stripe", replace(request, body=request.body + wrong), response)
 
 
 def test_what_is_not_published_is_found(till_of, published) -> None:
     till_of("paystack").initiated(currency="GHS")
     request, response = published["paystack"].exchanges[-1]
-    assert judged("paystack", replace(request, path="/transaction/begin"), response)
-    assert judged("paystack", replace(request, query="refuse=1"), response)
+    assert refusals_of("paystack", replace(request, path="/transaction/begin"), response)
+    assert refusals_of("paystack", replace(request, query="refuse=1"), response)
 
 
 def test_a_wrong_webhook_is_found(till_of) -> None:

@@ -50,6 +50,6 @@ def registered(contract: str) -> list[Registered]:
     ]
 
 
-def everything() -> list[Registered]:
+def all_operations() -> list[Registered]:
     """The operations of all contracts."""
     return [entry for contract in contracts() for entry in registered(contract)]

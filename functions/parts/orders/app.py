@@ -1,7 +1,5 @@
 """Orders of the parts client. The session's cart is merged into the account's and becomes the order."""
 
-from commerce.carts.model import Owner
-from commerce.carts.service import carts
 from commerce.orders.model import OrderTerms
 from commerce.orders.service import orders
 from parts import session
@@ -11,7 +9,6 @@ from rest.api import Access, Reply, Request
 from routes.orders import history_routes
 
 handler = parts_api()
-_carts = carts()
 _orders = orders()
 history_routes(handler, _orders, "/api/orders/orders/", shapes.order, "order_id")
 
@@ -30,10 +27,6 @@ UNPAID_MINUTES = 24 * 60
 )
 def create_order(request: Request) -> Reply:
     """Order what the cart holds."""
-    guest = session.guest(request)
-    if guest is not None:
-        _carts.merge(guest, Owner.account(request.caller.user_id))
-    terms = OrderTerms(hold_minutes=UNPAID_MINUTES)
-    placed = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.keyed)
-    gone = (session.cookie("", 0),) if guest is not None else ()
-    return Reply(placed.map(shapes.order), 201, cookies=gone)
+    guest, terms = session.guest(request), OrderTerms(hold_minutes=UNPAID_MINUTES)
+    placed = _orders.place(request.caller, CHANNEL, request.body.delivery(), terms, request.keyed, guest=guest)
+    return Reply(placed.map(shapes.order), 201, cookies=session.ended(guest))

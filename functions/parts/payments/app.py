@@ -1,9 +1,8 @@
 """Payments of the parts client."""
 
-from commerce.accounts.service import accounts
 from commerce.payments.service import payments
 from parts.contract import parts_api
 from routes.payments import payment_routes
 
 handler = parts_api()
-payment_routes(handler, payments(), accounts())
+payment_routes(handler, payments())

@@ -33,8 +33,5 @@ def log_in(request: Request) -> Reply:
     """Log in with email and password; the session's cart is merged into the account's."""
     guest = session.guest(request)
     signed_in = _accounts.log_in(request.body.email, request.body.password, request.address)
-    body = shapes.logged_in(signed_in)
-    if guest is None:
-        return Reply(body)
     _carts.merge(guest, Owner.account(signed_in.user.id))
-    return Reply(body, cookies=(session.cookie("", 0),))
+    return Reply(shapes.logged_in(signed_in), cookies=session.ended(guest))

@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, list[dict[str, 
     return handle_each(
         event,
         context,
-        _payments.heed,
+        _payments.process_webhook,
         seconds=MESSAGE_SECONDS,
         # It was genuine, with a reference of our form that we never gave.
         unknown="a webhook named an unknown payment",

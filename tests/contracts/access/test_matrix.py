@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 from support.account import empty_account
 from support.client import Answer, Client
 from support.fake_provider import FakeProvider
-from support.operations import FUNCTIONS, everything
+from support.operations import FUNCTIONS, all_operations
 
 from .scenario import PRINCIPALS, People, Things
 
@@ -72,7 +72,9 @@ def people() -> Iterator[People]:
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
-    assert {(row.contract, row.operation) for row in rows()} == {(entry.contract, entry.name) for entry in everything()}
+    assert {(row.contract, row.operation) for row in rows()} == {
+        (entry.contract, entry.name) for entry in all_operations()
+    }
 
 
 @pytest.mark.parametrize("row", rows(), ids=str)

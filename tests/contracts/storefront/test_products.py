@@ -114,6 +114,19 @@ def test_the_first_page_exists_though_nothing_is_found() -> None:
     assert (answer.status, answer.body["results"]) == (200, [])
 
 
+def test_prices_are_filtered_and_sorted_as_they_are_written() -> None:
+    """Each in its product's own currency, and not as if all were the shop's."""
+    listed(
+        a_product(name="Yen", currency="JPY", price_minor=1_000),
+        a_product(name="Dinar", currency="KWD", price_minor=1_250),
+        a_product(name="Dollar", price_minor=99_900),
+    )
+    assert names("min_price=1000&max_price=1000") == ["Yen"]
+    assert names("price_min=1.25&price_max=1.25") == ["Dinar"]
+    assert names("max_price=999") == ["Dollar", "Dinar"]
+    assert names("ordering=price") == ["Dinar", "Dollar", "Yen"]
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

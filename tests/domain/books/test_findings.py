@@ -37,7 +37,7 @@ def test_money_that_is_wrong_in_an_old_order_is_found_when_it_moves(shop: SmallS
     assert books().report(today, date_of(clock.now_ms())).problems == []
 
 
-def test_what_was_mended_since_the_check_is_reported_no_more(shop: SmallShop) -> None:
+def test_what_was_fixed_since_the_check_is_reported_no_more(shop: SmallShop) -> None:
     order = shop.paid((0, 2))
     shop.miswrite(order.id)
     assert books().check_news()

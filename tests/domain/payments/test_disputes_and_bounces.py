@@ -34,7 +34,7 @@ def paid(paystack: FakeProvider):
 
 
 def told(subject: str, order, reference: str, subject_id: str = "") -> None:
-    payments().heed(
+    payments().process_webhook(
         {"order_id": order.id, "reference": reference, "subject": subject, "subject_id": subject_id, "notice": NOTICE}
     )
 
@@ -114,7 +114,7 @@ def test_webhooks_of_transfers_are_kept(paystack: FakeProvider) -> None:
     from commerce.kit.tables import Table
 
     for _ in range(2):
-        payments().heed(
+        payments().process_webhook(
             {"order_id": None, "reference": "", "subject": "transfer", "subject_id": "T1", "notice": NOTICE}
         )
     [kept] = Table(settings.text("ORDERS_TABLE")).query("TRANSFER#T1").items

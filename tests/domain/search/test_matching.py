@@ -1,6 +1,7 @@
 """What the engine finds, and what comes first."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -172,19 +173,22 @@ SHELF = (
         ({"category": "9" * 400}, []),
         ({"category": "²"}, []),
         ({"category": "\ud800"}, []),
-        ({"price_min": 5_000, "price_max": 50_000}, [2, 1]),
-        ({"price_min": 5_001}, [3, 2]),
-        ({"price_max": 5_000}, [4, 1]),
-        ({"price_min": 50_000, "price_max": 5_000}, []),
+        ({"price_min": 50, "price_max": 500}, [2, 1]),
+        ({"price_min": Decimal("50.01")}, [3, 2]),
+        ({"price_max": 50}, [4, 1]),
+        ({"price_min": 500, "price_max": 50}, []),
         ({"price_min": -(10**40), "price_max": 10**40}, [4, 3, 2, 1]),
         ({"price_min": 10**40}, []),
+        # Between two prices lies what no price is.
+        ({"price_min": Decimal("50.0001"), "price_max": Decimal("499.9999")}, []),
+        ({"price_min": Decimal("499.9999"), "price_max": Decimal("500.0099")}, [2]),
         ({"in_stock": True}, [4, 3, 1]),
         ({"in_stock": False}, [2]),
         ({"featured": True}, [1]),
         ({"featured": False}, [4, 3, 2]),
         ({"seller_id": 8}, [4]),
         ({"seller_id": 10**40}, []),
-        ({"text": "phone", "category": "1", "price_min": 5_000, "price_max": 50_000, "in_stock": True}, [1]),
+        ({"text": "phone", "category": "1", "price_min": 50, "price_max": 500, "in_stock": True}, [1]),
         ({"text": "phone", "category": "home"}, []),
     ],
 )

@@ -16,6 +16,7 @@ from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.limits import Limiter
 from commerce.kit.lookups import Found, Lookup, read_lookups
 from commerce.kit.networks import network_of
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
 
 
@@ -30,6 +31,41 @@ class Carts:
     def cart(self, owner: Owner) -> Cart:
         """The owner's cart; an empty one when there is none."""
         return self._store.cart(owner)
+
+    def owner_meant(self, guest: Owner | None, caller: Principal | None) -> Owner:
+        """Whose cart is meant by who may bring an anonymous session and a token: the session's where it has a cart or
+        no token came, else the account's. Without either it is nobody's, which is empty."""
+        if caller is None:
+            return guest or Owner.nobody()
+        if guest is not None and self._store.cart(guest).version:
+            return guest
+        return Owner.account(caller.user_id)
+
+    def add_to_meant(
+        self,
+        guest: Owner | None,
+        caller: Principal | None,
+        new_guest: Owner,
+        product_id: int,
+        quantity: int,
+        address: str,
+        request: IdempotentRequest | None = None,
+        *,
+        epoch_read: EpochRead | None = None,
+    ) -> tuple[Owner, Outcome[Cart]]:
+        """Put pieces into the cart that is meant; answers whose that is: the session's where it has one, else the
+        account's, else that of the session `new_guest`, since one that has no cart is never taken over. `address` is
+        the caller's network address. Raises as `add` and `start_guest_cart` do.
+        """
+        if guest is not None:
+            try:
+                return guest, self.add(guest, product_id, quantity, request, must_exist=True, epoch_read=epoch_read)
+            except CartUnknown:
+                pass
+        if caller is not None:
+            account = Owner.account(caller.user_id)
+            return account, self.add(account, product_id, quantity, request, epoch_read=epoch_read)
+        return new_guest, Outcome(self.start_guest_cart(new_guest, product_id, quantity, address))
 
     def add(
         self,
@@ -105,8 +141,11 @@ class Carts:
         """The cart without lines. Raises Busy; with `epoch_read` TokenRefused, as `add` does."""
         return self._change(owner, lambda cart, now: cart.emptied(now), epoch_read)
 
-    def merge(self, guest: Owner, account: Owner) -> None:
-        """A guest's cart becomes part of the account's, once, and is gone. Nothing when there is none. Raises Busy."""
+    def merge(self, guest: Owner | None, account: Owner) -> None:
+        """A guest's cart becomes part of the account's, once, and is gone; without a guest or a cart a no-op. Raises
+        Busy."""
+        if guest is None:
+            return
         both = self._store.cart_lookup(guest), self._store.cart_lookup(account)
         for _ in contended():
             found = read_lookups(both)

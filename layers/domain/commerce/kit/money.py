@@ -12,6 +12,7 @@ WITHOUT_MINOR_UNIT = frozenset(
 )
 WITH_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 MAX_MINOR = 10**14
+MAX_DECIMALS = 3
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -76,6 +77,12 @@ def parse(value: object, currency: str) -> int:
     if scaled > MAX_MINOR:
         raise ValueError("This amount is too large.")
     return int(scaled)
+
+
+def thousandths(minor: int, currency: str) -> int:
+    """Minor units in thousandths of the currency's major unit, in which amounts of all currencies can be compared as
+    their figures are written: 1000 JPY and 1000.00 USD are the same number."""
+    return int(minor * 10 ** (MAX_DECIMALS - decimals(currency)))
 
 
 def from_major(amount: object, currency: str) -> int:

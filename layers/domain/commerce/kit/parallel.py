@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 Subject = TypeVar("Subject")
-Outcome = TypeVar("Outcome")
+Answer = TypeVar("Answer")
 
 THREADS = 16
 
 
 def run_all(
-    action: Callable[[Subject], Outcome], subjects: Sequence[Subject], threads: int = THREADS
-) -> list[Outcome | Exception]:
+    action: Callable[[Subject], Answer], subjects: Sequence[Subject], threads: int = THREADS
+) -> list[Answer | Exception]:
     """`action` of every subject, at most `threads` at a time; the outcomes in order, exceptions among them.
 
     One subject's exception stops no other. A single subject is dealt with in the caller's own thread.
@@ -25,7 +25,7 @@ def run_all(
     return [future.result() for future in futures]
 
 
-def _attempt(action: Callable[[Subject], Outcome], subject: Subject) -> Outcome | Exception:
+def _attempt(action: Callable[[Subject], Answer], subject: Subject) -> Answer | Exception:
     try:
         return action(subject)
     except Exception as error:

@@ -26,6 +26,9 @@ from commerce.orders.store import OrderChanged, OrderStore
 
 _CART = 0  # Position of the cart's write in the checkout transaction; the lines' stock follows it.
 
+# All of a price, in basis points.
+WHOLE_BP = 10_000
+
 Step = Callable[[Order], Order]
 
 
@@ -52,6 +55,8 @@ class Orders:
         self._store = store
         self._carts = carts
         self._catalog = catalog
+        if not 0 <= commission_bp <= WHOLE_BP:
+            raise ValueError(f"a commission of {commission_bp} basis points is no share of a price")
         self._commission_bp = commission_bp
 
     def place(
@@ -61,12 +66,16 @@ class Orders:
         delivery: ShippingDetails,
         terms: OrderTerms,
         request: IdempotentRequest | None = None,
+        *,
+        guest: Owner | None = None,
     ) -> Outcome[Order]:
-        """The order that the caller's cart becomes; a keyed request that comes again gets it as it was placed.
+        """The order that the caller's cart becomes; a keyed request that comes again gets it as it was placed. What the
+        anonymous session `guest` has in its cart becomes part of the caller's before.
 
         Raises CartEmpty, LinesRefused (stock, price or visibility changed; nothing is reserved), KeyReused, Busy.
         """
         owner = Owner.account(caller.user_id)
+        self._carts.merge(guest, owner)
         receipt = self._store.receipt_lookup(caller.user_id, request) if request else None
         for _ in contended():
             cart, found = self._carts.for_order(owner, [receipt] if receipt else [])

@@ -19,22 +19,28 @@ from commerce.payments.model import (
     OrderPaid,
     PaymentStarted,
     TooManyAttempts,
-    choice,
     new_reference,
     next_check,
+    payment_choice,
 )
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import InitiatedPayment, MethodRefused, OutcomeUnknown, PaymentRequest
 
 
 class PaymentInitiation:
-    """Attempts of buyers to pay. `gateway_of` answers the gateway of a provider; an order whose payment page is open
-    keeps its stock for `hold_minutes`; `bank_account` names ours."""
+    """Attempts of buyers to pay. `gateway_of` answers the gateway of a provider, `email_of` the email of an account; an
+    order whose payment page is open keeps its stock for `hold_minutes`; `bank_account` names ours."""
 
     def __init__(
-        self, orders: Orders, gateway_of: Callable[[Provider], Gateway], hold_minutes: int, bank_account: str
+        self,
+        orders: Orders,
+        email_of: Callable[[int], str],
+        gateway_of: Callable[[Provider], Gateway],
+        hold_minutes: int,
+        bank_account: str,
     ) -> None:
         self._orders = orders
+        self._email_of = email_of
         self._gateway_of = gateway_of
         self._hold_ms = hold_minutes * 60_000
         self._bank_account = bank_account
@@ -44,27 +50,30 @@ class PaymentInitiation:
         caller: Principal,
         order_id: int,
         *,
-        email: str,
         return_url: str,
+        email: str | None = None,
         provider: Provider | None = None,
         method: Method | None = None,
         phone: str = "",
         network: str = "",
         request_key: str = "",
     ) -> Attempt:
-        """A new attempt to pay the caller's own order, which keeps its stock for the reservation time from now.
+        """A new attempt to pay the caller's own order, which keeps its stock for the reservation time from now. The
+        provider is told the `email` of the payer, that of the caller's account unless another is said.
 
         Raises InvalidInput, NotFound, OrderPaid, OrderClosed, PaymentStarted (one is open), TooManyAttempts,
         MethodRefused, ProviderTrouble, ProviderRefused, Busy.
         """
-        chosen, how = choice(provider, method)
+        choice = payment_choice(provider, method, phone, network)
         order = self._orders.order(caller, order_id)
         _require_payable(order)
-        _without_superseded(order, chosen, clock.now_ms())
+        _without_superseded(order, choice.provider, clock.now_ms())
         # A provider that is not set up refuses before anything is written.
-        gateway = None if chosen in BY_HAND else self._gateway_of(chosen)
+        gateway = None if choice.provider in BY_HAND else self._gateway_of(choice.provider)
+        if gateway is not None and email is None:
+            email = self._email_of(caller.user_id)
         reference = new_reference(order_id)
-        order = self._reserve(order, reference, chosen, how, request_key)
+        order = self._reserve(order, reference, choice.provider, choice.method, request_key)
         attempt = order.attempt(reference)
         if gateway is None:
             return attempt
@@ -73,11 +82,11 @@ class PaymentInitiation:
             order_id,
             attempt.amount_minor,
             attempt.currency,
-            email,
-            how,
+            email or "",
+            choice.method,
             return_url,
-            phone,
-            network,
+            choice.phone,
+            choice.network,
             expires_at=attempt.created_at + self._hold_ms,
         )
         try:

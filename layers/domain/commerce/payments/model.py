@@ -5,6 +5,7 @@ The facts of a payment lie in its order (commerce.orders.payment); here is what 
 
 import re
 import secrets
+from dataclasses import dataclass
 
 from commerce.kit.errors import InvalidInput, Refused
 from commerce.orders.payment import Attempt, Method, Provider
@@ -46,6 +47,36 @@ _OFFERED = {
     Method.BANK_TRANSFER: (Provider.BANK,),
     Method.PAYPAL: (Provider.PAYPAL,),
 }
+
+
+# Of mobile money, by the words that buyers know them by.
+NETWORKS = ("mtn", "vodafone", "telecel", "airteltigo")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}")
+
+
+@dataclass(frozen=True)
+class PaymentChoice:
+    """How a buyer pays: with `phone` and `network` when it is mobile money."""
+
+    provider: Provider
+    method: Method
+    phone: str = ""
+    network: str = ""
+
+
+def payment_choice(
+    provider: Provider | None, method: Method | None, phone: str = "", network: str = ""
+) -> PaymentChoice:
+    """How a buyer pays who may leave provider and method out: by card at Paystack then, or as goes with the one that
+    they named. Raises InvalidInput for a pair that nobody offers, and for mobile money without phone and network."""
+    provider, method = choice(provider, method)
+    phone, network = phone.strip(), network.strip().lower()
+    if method is Method.MOBILE_MONEY:
+        if not _PHONE.fullmatch(phone):
+            raise InvalidInput.of("phone", "A phone number is required for mobile money.")
+        if network not in NETWORKS:
+            raise InvalidInput.of("network", f"Choose one of {', '.join(NETWORKS)}.")
+    return PaymentChoice(provider, method, phone, network)
 
 
 def choice(provider: Provider | None, method: Method | None) -> tuple[Provider, Method]:

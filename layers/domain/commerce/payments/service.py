@@ -40,7 +40,7 @@ class Payments:
         self.refunds = refunds
         self.disputes = disputes
 
-    def heed(self, message: Mapping[str, Any]) -> None:
+    def process_webhook(self, message: Mapping[str, Any]) -> None:
         """Do what a webhook is about that was put into the queue: ask its provider what happened, and apply that.
 
         Raises NotFound (it is about nothing of ours), ProviderTrouble, Busy: it then has to come again.
@@ -97,6 +97,12 @@ class Payments:
                 self.refunds.execute(order_id, refund.id)
 
 
+def _email_of(user_id: int) -> str:
+    from commerce.accounts.service import accounts  # What settles and refunds never needs it.
+
+    return accounts().user(user_id).email
+
+
 @cache
 def payments() -> Payments:
     """The service over the table that the environment names."""
@@ -104,6 +110,7 @@ def payments() -> Payments:
         orders(),
         PaymentInitiation(
             orders(),
+            _email_of,
             gateway,
             settings.integer("RESERVATION_MINUTES", 30),
             settings.text("BANK_ACCOUNT", "our bank account"),

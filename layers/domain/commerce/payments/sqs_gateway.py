@@ -10,7 +10,7 @@ BATCH = 10  # SQS's own limit for one SendMessageBatch.
 
 
 class SettlementQueue:
-    """Messages for the settlement worker: each is what one webhook was about, for `Payments.heed`."""
+    """Messages for the settlement worker: each is what one webhook was about, for `Payments.process_webhook`."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -1,6 +1,7 @@
 """What may be asked of the catalogue index, and what it answers. Pure values, no engine."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from commerce.kit.errors import InvalidInput, Unavailable
 from commerce.kit.pages import PageRequest
@@ -25,15 +26,16 @@ class IndexUnavailable(Unavailable):
 class SearchQuery:
     """One question to the index; what is None or empty does not restrict.
 
-    `category` is an id or a slug; prices are in minor units, inclusive. `ordering` is one of SORTABLE, `-` before it
+    `category` is an id or a slug; prices are as they are written, each in its
+    product's own currency, inclusive. `ordering` is one of SORTABLE, `-` before it
     for descending; without one the best matches come first when there is `text`, else the newest. Raises InvalidInput
     naming `ordering` or `page`.
     """
 
     text: str = ""
     category: str | None = None
-    price_min: int | None = None
-    price_max: int | None = None
+    price_min: Decimal | int | None = None
+    price_max: Decimal | int | None = None
     in_stock: bool | None = None
     featured: bool | None = None
     seller_id: int | None = None

@@ -14,17 +14,19 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
 import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Query
 
+from commerce.kit.money import MAX_DECIMALS, thousandths
 from commerce.search import tokenizer
 from commerce.search.model import IndexDocument, ProductSummary, SearchPage, SearchQuery
 
 # Part of every manifest: raise it with any change of the fields, of a summary, or of what counts as a word.
-SCHEMA = 1
+SCHEMA = 2
 WRITER_HEAP_BYTES = 32_000_000
 MAX_NUMBER = 2**62
 _NAME_KEY_CHARACTERS = 60
@@ -190,7 +192,10 @@ class Engine:
         if query.featured is not None:
             filters.append(self._term("featured", int(query.featured)))
         if query.price_min is not None or query.price_max is not None:
-            filters.append(self._range("price", query.price_min, query.price_max))
+            low, high = (None if one is None else one * 10**MAX_DECIMALS for one in (query.price_min, query.price_max))
+            filters.append(
+                self._range("price", low if low is None else ceil(low), high if high is None else floor(high))
+            )
         if query.in_stock is not None:
             filters.append(self._range("stock", 1, None) if query.in_stock else self._range("stock", None, 0))
         return filters
@@ -298,7 +303,7 @@ def _engine_document(source: IndexDocument, payload: bytes) -> tantivy.Document:
     document.add_integer("seller_id", summary.seller_id)
     document.add_integer("featured", int(summary.is_featured))
     document.add_integer("created_at", summary.created_at)
-    document.add_integer("price", summary.price_minor)
+    document.add_integer("price", thousandths(summary.price_minor, summary.currency))
     document.add_integer("stock", summary.stock)
     document.add_integer("fit", (shortness << 44) + summary.created_at)
     document.add_text("name", " ".join(name))
