@@ -30,7 +30,7 @@ class Case:
         match self.contract:
             case "admin":
                 return {"detail": text, "code": code}
-            case "parts":
+            case "parts" | "marketplace":
                 return {"detail": text}
             case "omnisell":
                 return {"error": text, "details": {"code": code}}
@@ -40,6 +40,7 @@ class Case:
 CASES = [
     Case("storefront", "/api/cart/items/", {"product_id": 1, "quantity": 1}),
     Case("parts", "/api/orders/orders/create/", {"shipping_address": "123 Main St", "phone": "+1234567890"}),
+    Case("marketplace", "/api/marketplace/cart/add_item/", {"product_id": 1, "quantity": 1}),
     Case(
         "admin",
         "/admin/api/products/",

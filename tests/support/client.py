@@ -12,7 +12,13 @@ from urllib.parse import urlencode
 from support import template
 from support.samples import sample
 
-APIS = {"storefront": "StorefrontApi", "parts": "PartsApi", "omnisell": "OmnisellApi", "admin": "AdminApi"}
+APIS = {
+    "storefront": "StorefrontApi",
+    "parts": "PartsApi",
+    "marketplace": "MarketplaceApi",
+    "omnisell": "OmnisellApi",
+    "admin": "AdminApi",
+}
 
 
 @dataclass(frozen=True)
