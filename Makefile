@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check-books redrive invoke live-check demo-info logs environment test lint coverage openapi bench bench-calls e2e races model faults package deploy
+.PHONY: help run reset check-books redrive invoke live-check demo-info logs environment test lint coverage openapi bench bench-calls bench-startup e2e races model faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -59,6 +59,9 @@ openapi: environment ## Write functions/<contract>/openapi.json, which tests com
 
 bench-calls: environment ## Write docs/aws-calls.md: AWS calls and capacity units of every operation
 	$(BIN)/python -m benchmarks.calls
+
+bench-startup: environment ## Write tests/architecture/imports.tsv: what every function loads when it starts
+	$(BIN)/python -m benchmarks.startup
 
 bench: bench-calls ## AWS calls and units, lists at 200 and 100,000 products, search beside SQLite FTS5
 	PYTHONPATH=layers/domain:functions:tests $(BIN)/python -m benchmarks.list_size

@@ -238,6 +238,11 @@ def _() -> tuple[str, Request]:
     return f"{PRODUCTS}{product.slug}/reviews/{review_id}/", {"token": author.access}
 
 
+@case("marketplace", "GET /api/marketplace/sellers/{seller_id}/", "before the first publication")
+def _() -> tuple[str, Request]:
+    return f"/api/marketplace/sellers/{a_person(is_seller=True).id}/", {}
+
+
 @case("marketplace", "GET /api/marketplace/sellers/{seller_id}/", "20 products, three reviews, signed in", most=5)
 def _() -> tuple[str, Request]:
     product, author, _ = _reviewed()

@@ -1,7 +1,7 @@
 """The marketplace client's words for an order's status, in both directions.
 
-It has one word for fulfilment and payment together: an order whose money has all gone back, because it was cancelled,
-is `refunded`. That is a word that it reads and never a place to which an order can be moved.
+It has one word for fulfilment and payment together: a cancelled order whose money has all gone back is `refunded`. Who
+moves an order there cancels it, which gives back whatever was paid.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ REFUNDED = "refunded"
 # Its older words are accepted beside today's.
 IN: Mapping[str, Status] = {
     **{word: Status(status) for status, word in OUT.items()},
+    REFUNDED: Status.CANCELLED,
     "pending": Status.PENDING,
     "confirmed": Status.CONFIRMED,
     "paid": Status.CONFIRMED,

@@ -5,7 +5,7 @@ JSON, unexpected errors) is answered here in the contract's. The order of refusa
 body; so nobody learns of a body's rules who may not call.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,8 @@ class Operation:
     """A route as it is declared: its refusals, OpenAPI and the access matrix are made from these.
 
     `body` is a `rest.bodies.Body` class, `returns` the TypedDict (or list of one) of the answer, `query` the parameters
-    that it understands. `is_keyed` operations take an Idempotency-Key, those with `uses_session` the contract's cookie.
+    that it understands. It answers with `status`, or with one of `other_statuses` that its Reply names. `is_keyed`
+    operations take an Idempotency-Key, those with `uses_session` the contract's cookie.
     `raises` names facts that do not follow from the rest; `errors` words those that this route alone words so.
     With `takes_form` the body may also be a form; `takes_file` names the fields of a form in which a file may come: the
     body describes it. Changes check that the caller's token is still true, unless their service does so by a read
@@ -83,6 +84,7 @@ class Operation:
     body: Any = None
     returns: Any = None
     status: int = 200
+    other_statuses: tuple[int, ...] = ()
     query: Parameters = field(default_factory=dict)
     is_keyed: bool = False
     uses_session: bool = False
@@ -175,7 +177,7 @@ class Api:
             query=parameters.read(operation.query, written),
             written_query=written,
             principal=principal,
-            body=operation.body.read(value) if operation.body else value,
+            body=_body_of(operation, value, written),
             keyed=keyed_request(event, name, value) if operation.is_keyed else None,
             file=file,
         )
@@ -249,6 +251,16 @@ def _read(event: dict[str, Any], operation: Operation) -> tuple[Any, bytes | Non
         if is_form(event):
             return read_form(event), None
     return read_json(event), None
+
+
+def _body_of(operation: Operation, value: Any, query: Mapping[str, str]) -> Any:
+    """The validated body. A DELETE that came without one is asked for it in its query (docs/contracts: delete-bodies).
+    Raises InvalidInput."""
+    if operation.body is None:
+        return value
+    if operation.method == "DELETE" and value == {}:
+        return operation.body.read_query(query)
+    return operation.body.read(value)
 
 
 def _admit(access: Access, event: dict[str, Any]) -> Principal | None:

@@ -6,7 +6,7 @@ The only module that imports pydantic; a group without bodies does not import it
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import core_schema
@@ -31,7 +31,15 @@ class Body(BaseModel):
         try:
             return cls.model_validate(value)
         except ValidationError as refusal:
-            raise InvalidInput(_messages(refusal)) from None
+            raise InvalidInput(_messages(refusal, cls)) from None
+
+    @classmethod
+    def read_query(cls, values: Mapping[str, str]) -> Self:
+        """The same out of a query, where everything is text. Raises InvalidInput with messages by field."""
+        try:
+            return cls.model_validate_strings(dict(values))
+        except ValidationError as refusal:
+            raise InvalidInput(_messages(refusal, cls)) from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,15 +132,26 @@ WHOLE_OR_TEXT = Reading(_whole, {"pattern": r"^[0-9]{1,16}$"})
 WORDS_OR_TEXT = Reading(_words, {})
 
 
-def _messages(refusal: ValidationError) -> dict[str, list[str]]:
-    """Our messages by field, each once; a field that could be one of several types is simply not valid."""
+def _messages(refusal: ValidationError, body: type[Body]) -> dict[str, list[str]]:
+    """Our messages by field, each once; a field that could be one of several types is simply not valid. A field within
+    a field has both names: `shipping_address.city`."""
     fields: dict[str, list[str]] = {}
     for error in refusal.errors(include_url=False, include_input=False):
-        name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
+        name = _field(error["loc"], body)
         message = _message(error)
         if message not in fields.setdefault(name, []):
             fields[name].append(message)
     return {name: messages if len(messages) == 1 else [NOT_VALID] for name, messages in fields.items()}
+
+
+def _field(place: tuple[int | str, ...], body: type[Body]) -> str:
+    if not place:
+        return "non_field_errors"
+    known = body.model_fields.get(str(place[0]))
+    is_nested = known is not None and any(
+        isinstance(kind, type) and issubclass(kind, Body) for kind in (known.annotation, *get_args(known.annotation))
+    )
+    return ".".join(map(str, place[:2] if is_nested else place[:1]))
 
 
 def _message(error: Any) -> str:

@@ -33,9 +33,20 @@ def require_page(page: PageRequest, total: int) -> None:
         raise NotFound("Page")
 
 
+def uncounted_array(request: Request, rows: list[Any], *, has_next: bool) -> Reply:
+    """The request's page of a list that nobody counts as a bare array, with links (docs/contracts: lists)."""
+    page = request.page
+    following = page_url(request, page.number + 1) if has_next else None
+    previous = page_url(request, page.number - 1) if page.number > 1 else None
+    return Reply(rows, headers=_links(following, previous))
+
+
 def array(request: Request, rows: list[Any], total: int) -> Reply:
     """The request's page of a list of `total` rows as a bare array, with totals and links (docs/contracts: lists)."""
     following, previous = neighbours(request, request.page, total)
+    return Reply(rows, headers={"X-Total-Count": str(total), **_links(following, previous)})
+
+
+def _links(following: str | None, previous: str | None) -> Mapping[str, str]:
     links = [f'<{url}>; rel="{name}"' for name, url in (("next", following), ("prev", previous)) if url]
-    headers: Mapping[str, str] = {"X-Total-Count": str(total)} | ({"Link": ", ".join(links)} if links else {})
-    return Reply(rows, headers=headers)
+    return {"Link": ", ".join(links)} if links else {}

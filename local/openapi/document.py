@@ -123,6 +123,14 @@ class _Described:
             {"name": name, "in": "path", "required": True, "schema": _path_value(name)} for name in self._path_names
         ]
         found += [_parameter(name, declared) for name, declared in self._operation.query.items()]
+        if self._operation.body and self._operation.method == "DELETE":
+            # Some clients and proxies drop the body of a DELETE.
+            fields = self._operation.body.model_json_schema()["properties"]
+            about = "The same as in the body, when there is none"
+            found += [
+                {"name": name, "in": "query", "description": about, "schema": _untitled(schema)}
+                for name, schema in fields.items()
+            ]
         if self._operation.is_keyed:
             about = "The same key with the same request gives the first answer again, and changes nothing."
             schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
@@ -134,7 +142,9 @@ class _Described:
             return {"requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}}
         if not self._operation.body:
             return {}
-        is_required = any(field.is_required() for field in self._operation.body.model_fields.values())
+        is_required = self._operation.method != "DELETE" and any(
+            field.is_required() for field in self._operation.body.model_fields.values()
+        )
         kinds = ["application/json", *((MULTIPART, URLENCODED) if self._operation.takes_form else ())]
         content = {kind: {"schema": self._schemas.of(self._operation.body)} for kind in kinds}
         if self._operation.takes_file:
@@ -142,7 +152,8 @@ class _Described:
         return {"requestBody": {"required": is_required, "content": content}}
 
     def _responses(self) -> Iterable[tuple[str, dict[str, Any]]]:
-        yield str(self._operation.status), self._success()
+        for status in (self._operation.status, *self._operation.other_statuses):
+            yield str(status), self._success()
         if self._operation.is_cacheable:
             yield "304", {"description": "Not modified", "headers": _headers("ETag")}
         statuses = {errors.status_of(fact, self._contract.errors) for fact in self._facts()}
@@ -238,6 +249,10 @@ def _headers(*names: str) -> dict[str, Any]:
 def _parameter(name: str, declared: Parameter) -> dict[str, Any]:
     required = {"required": True} if declared.is_required else {}
     return {"name": name, "in": "query", "description": declared.about, **required, "schema": dict(declared.schema)}
+
+
+def _untitled(schema: Mapping[str, Any]) -> Schema:
+    return {name: value for name, value in schema.items() if name != "title"}
 
 
 def _path_value(name: str) -> Schema:

@@ -12,7 +12,7 @@ from commerce.catalog import store
 from commerce.catalog.model import Figures
 from commerce.catalog.service import catalog
 from commerce.favorites.service import favorites
-from commerce.kit import settings
+from commerce.kit import aws, settings
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
@@ -23,7 +23,6 @@ from support import seam
 from support.builders import a_product
 from support.concurrency import at_once
 from support.conflicts import HELD_SECONDS, ConflictingClient, conflicting
-from support.memory_dynamodb import MemoryDynamoDB
 
 pytestmark = pytest.mark.usefixtures("dynamodb")
 
@@ -161,7 +160,8 @@ def test_nobody_is_turned_away_where_transactions_conflict_as_in_aws() -> None:
 class TakesEverything:
     """A database that holds nothing and refuses nothing, so that only the time for which items are held counts."""
 
-    exceptions = MemoryDynamoDB.exceptions
+    def __init__(self) -> None:
+        self.exceptions = aws.client("dynamodb").exceptions
 
     def transact_write_items(self, **_: Any) -> dict[str, Any]:
         return {}

@@ -123,7 +123,8 @@ def order_status_changes() -> list:
                 break
             for record in page["Records"]:
                 before, after = (record["dynamodb"].get(image) for image in ("OldImage", "NewImage"))
-                for event in order_events(before and item_from_wire(before), after and item_from_wire(after)):
+                images = (image and item_from_wire(image) for image in (before, after))
+                for event in order_events(*images, lambda _: ()):
                     if event.name == "OrderStatusChanged":
                         events += [event, event]
             iterator = page.get("NextShardIterator")

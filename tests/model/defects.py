@@ -51,7 +51,7 @@ def a_cancelled_part_is_refunded_whatever_was_refunded_before() -> Any:
             return after
         return after.promised(refunds._owed(after, f"REF_{after.id}_{now}", shares, "cancelled", now), now)
 
-    return patch("commerce.payments.service.with_cancelled_refunded", with_cancelled_refunded)
+    return patch("commerce.payments.fulfilment.with_cancelled_refunded", with_cancelled_refunded)
 
 
 @defect
@@ -66,7 +66,7 @@ def a_cancelled_part_keeps_its_tax() -> Any:
             return after
         return after.promised(refunds._owed(after, f"REF_{after.id}_{now}", shares, "cancelled", now), now)
 
-    return patch("commerce.payments.service.with_cancelled_refunded", with_cancelled_refunded)
+    return patch("commerce.payments.fulfilment.with_cancelled_refunded", with_cancelled_refunded)
 
 
 @defect

@@ -7,8 +7,9 @@ be conserved; in the end every order must still reach one.
 from model.buyers import Buyers
 from model.hours import Hours
 from model.providers import Providers
+from model.sellers import Sellers
 from model.staff import Staff
 
 
-class Shop(Buyers, Providers, Staff, Hours):
+class Shop(Buyers, Sellers, Providers, Staff, Hours):
     """All the rules. A rule whose step is refused or breaks down changes nothing that the model knows."""

@@ -56,6 +56,20 @@ def test_a_buyer_hears_of_his_order_and_of_its_status(realtime: Realtime, socket
     assert sockets.frames == {"buyer": [PLACED, SHIPPED]}
 
 
+@pytest.mark.parametrize(("order_stands", "told"), [("shipped", []), ("pending", [BUYER_ID, 11])])
+def test_of_a_part_that_took_its_order_with_it_nobody_is_told_twice(
+    realtime: Realtime, sockets: RecordingSockets, order_stands: str, told: list[int]
+) -> None:
+    [record] = sample("sqs-order-status-changed")["Records"]
+    envelope = json.loads(record["body"])
+    envelope["detail-type"] = "OrderPartMoved"
+    envelope["detail"] |= {"event_id": "moved", "seller_ids": [11], "seller_id": 11, "status": order_stands}
+
+    assert handle({"Records": [{**record, "body": json.dumps(envelope)}]}) == {"batchItemFailures": []}
+
+    assert [user for user in (BUYER_ID, *SELLERS) if realtime.history(user)] == told
+
+
 def test_a_client_that_counts_is_told_the_numbers(realtime: Realtime, sockets: RecordingSockets) -> None:
     realtime.connect(BUYER_ID, "buyer", "storefront", "session", since=0, numbered=True)
 

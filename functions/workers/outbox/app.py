@@ -1,4 +1,5 @@
-"""Outbox: every order that was written becomes an event on the bus, in the order of the stream.
+"""Outbox: every order that was written becomes an event on the bus, in the order of the stream, and a line in the lists
+of its sellers.
 
 The Orders stream calls this function with the rows that changed. A record whose event was not accepted is reported
 with all that follow it, so that the stream comes back from there and nothing overtakes. When it is the very first one,
@@ -13,9 +14,12 @@ from commerce.events.eventbridge_gateway import EventBus, EventRefused
 from commerce.events.model import OrderEvent
 from commerce.kit import logs, settings
 from commerce.kit.attributes import item_from_wire
-from commerce.orders.outbox import order_events
+from commerce.kit.tables import Table
+from commerce.orders.outbox import listed_parts, order_events
+from commerce.orders.store import OrderStore
 
 _bus = EventBus(settings.text("EVENT_BUS"))
+_store = OrderStore(Table(settings.text("ORDERS_TABLE")))
 
 
 class NothingPublished(Exception):
@@ -59,7 +63,10 @@ def _publish(records: list[dict[str, Any]]) -> int:
 def _events(record: dict[str, Any]) -> list[OrderEvent]:
     change = record["dynamodb"]
     before, after = (item_from_wire(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
-    return order_events(before, after)
+    # A list that was brought up to date for a record that comes again is brought there again.
+    for part in listed_parts(before, after):
+        _store.list_part(part)
+    return order_events(before, after, _store.placed_lines)
 
 
 def _sequence_number(record: dict[str, Any]) -> str:

@@ -3,7 +3,10 @@
 import pytest
 
 from commerce.events.model import OrderEvent, UnknownEvent, read_order_event
-from commerce.orders.outbox import order_events
+from commerce.orders.model import OrderLine
+from commerce.orders.outbox import listed_parts, order_events
+from commerce.orders.part import ListedPart
+from commerce.orders.status import Status
 
 ORDER = {
     "pk": "ORDER#51",
@@ -51,36 +54,82 @@ CHANGED_PAYLOAD = {
     "old_status": "pending",
     "new_status": "shipped",
 }
+LINES = [
+    OrderLine(1, 101, "Lamp", "lamp", 3_000, 3, 12, "Light", ""),
+    OrderLine(2, 102, "Bulb", "bulb", 99, 1, 9, "Light", ""),
+]
 PART_PAYLOAD = {
     **CHANGED_PAYLOAD,
     "event_id": "OrderPartMoved:51:2:12",
     "seller_ids": [12],
     "status": "pending",
     "seller_id": 12,
+    "currency": "USD",
+    "lines": [{"line_id": 1, "product_id": 101, "quantity": 3, "price_minor": 3_000, "total_minor": 9_000}],
+    "amounts": {
+        "items_minor": 9_000,
+        "discount_minor": 0,
+        "tax_minor": 900,
+        "shipping_minor": 0,
+        "total_minor": 9_900,
+        "captured_minor": 0,
+        "promised_minor": 0,
+        "refunded_minor": 0,
+    },
 }
 
 
+def events_of(before: dict | None, after: dict | None) -> list[OrderEvent]:
+    return order_events(before, after, {51: LINES}.__getitem__)
+
+
 def test_a_new_order_is_placed() -> None:
-    assert order_events(None, ORDER) == [OrderEvent("OrderPlaced", PLACED_PAYLOAD)]
+    assert events_of(None, ORDER) == [OrderEvent("OrderPlaced", PLACED_PAYLOAD)]
 
 
-def test_another_status_is_a_change() -> None:
-    assert order_events(ORDER, SHIPPED) == [OrderEvent("OrderStatusChanged", CHANGED_PAYLOAD)]
+def test_another_status_is_a_change_beside_the_moves_of_the_parts_that_made_it() -> None:
+    changed, *moves = events_of(ORDER, SHIPPED)
+    assert changed == OrderEvent("OrderStatusChanged", CHANGED_PAYLOAD)
+    assert [(event.name, event.payload["seller_ids"], event.takes_order) for event in moves] == [
+        ("OrderPartMoved", [9], True),
+        ("OrderPartMoved", [12], True),
+    ]
+    assert not changed.takes_order
 
 
 def test_a_part_that_moves_while_others_stand_is_told_of_to_its_buyer_and_its_seller() -> None:
-    events = order_events(ORDER, moved(2, 1_736_420_400_000, s12="shipped"))
-    assert events == [OrderEvent("OrderPartMoved", PART_PAYLOAD)]
+    [event] = events_of(ORDER, moved(2, 1_736_420_400_000, s12="shipped"))
+    assert event == OrderEvent("OrderPartMoved", PART_PAYLOAD)
+    assert not event.takes_order
 
 
 def test_a_part_that_is_cancelled_and_one_that_takes_the_order_with_it() -> None:
     shipped = moved(2, 1, s12="shipped")
-    events = order_events(shipped, moved(3, 2, s12="shipped", s9="cancelled"))
+    events = events_of(shipped, moved(3, 2, s12="shipped", s9="cancelled"))
     # The order is shipped now, since all that is left of it is; and the cancelled part is told of by itself.
-    assert [(event.name, event.payload["new_status"]) for event in events] == [
-        ("OrderStatusChanged", "shipped"),
-        ("OrderPartMoved", "cancelled"),
+    assert [(event.name, event.payload["new_status"], event.takes_order) for event in events] == [
+        ("OrderStatusChanged", "shipped", False),
+        ("OrderPartMoved", "cancelled", False),
     ]
+
+
+def test_lines_are_looked_up_only_for_a_part_that_moved() -> None:
+    def nobody(_: int) -> list[OrderLine]:
+        raise AssertionError("nothing moved")
+
+    assert [event.name for event in order_events(None, ORDER, nobody)] == ["OrderPlaced"]
+    assert order_events(ORDER, {**ORDER, "version": 2, "attempts": [{}]}, nobody) == []
+
+
+def test_sellers_lists_follow_new_orders_and_moved_parts() -> None:
+    assert listed_parts(None, ORDER) == [
+        ListedPart(9, 51, Status.PENDING, 1),
+        ListedPart(12, 51, Status.PENDING, 1),
+    ]
+    assert listed_parts(ORDER, moved(2, 1, s12="shipped")) == [ListedPart(12, 51, Status.SHIPPED, 2)]
+    assert listed_parts(ORDER, {**ORDER, "version": 2, "attempts": [{}]}) == []
+    assert listed_parts(None, {"pk": "ORDER#51", "sk": "PLACED", "lines": []}) == []
+    assert listed_parts(ORDER, None) == []
 
 
 @pytest.mark.parametrize(
@@ -94,12 +143,18 @@ def test_a_part_that_is_cancelled_and_one_that_takes_the_order_with_it() -> None
     ],
 )
 def test_nothing_to_tell(before: dict | None, after: dict | None) -> None:
-    assert order_events(before, after) == []
+    assert events_of(before, after) == []
 
 
 def test_the_same_fact_has_the_same_id_each_time() -> None:
-    [first], [again] = order_events(ORDER, SHIPPED), order_events(dict(ORDER), dict(SHIPPED))
-    assert first.id == again.id == "OrderStatusChanged:51:4"
+    first, again = events_of(ORDER, SHIPPED), events_of(dict(ORDER), dict(SHIPPED))
+    ids = ["OrderStatusChanged:51:4", "OrderPartMoved:51:4:9", "OrderPartMoved:51:4:12"]
+    assert [event.id for event in first] == [event.id for event in again] == ids
+
+
+def test_consumers_read_a_move_as_it_was_before_it_had_lines() -> None:
+    older = {name: value for name, value in PART_PAYLOAD.items() if name not in ("currency", "lines", "amounts")}
+    assert read_order_event("OrderPartMoved", older).payload == older
 
 
 @pytest.mark.parametrize(

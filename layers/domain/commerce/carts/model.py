@@ -170,6 +170,25 @@ class Cart:
         )
 
 
+@dataclass(frozen=True)
+class StockCheck:
+    """A line of a cart and how many pieces of its product could be bought now: none of one that is not sold."""
+
+    line: CartLine
+    available: int
+
+    @property
+    def is_available(self) -> bool:
+        return self.line.quantity <= self.available
+
+    @property
+    def problem(self) -> str:
+        """Why it could not be bought, in a sentence; empty when it could."""
+        if self.is_available:
+            return ""
+        return OutOfStock(self.line.name, self.available).message
+
+
 class OutOfStock(Refused):
     """Fewer pieces than wanted: `available` are left."""
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from commerce.accounts.epochs import EpochRead
-from commerce.carts.model import Cart, CartUnknown, Owner
+from commerce.carts.model import Cart, CartUnknown, Owner, StockCheck
 from commerce.carts.store import CartChanged, CartStore
 from commerce.catalog.model import Product
 from commerce.catalog.service import Catalog, catalog
@@ -117,9 +117,29 @@ class Carts:
         """The cart without a product's line. Raises NotFound, Busy; with `epoch_read` TokenRefused, as `add` does."""
         return self._change(owner, lambda cart, now: cart.removed(product_id, now), epoch_read)
 
-    def clear(self, owner: Owner) -> Cart:
-        """The cart without lines."""
-        return self._change(owner, lambda cart, now: cart.emptied(now))
+    def set_quantity(
+        self,
+        owner: Owner,
+        product_id: int,
+        quantity: int,
+        request: IdempotentRequest | None = None,
+        *,
+        epoch_read: EpochRead | None = None,
+    ) -> Outcome[Cart]:
+        """As `change_quantity`; a quantity of 0 or less takes the line out of the cart."""
+        if quantity > 0:
+            return self.change_quantity(owner, product_id, quantity, request, epoch_read=epoch_read)
+        return Outcome(self.remove(owner, product_id, epoch_read=epoch_read))
+
+    def check_stock(self, owner: Owner) -> list[StockCheck]:
+        """What could be bought now of each line of the owner's cart; nothing is reserved."""
+        cart = self.cart(owner)
+        available = self._catalog.available([line.product_id for line in cart.lines]) if cart.lines else {}
+        return [StockCheck(line, available.get(line.product_id, 0)) for line in cart.lines]
+
+    def clear(self, owner: Owner, *, epoch_read: EpochRead | None = None) -> Cart:
+        """The cart without lines. Raises Busy; with `epoch_read` TokenRefused, as `add` does."""
+        return self._change(owner, lambda cart, now: cart.emptied(now), epoch_read)
 
     def merge(self, guest: Owner | None, account: Owner) -> None:
         """A guest's cart becomes part of the account's, once, and is gone; without a guest or a cart a no-op. Raises

@@ -63,10 +63,10 @@ class CatalogStore:
         figures = [item for item in rows.items if item["sk"].startswith("FIGURES#")]
         return _product(items.get("PRODUCT"), items.get("STOCK"), figures)
 
-    def whole_products(self, product_ids: Sequence[int]) -> list[Product]:
+    def whole_products(self, product_ids: Sequence[int], *, consistent: bool = True) -> list[Product]:
         """Those of the products that exist, with stock and figures as they are now; one call for each, half the units
         of reading their items one by one."""
-        found = run_all(lambda product_id: self.product(product_id, consistent=True), product_ids)
+        found = run_all(lambda product_id: self.product(product_id, consistent=consistent), product_ids)
         for outcome in found:
             if isinstance(outcome, Exception):
                 raise outcome
@@ -120,7 +120,8 @@ class CatalogStore:
         """At most `limit` of the seller's products after the `offset` latest, latest first, and how many there are."""
         index = ("by_seller", "seller_id")
         rows = self._table.query_all(seller_id, index=index, backwards=True, limit=offset + limit)
-        products = self.whole_products([row["product_id"] for row in islice(rows, offset, offset + limit)])
+        shown = [row["product_id"] for row in islice(rows, offset, offset + limit)]
+        products = self.whole_products(shown, consistent=False)
         counts = self._table.query(_seller_pk(seller_id), prefix="PRODUCTS#")
         return products, sum(item["products"] for item in counts.items)
 

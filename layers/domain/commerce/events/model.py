@@ -7,7 +7,7 @@ version.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 VERSION = 1
 ORDERS_SOURCE = "bazaar.orders"
@@ -44,11 +44,38 @@ class OrderStatusChanged(OrderFact):
     new_status: str
 
 
+class MovedLine(TypedDict):
+    """A line of the part that moved, as it was bought."""
+
+    line_id: int
+    product_id: int
+    quantity: int
+    price_minor: int
+    total_minor: int
+
+
+class PartAmounts(TypedDict):
+    """A part's money after the move, in minor units."""
+
+    items_minor: int
+    discount_minor: int
+    tax_minor: int
+    shipping_minor: int
+    total_minor: int
+    captured_minor: int
+    promised_minor: int
+    refunded_minor: int
+
+
 class OrderPartMoved(OrderStatusChanged):
-    """A seller's part moved without the order's own status following it: `old_status` and `new_status` are the part's,
-    `seller_ids` names its seller alone, and `status` is the order's."""
+    """A seller's part moved: `old_status` and `new_status` are the part's, `seller_ids` names its seller alone, and
+    `status` is the order's. Where that is the part's new status, the order moved with it, of which OrderStatusChanged
+    tells as well (`takes_order`)."""
 
     seller_id: int
+    currency: NotRequired[str]
+    lines: NotRequired[list[MovedLine]]
+    amounts: NotRequired[PartAmounts]
 
 
 OrderPayload = OrderPlaced | OrderStatusChanged | OrderPartMoved
@@ -65,6 +92,14 @@ class OrderEvent:
     def id(self) -> str:
         """The same for every publication of the same fact."""
         return self.payload["event_id"]
+
+    @property
+    def takes_order(self) -> bool:
+        """Whether it is the move of a part that took the whole order with it: who follows the order knows it already.
+
+        An order stands where the slowest of its parts does, so a part that now stands there has moved it.
+        """
+        return self.name == ORDER_PART_MOVED and self.payload.get("new_status") == self.payload["status"]
 
 
 class UnknownEvent(Exception):

@@ -71,7 +71,7 @@ class Order:
     Changing: `parts` by seller; `paid_by` is the reference of the attempt that paid; `has_expired` when nobody did in
     time; until `hold_until` an unpaid order keeps its stock (0: until somebody cancels it), and until `hold_check_at`
     while a provider does not say whether it was paid; `visit_at` is when the reconciler looks after it again (0: on no
-    list). `version` grows with every change.
+    list); `changed_delivery` is what the buyer said of the delivery since. `version` grows with every change.
     """
 
     id: int
@@ -80,7 +80,7 @@ class Order:
     channel: str
     currency: str
     lines: tuple[OrderLine, ...]
-    delivery: ShippingDetails
+    placed_delivery: ShippingDetails
     commission_bp: int
     placed_at: int
     parts: Mapping[int, Part]
@@ -97,8 +97,14 @@ class Order:
     disputes: tuple[Dispute, ...] = ()
     notices: tuple[Mapping[str, Any], ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    changed_delivery: ShippingDetails | None = None
 
     # What is derived
+
+    @property
+    def delivery(self) -> ShippingDetails:
+        """Where and how to deliver, as the buyer said last."""
+        return self.changed_delivery or self.placed_delivery
 
     @property
     def status(self) -> Status:
@@ -218,10 +224,7 @@ class Order:
         """The order as it was in the first answer, for the repetition of the request that placed it."""
         return replace(
             self,
-            parts={
-                seller: replace(part, status=Status.PENDING, captured_minor=0, promised_minor=0, refunded_minor=0)
-                for seller, part in self.parts.items()
-            },
+            parts={seller: part.as_placed() for seller, part in self.parts.items()},
             version=1,
             updated_at=self.placed_at,
             paid_by="",
@@ -232,6 +235,7 @@ class Order:
             disputes=(),
             notices=(),
             journal=(),
+            changed_delivery=None,
         )
 
     # The next version
@@ -303,8 +307,28 @@ class Order:
         }
         return self.with_refund(refund, now, parts=parts, journal=(*self.journal, entry))
 
-    def moved(self, target: Status, actor: Actor, sellers: Iterable[int], now: int) -> "Order":
-        """With those sellers' parts at `target`; parts that stand there already stay as they are.
+    def with_delivery(self, notes: str | None, address: Mapping[str, str] | None, now: int) -> "Order":
+        """With the buyer's other notes, and another address; None leaves what was said.
+
+        Returns self when that changes nothing. Raises AddressFixed once it is paid, or on its way, or cancelled.
+        """
+        before = self.delivery
+        if address is not None and dict(address) != dict(before.address) and not self.waits:
+            raise AddressFixed
+        after = ShippingDetails(
+            before.address if address is None else address, before.phone, before.notes if notes is None else notes
+        )
+        return self if after == before else self.changed(now, changed_delivery=after)
+
+    def with_part(self, part: Part, now: int) -> "Order":
+        """With that part in place of its seller's. Returns self when it is the same."""
+        if part == self.parts[part.seller_id]:
+            return self
+        return self.changed(now, parts={**self.parts, part.seller_id: part})
+
+    def moved(self, target: Status, actor: Actor, sellers: Iterable[int], now: int, reason: str = "") -> "Order":
+        """With those sellers' parts at `target`; parts that stand there already stay as they are. `reason` is why a
+        seller cancels.
 
         Returns self when nothing is to move. Raises TransitionRefused when one of them may not go there.
         """
@@ -317,7 +341,7 @@ class Order:
         if not moving:
             return self
         step = {"status": str(target), "at": now, "by": str(actor), "parts": moving}
-        parts = {**self.parts, **{seller: replace(self.parts[seller], status=target) for seller in moving}}
+        parts = {**self.parts, **{seller: self.parts[seller].moved(target, now, reason) for seller in moving}}
         after = self.changed(now, parts=parts, history=(*self.history, step))
         return after if after.waits else replace(after, hold_until=0)
 
@@ -371,7 +395,7 @@ def new_order(
             )
             for number, line in enumerate(cart.lines, start=1)
         ),
-        delivery=delivery,
+        placed_delivery=delivery,
         commission_bp=commission_bp,
         placed_at=now,
         parts={
@@ -394,6 +418,13 @@ class CartEmpty(Refused):
 
     def __init__(self) -> None:
         super().__init__("Cart is empty.")
+
+
+class AddressFixed(Refused):
+    code = "address_fixed"
+
+    def __init__(self) -> None:
+        super().__init__("The address can be changed only while the order waits for its payment.")
 
 
 class LinesRefused(Refused):

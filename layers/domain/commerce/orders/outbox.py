@@ -1,28 +1,36 @@
-"""The Orders table as an outbox: what a change of one of its rows tells the rest of the platform."""
+"""The Orders table as an outbox: what a change of one of its rows makes elsewhere, told to the rest of the platform and
+written into the lists of sellers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeGuard
 
 from commerce.events.model import (
     ORDER_PART_MOVED,
     ORDER_PLACED,
     ORDER_STATUS_CHANGED,
     VERSION,
+    MovedLine,
     OrderEvent,
     OrderFact,
     OrderPartMoved,
+    PartAmounts,
 )
 from commerce.kit.attributes import Item
-from commerce.orders.part import Part, part_from
+from commerce.orders.model import OrderLine
+from commerce.orders.part import ListedPart, Part, part_from
 from commerce.orders.status import derived_status
 
 
-def order_events(before: Item | None, after: Item | None) -> list[OrderEvent]:
+def order_events(
+    before: Item | None, after: Item | None, lines_of: Callable[[int], Iterable[OrderLine]]
+) -> list[OrderEvent]:
     """The events of one changed row of the Orders table; nobody needs to hear of most.
 
-    `before` and `after` are the row's images. Only the order itself speaks, not what was placed nor the receipts beside
-    it; and a deleted order says nothing. Raises KeyError for an order without the attributes that every order has.
+    `before` and `after` are the row's images; `lines_of` finds the lines of an order, which the row has not. Only the
+    order itself speaks, not what was placed nor the receipts beside it; and a deleted order says nothing. Raises
+    KeyError for an order without the attributes that every order has.
     """
-    if after is None or after["sk"] != "ORDER":
+    if not _is_order(after):
         return []
     parts = _parts(after)
     if before is None:
@@ -35,19 +43,37 @@ def order_events(before: Item | None, after: Item | None) -> list[OrderEvent]:
     if old != new:
         fact = _fact(after, f"{ORDER_STATUS_CHANGED}:{after['id']}:{after['version']}", parts)
         events.append(OrderEvent(ORDER_STATUS_CHANGED, {**fact, "old_status": old, "new_status": new}))
-    for seller, part in sorted(parts.items()):
-        # A part that takes the whole order with it is told of by the order.
-        if part.status not in (earlier[seller].status, new if old != new else None):
-            fact = _fact(after, f"{ORDER_PART_MOVED}:{after['id']}:{after['version']}:{seller}", parts)
-            moved: OrderPartMoved = {
-                **fact,
-                "seller_ids": [seller],
-                "seller_id": seller,
-                "old_status": str(earlier[seller].status),
-                "new_status": str(part.status),
-            }
-            events.append(OrderEvent(ORDER_PART_MOVED, moved))
+    moved = [part for seller, part in sorted(parts.items()) if part.status is not earlier[seller].status]
+    lines = list(lines_of(after["id"])) if moved else []
+    for part in moved:
+        payload: OrderPartMoved = {
+            **_fact(after, f"{ORDER_PART_MOVED}:{after['id']}:{after['version']}:{part.seller_id}", parts),
+            "seller_ids": [part.seller_id],
+            "seller_id": part.seller_id,
+            "old_status": str(earlier[part.seller_id].status),
+            "new_status": str(part.status),
+            "currency": after["currency"],
+            "lines": [_line(line) for line in lines if line.seller_id == part.seller_id],
+            "amounts": _amounts(part),
+        }
+        events.append(OrderEvent(ORDER_PART_MOVED, payload))
     return events
+
+
+def listed_parts(before: Item | None, after: Item | None) -> list[ListedPart]:
+    """What a changed row changes in the lists of sellers: the parts of a new order, and those that moved."""
+    if not _is_order(after):
+        return []
+    earlier = _parts(before) if before is not None else {}
+    return [
+        ListedPart(seller, after["id"], part.status, after["version"])
+        for seller, part in sorted(_parts(after).items())
+        if seller not in earlier or earlier[seller].status is not part.status
+    ]
+
+
+def _is_order(row: Item | None) -> TypeGuard[Item]:
+    return row is not None and row["sk"] == "ORDER"
 
 
 def _parts(order: Item) -> dict[int, Part]:
@@ -56,6 +82,29 @@ def _parts(order: Item) -> dict[int, Part]:
 
 def _status(parts: Mapping[int, Part]) -> str:
     return str(derived_status(part.status for part in parts.values()))
+
+
+def _line(line: OrderLine) -> MovedLine:
+    return {
+        "line_id": line.id,
+        "product_id": line.product_id,
+        "quantity": line.quantity,
+        "price_minor": line.price_minor,
+        "total_minor": line.total_minor,
+    }
+
+
+def _amounts(part: Part) -> PartAmounts:
+    return {
+        "items_minor": part.items_minor,
+        "discount_minor": part.discount_minor,
+        "tax_minor": part.tax_minor,
+        "shipping_minor": part.shipping_minor,
+        "total_minor": part.total_minor,
+        "captured_minor": part.captured_minor,
+        "promised_minor": part.promised_minor,
+        "refunded_minor": part.refunded_minor,
+    }
 
 
 def _fact(order: Item, event_id: str, parts: Mapping[int, Part]) -> OrderFact:

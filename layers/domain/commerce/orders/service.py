@@ -14,12 +14,13 @@ from commerce.carts.service import Carts, carts
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, ids, logs, money, settings
 from commerce.kit.contention import contended
-from commerce.kit.errors import Busy, NotFound
+from commerce.kit.errors import Busy, Forbidden, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
 from commerce.orders.model import LinesRefused, Order, OrderTerms, ShippingDetails, new_order
+from commerce.orders.parties import part_of, seen_by
 from commerce.orders.status import Status
 from commerce.orders.store import OrderChanged, OrderStore
 
@@ -37,6 +38,14 @@ class History:
 
     orders: list[Order]
     total: int
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of orders that nobody counts, newest first, and whether more follow."""
+
+    orders: list[Order]
+    has_next: bool
 
 
 class Orders:
@@ -121,6 +130,37 @@ class Orders:
             for order in self._store.all_of_buyer(caller.user_id)
             for line in order.lines
         )
+
+    def seen(self, caller: Principal, order_id: int) -> Order:
+        """An order as a party to it sees it: its buyer and staff all, a seller their part. Raises NotFound."""
+        return seen_by(self.by_id(order_id), caller)
+
+    def of_seller(self, caller: Principal, page: PageRequest, status: Status | None = None) -> OrderPage:
+        """A page of the orders in which the caller has a part (of that status), newest first, as they see them."""
+        found = self._store.ids_of_seller(caller.user_id, status, page.offset + page.size + 1)
+        return self._page(found, page, lambda order: part_of(order, caller.user_id))
+
+    def of_party(self, caller: Principal, page: PageRequest) -> OrderPage:
+        """A page of the orders that the caller has placed or has a part in, newest first, as they see them."""
+        limit = page.offset + page.size + 1
+        found = set(self._store.ids_of_buyer(caller.user_id, limit))
+        if caller.is_seller:
+            found.update(self._store.ids_of_seller(caller.user_id, None, limit))
+        return self._page(sorted(found, reverse=True), page, lambda order: seen_by(order, caller))
+
+    def change_delivery(
+        self, caller: Principal, order_id: int, notes: str | None, address: Mapping[str, str] | None
+    ) -> Order:
+        """The caller's own order with other notes, and another address while it waits for its payment; None leaves
+        what was said. Raises AddressFixed, Forbidden for other parties to it, NotFound for everybody else, Busy."""
+
+        def changed(order: Order) -> Order:
+            seen_by(order, caller)
+            if order.buyer_id != caller.user_id:
+                raise Forbidden
+            return order.with_delivery(notes, address, clock.now_ms())
+
+        return self.change(order_id, changed)
 
     def any_order(self, caller: Principal, order_id: int) -> Order:
         """Anybody's order, for staff. Raises Forbidden, NotFound."""
@@ -219,6 +259,10 @@ class Orders:
         """(order id, when it was due) of what has to be looked after now, the longest due first; at most `limit` of
         each of the index's shards."""
         return self._store.due_visits(clock.now_ms(), limit)
+
+    def _page(self, found: Sequence[int], page: PageRequest, view: Callable[[Order], Order]) -> OrderPage:
+        end = page.offset + page.size
+        return OrderPage([view(order) for order in self._store.by_ids(found[page.offset : end])], len(found) > end)
 
     def _placed_before(self, caller: Principal, order_id: int) -> Outcome[Order]:
         return Outcome(self.order(caller, order_id).as_placed(), replayed=True)

@@ -49,7 +49,8 @@ ALLOWED: Mapping[Actor, Mapping[Status, frozenset[Status]]] = {
         Status.SHIPPED: frozenset({Status.DELIVERED}),
     },
     Actor.SELLER: {
-        Status.PENDING: frozenset({Status.CONFIRMED, Status.CANCELLED}),
+        # A payment confirms, or staff that saw the money: a seller's word would keep stock for what nobody pays.
+        Status.PENDING: frozenset({Status.CANCELLED}),
         Status.CONFIRMED: frozenset({Status.AWAITING_SHIPMENT, Status.SHIPPED, Status.CANCELLED}),
         Status.AWAITING_SHIPMENT: frozenset({Status.SHIPPED, Status.CANCELLED}),
     },

@@ -3,6 +3,7 @@
     ORDER#<order id>   ORDER               parts with their money, attempts, refunds, hold, journal; one version
     ORDER#<order id>   PLACED              lines, delivery, terms: written once
     BUYER#<user id>    RECEIPT#<digest>    receipt of a keyed checkout
+    SELLER#<user id>   ORDER#<order id>    an order that the seller has a part in, where the part stands
     TRANSFER#<id>      NOTICE#<event>      a provider's webhook about a transfer
     VISITS             FIRST               {until}: orders placed before that have had their first visit
 
@@ -14,6 +15,10 @@ Lists are indexes of keys alone, so that nothing of them is written again when a
     by_movement   movement_day, moved_at          orders by when their money or stock last moved
     by_visit      visit_shard, visit_at           what the reconciler has to look after
     by_attention  attention, attention_at         what needs a person
+    by_seller     seller_status, order_id         a seller's orders of one status (11#shipped)
+
+What a seller sells is written from the stream, like everything that a change of an order makes elsewhere: a cart may
+hold lines of more sellers than a transaction has writes.
 
 The table's stream is the outbox: what happened to an order is published from there and never from "my write returned".
 """
@@ -30,7 +35,7 @@ from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.lookups import Lookup
 from commerce.kit.tables import ConditionFailed, Table, Write, read
 from commerce.orders.model import FIRST_VISIT_MS, Order, OrderLine, ShippingDetails, placed_step
-from commerce.orders.part import part_from
+from commerce.orders.part import ListedPart, part_from
 from commerce.orders.payment import (
     Attempt,
     AttemptStatus,
@@ -42,6 +47,7 @@ from commerce.orders.payment import (
     Refund,
     RefundStatus,
 )
+from commerce.orders.status import Status
 
 # The keys of these indexes are written at the same moment by all orders: each shard takes 1,000 writes a second.
 DAY_SHARDS = 16
@@ -101,6 +107,21 @@ class OrderStore:
         """The write that records which order a keyed checkout made."""
         return request.receipt(self._table, f"BUYER#{order.buyer_id}", {"order_id": order.id})
 
+    def list_part(self, part: ListedPart) -> None:
+        """Bring a seller's list of orders to where their part stands; what is older than the list changes nothing."""
+        row = {
+            "pk": f"SELLER#{part.seller_id}",
+            "sk": f"ORDER#{part.order_id:016d}",
+            "order_id": part.order_id,
+            "seller_status": f"{part.seller_id}#{part.status}",
+            "version": part.version,
+        }
+        newer = "attribute_not_exists(#pk) OR #version < :version"
+        try:
+            self._table.write(self._table.put(row, condition=newer, values={"version": part.version}))
+        except ConditionFailed:
+            pass
+
     # Reading
 
     def order(self, buyer_id: int, order_id: int) -> Order | None:
@@ -124,8 +145,26 @@ class OrderStore:
 
     def newest_of_buyer(self, buyer_id: int, offset: int, limit: int) -> list[Order]:
         """At most `limit` of the buyer's orders after the `offset` latest, latest first."""
-        rows = self._table.query_all(buyer_id, index=("by_buyer", "buyer_id"), backwards=True, limit=offset + limit)
-        return list(self.by_ids([row["order_id"] for row in islice(rows, offset, offset + limit)]))
+        return list(self.by_ids(self.ids_of_buyer(buyer_id, offset + limit)[offset:]))
+
+    def ids_of_buyer(self, buyer_id: int, limit: int) -> list[int]:
+        """The ids of at most `limit` of the buyer's orders, latest first."""
+        rows = self._table.query_all(buyer_id, index=("by_buyer", "buyer_id"), backwards=True, limit=limit)
+        return [row["order_id"] for row in islice(rows, limit)]
+
+    def ids_of_seller(self, seller_id: int, status: Status | None, limit: int) -> list[int]:
+        """The ids of at most `limit` orders in which the seller has a part (of that status), latest first."""
+        if status is None:
+            rows = self._table.query_all(f"SELLER#{seller_id}", prefix="ORDER#", backwards=True, limit=limit)
+        else:
+            index = ("by_seller", "seller_status")
+            rows = self._table.query_all(f"{seller_id}#{status}", index=index, backwards=True, limit=limit)
+        return [row["order_id"] for row in islice(rows, limit)]
+
+    def placed_lines(self, order_id: int) -> tuple[OrderLine, ...]:
+        """The lines of an order; none of one that does not exist."""
+        placed = self._table.get(_pk(order_id), "PLACED")
+        return _lines(placed) if placed else ()
 
     def all_of_buyer(self, buyer_id: int) -> Iterator[Order]:
         """Every order of the buyer's, latest first; read as far as it is asked for, fifty at a time."""
@@ -231,9 +270,7 @@ def _placed_item(order: Order) -> Item:
         "commission_bp": order.commission_bp,
         "placed_at": order.placed_at,
         "lines": [asdict(line) for line in order.lines],
-        "address": dict(order.delivery.address),
-        "phone": order.delivery.phone,
-        "notes": order.delivery.notes,
+        **_delivery_item(order.placed_delivery),
     }
 
 
@@ -261,6 +298,7 @@ def _state_item(order: Order) -> Item:
         "disputes": [_compact(dispute) for dispute in order.disputes],
         "notices": [dict(notice) for notice in order.notices[-MAX_NOTICES:]],
         "journal": [{**_compact(entry), "postings": dict(entry.postings)} for entry in order.journal],
+        "delivery": _delivery_item(order.changed_delivery) if order.changed_delivery else "",
     }
     item = {name: value for name, value in item.items() if value not in ("", 0, False, [])}
     if order.visit_at:
@@ -280,8 +318,8 @@ def _order(state: Item, placed: Item) -> Order:
         buyer_id=placed["buyer_id"],
         channel=placed["channel"],
         currency=placed["currency"],
-        lines=tuple(OrderLine(**line) for line in placed["lines"]),
-        delivery=ShippingDetails(placed["address"], placed["phone"], placed["notes"]),
+        lines=_lines(placed),
+        placed_delivery=_delivery(placed),
         commission_bp=placed["commission_bp"],
         placed_at=placed["placed_at"],
         parts=parts,
@@ -298,7 +336,20 @@ def _order(state: Item, placed: Item) -> Order:
         disputes=tuple(map(_dispute, state.get("disputes", ()))),
         notices=tuple(state.get("notices", ())),
         journal=tuple(JournalEntry(**entry) for entry in state.get("journal", ())),
+        changed_delivery=_delivery(state["delivery"]) if "delivery" in state else None,
     )
+
+
+def _lines(placed: Item) -> tuple[OrderLine, ...]:
+    return tuple(OrderLine(**line) for line in placed["lines"])
+
+
+def _delivery_item(delivery: ShippingDetails) -> Item:
+    return {"address": dict(delivery.address), "phone": delivery.phone, "notes": delivery.notes}
+
+
+def _delivery(item: Item) -> ShippingDetails:
+    return ShippingDetails(item["address"], item["phone"], item["notes"])
 
 
 def _compact(thing: Any, *left_out: str) -> Item:

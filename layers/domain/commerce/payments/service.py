@@ -4,24 +4,25 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from commerce.audit.service import Audit, audit
+from commerce.audit.service import audit
 from commerce.kit import clock, settings
-from commerce.kit.errors import NotFound
 from commerce.kit.principal import Principal
 from commerce.orders.model import Order
 from commerce.orders.payment import Provider, RefundStatus
 from commerce.orders.service import Orders, orders
-from commerce.orders.status import Actor, Status
+from commerce.orders.status import Status
 from commerce.payments.disputes import Disputes
+from commerce.payments.fulfilment import Fulfilment
 from commerce.payments.initiation import PaymentInitiation
 from commerce.payments.providers.model import Subject
 from commerce.payments.providers.registry import gateway
-from commerce.payments.refunds import Refunds, with_cancelled_refunded
-from commerce.payments.settlement import Settlement, confirmed
+from commerce.payments.refunds import Refunds
+from commerce.payments.settlement import Settlement
 
 
 class Payments:
-    """All use cases of payments, by what they do: `initiation`, `settlement`, `refunds`."""
+    """All use cases of payments, by what they do: `initiation`, `settlement`, `refunds`, `disputes`; and
+    `fulfilment`, since a cancelled part gives its money back."""
 
     def __init__(
         self,
@@ -30,10 +31,10 @@ class Payments:
         settlement: Settlement,
         refunds: Refunds,
         disputes: Disputes,
-        audit: Audit,
+        fulfilment: Fulfilment,
     ) -> None:
         self._orders = orders
-        self._audit = audit
+        self.fulfilment = fulfilment
         self.initiation = initiation
         self.settlement = settlement
         self.refunds = refunds
@@ -64,20 +65,7 @@ class Payments:
         NotFound (for a seller who has no part in it too), TransitionRefused, OrderClosed, Busy.
         """
         caller.require_staff()
-
-        def moved(order: Order) -> Order:
-            is_whole = seller_id is None
-            if is_whole and target is Status.CONFIRMED and order.status is Status.PENDING and order.needs_money:
-                return confirmed(order)
-            if seller_id is not None and seller_id not in order.parts:
-                raise NotFound("Part")
-            now = clock.now_ms()
-            live = [part.seller_id for part in order.live_parts] or list(order.parts)
-            after = order.moved(target, Actor.STAFF, live if seller_id is None else [seller_id], now)
-            return with_cancelled_refunded(order, after, now)
-
-        given = {"status": str(target)} | ({} if seller_id is None else {"seller_id": seller_id})
-        return self._orders.change(order_id, moved, self._audit.record_writes(caller, "order.moved", order_id, given))
+        return self.fulfilment.move(caller, order_id, target, seller_id).order
 
     def visit(self, order_id: int) -> None:
         """Do what is due about an order: ask about its attempts, end its hold, carry its refunds out.
@@ -130,5 +118,5 @@ def payments() -> Payments:
         Settlement(orders(), gateway, audit()),
         Refunds(orders(), gateway, audit()),
         Disputes(orders(), gateway),
-        audit(),
+        Fulfilment(orders(), audit()),
     )

@@ -86,7 +86,10 @@ class Realtime:
 
 
 def _recipients(event: OrderEvent) -> dict[int, str]:
-    """Whom an event concerns, and as what: who buys from themselves is told as the buyer."""
+    """Whom an event concerns, and as what: who buys from themselves is told as the buyer. Of a part that took its order
+    with it nobody is told twice."""
+    if event.takes_order:
+        return {}
     fact = event.payload
     return {fact["buyer_id"]: BUYER} | {
         seller_id: SELLER for seller_id in fact["seller_ids"] if seller_id != fact["buyer_id"]
