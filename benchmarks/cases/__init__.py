@@ -7,6 +7,7 @@ from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     carts,
     catalogue,
     events,
+    images,
     fulfilment,
     marketplace_catalogue,
     orders,

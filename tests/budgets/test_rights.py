@@ -19,6 +19,8 @@ IDLE = {
     ("Reconciler", Right("sqs:SendMessageBatch", "VisitQueue")): (
         "AWS authorises a batch by sqs:SendMessage and knows no such action; the local stack asks for it by name"
     ),
+    ("MarketplaceImages", Right("s3:GetObject", "MediaBucket/products/*")): "whoever holds its presigned address uses it",
+    ("MarketplaceProfiles", Right("s3:GetObject", "MediaBucket/profiles/*")): "likewise",
 }
 
 

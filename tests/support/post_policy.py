@@ -56,7 +56,7 @@ def _require(condition: Any, values: dict[str, str], size: int) -> set[str]:
     if isinstance(condition, dict):
         for name, value in condition.items():
             if values.get(name.lower()) != value:
-                raise PostRefused(f"{name} is another")
+                raise PostRefused(f"{name.lower()} is another")
         return {name.lower() for name in condition}
     kind, name, value = condition
     if kind == "content-length-range":

@@ -12,6 +12,8 @@ import time_machine
 
 from commerce.kit import clock
 from commerce.orders.payment import Method, Provider
+from commerce.media.model import Album, Announced
+from commerce.media.service import media
 from commerce.payments.service import payments
 from commerce.reviews.model import Opinion
 from commerce.reviews.service import reviews
@@ -19,6 +21,7 @@ from commerce.sessions import tokens
 from commerce.sessions.service import sessions
 from support.builders import PASSWORD, Person, a_person, a_product, an_order, listed
 from support.fake_provider import FakeProvider
+from support.pictures import a_file, check_uploads
 
 PRINCIPALS = ("anon", "expired", "refresh", "pending", "stranger", "seller", "rival", "staff", "buyer")
 _DAY_MS = 86_400_000
@@ -65,6 +68,9 @@ class Things(Mapping[str, Any]):
             "seller_id": lambda: people.seller.id,
             "review": self._review,
             "category": lambda: self._product().category_slug,
+            "image": lambda: self._image().images[0].id,
+            "image_key": lambda: self._image().shown_keys[0],
+            "pictures": self._pictures,
             "line": self._line,
             "lines": self._lines,
             "order": lambda: an_order(people.buyer, (a_product(people.seller), 1)).id,
@@ -100,6 +106,21 @@ class Things(Mapping[str, Any]):
     def _review(self) -> int:
         """What the buyer says of the product."""
         return reviews().add(self._people.buyer.principal, self["slug"], Opinion(4)).value.id
+
+    def _image(self) -> Album:
+        """The product's pictures, of which there is one."""
+        seller, slug, content = self._people.seller, self["slug"], a_file()
+        if "(image)" not in self._made:
+            media().add(seller.principal, slug, Announced("a.png", "image/png", len(content)), content)
+            check_uploads()
+            self._made["(image)"] = media().of_product(seller.principal, slug)
+        return self._made["(image)"]
+
+    def _pictures(self) -> None:
+        """Everybody's own."""
+        people = self._people
+        for person in (people.buyer, people.stranger, people.seller, people.rival, people.staff):
+            media().replace_own(person.principal, Announced("me.png", "image/png", 10))
 
     def _line(self) -> int:
         """A product in the buyer's cart."""
