@@ -69,7 +69,7 @@ def test_a_batch_that_was_given_up_is_published_after_its_cause_is_gone(
     ended = redrive(stack, "Outbox")
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert ended.stdout == "1 batches were given to Outbox again, and it carried them out.\n"
+    assert ended.stdout == "1 batches were given to Outbox again and succeeded.\n"
     assert waiting(stack, resources["OutboxDeadLetters"]) == 0
     key = {"pk": {"S": "USER#7"}, "sk": {"S": f"EVENT#OrderPlaced:{order_id}"}}
     awaited(lambda: stack.aws("dynamodb").get_item(TableName=resources["Realtime"], Key=key).get("Item"))

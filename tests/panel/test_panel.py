@@ -129,7 +129,7 @@ def test_a_server_that_fails_does_not_end_the_session(panel: Page) -> None:
         localStorage.setItem('bazaar.staff', JSON.stringify({...kept, access: 'spoilt'}));
         dispatchEvent(new StorageEvent('storage', {key: 'bazaar.staff'}));
         window.realFetch = window.fetch;
-        window.fetch = (path, said) => path.endsWith('/token/refresh/')
+        window.fetch = (path, said) => path.endsWith('/auth/refresh/')
             ? Promise.resolve(new Response('{}', {status: 503})) : window.realFetch(path, said);
     """)
     panel.press("Audit trail")
