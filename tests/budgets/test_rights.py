@@ -19,8 +19,14 @@ IDLE = {
     ("Reconciler", Right("sqs:SendMessageBatch", "VisitQueue")): (
         "AWS authorises a batch by sqs:SendMessage and knows no such action; the local stack asks for it by name"
     ),
-    ("MarketplaceImages", Right("s3:GetObject", "MediaBucket/products/*")): "whoever holds its presigned address uses it",
+    (
+        "MarketplaceImages",
+        Right("s3:GetObject", "MediaBucket/products/*"),
+    ): "whoever holds its presigned address uses it",
     ("MarketplaceProfiles", Right("s3:GetObject", "MediaBucket/profiles/*")): "likewise",
+    ("Images", Right("s3:DeleteObject", "MediaBucket/products/*")): (
+        "takes back what it made of a picture that was removed while it was checked (tests/workers/test_images.py)"
+    ),
 }
 
 
