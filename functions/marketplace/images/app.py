@@ -3,12 +3,10 @@
 A file comes along in a form, as far as the gateway takes it, or goes straight to the bucket with what the answer says.
 """
 
-from commerce.kit.errors import InvalidInput
 from commerce.media.model import TooManyImages
 from commerce.media.service import media
 from marketplace.contract import marketplace_api
 from marketplace.images import shapes
-from rest import parameters
 from rest.api import Access, Outcome, Reply, Request
 
 handler = marketplace_api()
@@ -34,6 +32,11 @@ def images(request: Request) -> list[shapes.ImageBody]:
     takes_file=("image",),
     raises=(TooManyImages,),
 )
+def add_image(request: Request) -> Outcome[shapes.UploadBody]:
+    """Add a picture to a product of the caller's; it is shown once it was checked."""
+    return _added(request)
+
+
 @handler.post(
     f"{_PRODUCT}/upload_image/",
     access=Access.SELLER,
@@ -44,11 +47,9 @@ def images(request: Request) -> list[shapes.ImageBody]:
     takes_file=("image",),
     raises=(TooManyImages,),
 )
-def add_image(request: Request) -> Outcome[shapes.UploadBody]:
-    """Add a picture to a product of the caller's; it is shown once it was checked."""
-    announced = request.body.announced()
-    sent = _media.add(request.caller, request.params["slug"], announced, request.file, request.keyed)
-    return sent.map(shapes.upload)
+def upload_image(request: Request) -> Outcome[shapes.UploadBody]:
+    """The same under its other name."""
+    return _added(request)
 
 
 @handler.get(_ONE, access=Access.OPTIONAL, returns=shapes.ImageBody)
@@ -76,21 +77,18 @@ def remove_image(request: Request) -> Reply:
     access=Access.SELLER,
     body=shapes.RemoveImage,
     returns=shapes.DeletedKey,
-    query={"image_key": parameters.text("Key of the picture, when the body has none")},
 )
 def remove_image_of_key(request: Request) -> shapes.DeletedKey:
     """Remove the picture that was recorded for this product under a key."""
-    key = request.body.image_key or request.query["image_key"]
-    if key is None:
-        raise InvalidInput.of("image_key", "This field is required.")
+    key = request.body.image_key
     _media.remove_key(request.caller, request.params["slug"], key)
-    return {"deleted_key": key}
+    return shapes.deleted_key(key)
 
 
 @handler.delete(f"{_PRODUCT}/delete_all_images/", access=Access.SELLER, returns=shapes.DeletedCount)
 def remove_all_images(request: Request) -> shapes.DeletedCount:
     """Remove all pictures of a product of the caller's."""
-    return {"deleted_count": _media.remove_all(request.caller, request.params["slug"])}
+    return shapes.deleted_count(_media.remove_all(request.caller, request.params["slug"]))
 
 
 @handler.get(f"{_PRODUCT}/main_image/", access=Access.OPTIONAL, returns=shapes.MainImage)
@@ -105,3 +103,9 @@ def images_with_presigned_urls(request: Request) -> shapes.PresignedImages:
     """All checked pictures of a product, with addresses that are good for an hour."""
     album = _media.of_product(request.principal, request.params["slug"])
     return shapes.presigned_images(album, _media.presigned_url)
+
+
+def _added(request: Request) -> Outcome[shapes.UploadBody]:
+    announced = request.body.announced()
+    sent = _media.add(request.caller, request.params["slug"], announced, request.file, request.keyed)
+    return sent.map(shapes.upload)

@@ -36,7 +36,7 @@ class ArrangeImage(Body):
 
 
 class RemoveImage(Body):
-    image_key: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    image_key: Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class ImageBody(PictureBody):
@@ -103,3 +103,11 @@ def main_image(album: Album, presign: Presign) -> MainImage:
 
 def upload(sent: Upload) -> UploadBody:
     return {**image(sent.album, sent.image), "upload": post(sent)}
+
+
+def deleted_key(key: str) -> DeletedKey:
+    return {"deleted_key": key}
+
+
+def deleted_count(count: int) -> DeletedCount:
+    return {"deleted_count": count}

@@ -25,6 +25,11 @@ def profile_picture(request: Request) -> shapes.ProfilePicture:
     is_keyed=True,
     takes_file=("profile_picture", "image"),
 )
+def upload_profile_picture(request: Request) -> Outcome[shapes.SentPicture]:
+    """Send the caller's next picture; the present one is shown until it was checked."""
+    return _sent(request)
+
+
 @handler.patch(
     f"{_PROFILES}/update_profile_picture/",
     access=Access.USER,
@@ -34,14 +39,18 @@ def profile_picture(request: Request) -> shapes.ProfilePicture:
     is_keyed=True,
     takes_file=("profile_picture", "image"),
 )
-def send_profile_picture(request: Request) -> Outcome[shapes.SentPicture]:
-    """Send the caller's next picture; the present one is shown until it was checked."""
-    announced = request.body.announced()
-    return _media.replace_own(request.caller, announced, request.file, request.keyed).map(shapes.sent)
+def update_profile_picture(request: Request) -> Outcome[shapes.SentPicture]:
+    """The same under its other name."""
+    return _sent(request)
 
 
 @handler.delete(f"{_PROFILES}/delete_profile_picture/", access=Access.USER, returns=shapes.Removed)
 def remove_profile_picture(request: Request) -> shapes.Removed:
     """Remove the caller's picture."""
     _media.remove_own(request.caller)
-    return {"message": "Your profile picture was removed."}
+    return shapes.removed()
+
+
+def _sent(request: Request) -> Outcome[shapes.SentPicture]:
+    announced = request.body.announced()
+    return _media.replace_own(request.caller, announced, request.file, request.keyed).map(shapes.sent)

@@ -51,3 +51,7 @@ def profile_picture(album: Album, presign: Presign) -> ProfilePicture:
 
 def sent(upload: Upload) -> SentPicture:
     return {"profile_picture": picture(upload.album, upload.image), "upload": post(upload)}
+
+
+def removed() -> Removed:
+    return {"message": "Your profile picture was removed."}

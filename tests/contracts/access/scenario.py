@@ -11,9 +11,9 @@ from typing import Any
 import time_machine
 
 from commerce.kit import clock
-from commerce.orders.payment import Method, Provider
 from commerce.media.model import Album, Announced
 from commerce.media.service import media
+from commerce.orders.payment import Method, Provider
 from commerce.payments.service import payments
 from commerce.reviews.model import Opinion
 from commerce.reviews.service import reviews
