@@ -4,6 +4,7 @@ from benchmarks.cases.case import Request, cart_of, case, paid_attempt, shop_pro
 from commerce.catalog.model import Product
 from commerce.payments.service import payments
 from support.builders import Person, a_person, a_product, an_order
+from support.client import Client
 from support.lists import listed_for_sellers
 
 CART, ORDERS = "/api/marketplace/cart/", "/api/marketplace/orders/"
@@ -60,6 +61,14 @@ def _() -> Request:
 @case("marketplace", f"POST {ORDERS}", "with an Idempotency-Key", most=3)
 def _() -> Request:
     return {"token": cart_of(shop_product()).access, "json": _FORM, "headers": {"Idempotency-Key": "a1"}}
+
+
+@case("marketplace", f"POST {ORDERS}", "repeated under its Idempotency-Key", most=3)
+def _() -> Request:
+    token = cart_of(shop_product()).access
+    request: Request = {"token": token, "json": _FORM, "headers": {"Idempotency-Key": "a1"}}
+    assert Client("marketplace").post(ORDERS, **request).status == 201
+    return request
 
 
 def _lists() -> Person:

@@ -14,12 +14,10 @@ from commerce.events.eventbridge_gateway import EventBus, EventRefused
 from commerce.events.model import OrderEvent
 from commerce.kit import logs, settings
 from commerce.kit.attributes import item_from_wire
-from commerce.kit.tables import Table
-from commerce.orders.outbox import listed_parts, order_events
-from commerce.orders.store import OrderStore
+from commerce.orders.outbox import outbox
 
 _bus = EventBus(settings.text("EVENT_BUS"))
-_store = OrderStore(Table(settings.text("ORDERS_TABLE")))
+_outbox = outbox()
 
 
 class NothingPublished(Exception):
@@ -63,10 +61,7 @@ def _publish(records: list[dict[str, Any]]) -> int:
 def _events(record: dict[str, Any]) -> list[OrderEvent]:
     change = record["dynamodb"]
     before, after = (item_from_wire(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
-    # A list that was brought up to date for a record that comes again is brought there again.
-    for part in listed_parts(before, after):
-        _store.list_part(part)
-    return order_events(before, after, _store.placed_lines)
+    return _outbox.follow(before, after)
 
 
 def _sequence_number(record: dict[str, Any]) -> str:

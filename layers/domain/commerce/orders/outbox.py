@@ -2,6 +2,7 @@
 written into the lists of sellers."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import TypeGuard
 
 from commerce.events.model import (
@@ -15,10 +16,29 @@ from commerce.events.model import (
     OrderPartMoved,
     PartAmounts,
 )
+from commerce.kit import settings
 from commerce.kit.attributes import Item
+from commerce.kit.tables import Table
 from commerce.orders.model import OrderLine
 from commerce.orders.part import ListedPart, Part, part_from
 from commerce.orders.status import derived_status
+from commerce.orders.store import OrderStore
+
+
+class Outbox:
+    """What a changed row of the Orders table makes elsewhere. For a row that comes again it is made again."""
+
+    def __init__(self, store: OrderStore) -> None:
+        self._store = store
+
+    def follow(self, before: Item | None, after: Item | None) -> list[OrderEvent]:
+        """Bring the lists of the order's sellers to where their parts stand, and answer what is to be published.
+
+        `before` and `after` are the row's images. Raises KeyError for an order without what every order has, Busy.
+        """
+        for part in listed_parts(before, after):
+            self._store.list_part(part)
+        return order_events(before, after, self._store.placed_lines)
 
 
 def order_events(
@@ -118,3 +138,9 @@ def _fact(order: Item, event_id: str, parts: Mapping[int, Part]) -> OrderFact:
         "channel": order["channel"],
         "status": _status(parts),
     }
+
+
+@cache
+def outbox() -> Outbox:
+    """The outbox of the table that the environment names."""
+    return Outbox(OrderStore(Table(settings.text("ORDERS_TABLE"))))
