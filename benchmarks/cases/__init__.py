@@ -8,6 +8,7 @@ from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     catalogue,
     events,
     fulfilment,
+    marketplace_catalogue,
     orders,
     payments,
     staff,

@@ -72,8 +72,8 @@ class Operation:
     that it understands. It answers with `status`, or with one of `other_statuses` that its Reply names. `is_keyed`
     operations take an Idempotency-Key, those with `uses_session` the contract's cookie.
     `raises` names facts that do not follow from the rest; `errors` words those that this route alone words so.
-    Changes check that the caller's token is still true, unless their service does so by a read of its own
-    (`checks_caller=False`).
+    With `takes_form` the body may also be a form. Changes check that the caller's token is still true, unless their
+    service does so by a read of its own (`checks_caller=False`).
     """
 
     method: str
@@ -87,6 +87,7 @@ class Operation:
     query: Parameters = field(default_factory=dict)
     is_keyed: bool = False
     uses_session: bool = False
+    takes_form: bool = False
     raises: tuple[type[CommerceError], ...] = ()
     is_cacheable: bool = False
     errors: ErrorTable = field(default_factory=dict)
@@ -163,7 +164,7 @@ class Api:
         principal = _admit(operation.access, event)
         if checks is not None and principal is not None:
             checks.require_current(principal)
-        value = read_json(event) if operation.reads_json else {}
+        value = _read(event, operation) if operation.reads_json else {}
         written = query_of(event)
         name = f"{operation.method} {operation.path}"
         request = Request(
@@ -232,6 +233,15 @@ def _epochs() -> "Epochs":
     from commerce.accounts.epochs import epochs
 
     return epochs()
+
+
+def _read(event: dict[str, Any], operation: Operation) -> Any:
+    if operation.takes_form:
+        from rest.forms import is_form, read_form
+
+        if is_form(event):
+            return read_form(event)
+    return read_json(event)
 
 
 def _body_of(operation: Operation, value: Any, query: Mapping[str, str]) -> Any:

@@ -3,6 +3,7 @@
 The only module that imports pydantic; a group without bodies does not import it.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, get_args
@@ -68,6 +69,25 @@ def one_of(words: Iterable[str]) -> Rule:
     return Rule(check, {"enum": known})
 
 
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A field that may also be written as text, as forms do: `read` answers what a text means, or the text itself when
+    it means nothing, which is then refused as the field's type says. `schema` is that of the text. Stands last in an
+    Annotated type."""
+
+    read: Callable[[str], Any]
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        def reading(value: Any) -> Any:
+            return self.read(value) if isinstance(value, str) else value
+
+        return core_schema.no_info_before_validator_function(reading, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return {"anyOf": [handler(schema), {"type": "string", **self.schema}]}
+
+
 def _filled(written: str) -> str:
     if not written.strip():
         raise ValueError("This field may not be blank.")
@@ -83,6 +103,33 @@ def _phone_number(written: str) -> str:
 # A text that says something; the blanks around it are taken off.
 FILLED = Rule(_filled, {"minLength": 1, "pattern": r"\S"})
 PHONE_NUMBER = Rule(_phone_number, {"pattern": f"^{PHONE.pattern}$"})
+
+
+_FLAGS = {"true": True, "1": True, "on": True, "yes": True, "false": False, "0": False, "off": False, "no": False}
+
+
+def _flag(written: str) -> Any:
+    return _FLAGS.get(written.strip().lower(), written)
+
+
+def _whole(written: str) -> Any:
+    digits = written.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 16 else written
+
+
+def _words(written: str) -> Any:
+    if written.strip().startswith("["):
+        try:
+            return json.loads(written)
+        except ValueError:
+            return written
+    return [word.strip() for word in written.split(",") if word.strip()]
+
+
+FLAG_OR_TEXT = Reading(_flag, {"enum": list(_FLAGS)})
+WHOLE_OR_TEXT = Reading(_whole, {"pattern": r"^[0-9]{1,16}$"})
+# A JSON array, or words separated by commas.
+WORDS_OR_TEXT = Reading(_words, {})
 
 
 def _messages(refusal: ValidationError, body: type[Body]) -> dict[str, list[str]]:

@@ -55,8 +55,8 @@ def wrong_method(method: str, allowed: list[str]) -> Problem:
     return Problem(405, "method_not_allowed", f'Method "{method}" not allowed.', {"Allow": ", ".join(sorted(allowed))})
 
 
-def malformed(message: str) -> Problem:
-    return Problem(400, "parse_error", f"JSON parse error: {message}")
+def malformed(message: str, kind: str = "JSON") -> Problem:
+    return Problem(400, "parse_error", f"{kind} parse error: {message}")
 
 
 def wrong_type(content_type: str) -> Problem:

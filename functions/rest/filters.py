@@ -3,6 +3,7 @@ understands."""
 
 from decimal import Decimal
 
+from commerce.catalog.model import CONDITIONS
 from commerce.search.model import SORTABLE, UNSORTABLE, SearchQuery
 from rest import parameters
 from rest.parameters import Parameters
@@ -16,6 +17,12 @@ FILTERS: Parameters = {
     "max_price": parameters.amount("The same as price_max"),
     "in_stock": parameters.flag("Only what is, or is not, in stock"),
     "featured": parameters.flag("Only what is, or is not, featured"),
+    "on_sale": parameters.flag("Only what is, or is not, reduced in price"),
+    "condition": parameters.words("Conditions, separated by commas, of which one will do", CONDITIONS),
+    "brand": parameters.words("Brands, separated by commas, of which one will do"),
+    "tags": parameters.words("Tags, separated by commas, of which one will do"),
+    "seller": parameters.identifier("Id of a seller"),
+    "min_rating": parameters.rating("Lowest average rating"),
     "search": parameters.text("Words to look for"),
     "q": parameters.text("The same as search"),
     "query": parameters.text("The same as search"),
@@ -38,6 +45,12 @@ def search_query(request: Request, *, category: str | None = None) -> SearchQuer
         price_max=_price(request, "price_max", "max_price"),
         in_stock=query["in_stock"],
         featured=query["featured"],
+        on_sale=query["on_sale"],
+        conditions=query["condition"],
+        brands=query["brand"],
+        tags=query["tags"],
+        seller_id=query["seller"],
+        rating_min=query["min_rating"],
         ordering=query["ordering"],
         page=request.page,
     )

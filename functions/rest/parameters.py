@@ -12,7 +12,9 @@ from commerce.kit.errors import InvalidInput
 from commerce.kit.pages import DEFAULT_SIZE, LAST_PAGE, MAX_SIZE
 
 MAX_LENGTH = 1000
+MAX_WORDS = 20
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
+_RATING = re.compile(r"[0-4](\.[0-9]{1,2})?|5(\.0{1,2})?")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -75,6 +77,29 @@ def one_of(about: str, words: Sequence[str], message: str) -> Parameter:
     return Parameter(about, read, {"enum": list(words)})
 
 
+def words(about: str, known: Sequence[str] = ()) -> Parameter:
+    """Words separated by commas, as a tuple; only `known` ones when there are any."""
+
+    def read(written: str) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(word.strip() for word in written.split(",") if word.strip()))
+        if len(found) > MAX_WORDS:
+            raise ValueError(f"At most {MAX_WORDS} words.")
+        if not found or (known and not set(found) <= set(known)):
+            raise ValueError(f"Choose of {', '.join(known)}." if known else "A word is required.")
+        return found
+
+    schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
+    if known:
+        one = f"({'|'.join(known)})"
+        schema["pattern"] = f"^{one}(,{one})*$"
+    return Parameter(about, read, schema, ())
+
+
+def rating(about: str) -> Parameter:
+    """An average rating from 0 to 5, with up to two decimals, in millionths."""
+    return Parameter(about, _rating, {"type": "string", "pattern": f"^({_RATING.pattern})$"})
+
+
 def identifier(about: str) -> Parameter:
     """An id."""
     return Parameter(about, _identifier, {"type": "integer", "minimum": 1, "maximum": ids.LARGEST})
@@ -123,6 +148,13 @@ def _amount(written: str) -> str:
     if not _AMOUNT.fullmatch(written):
         raise ValueError("A valid number is required.")
     return written
+
+
+def _rating(written: str) -> int:
+    if not _RATING.fullmatch(written):
+        raise ValueError("A number from 0 to 5 is required.")
+    whole_part, _, decimals = written.partition(".")
+    return int(whole_part) * 1_000_000 + int(decimals.ljust(6, "0"))
 
 
 def _identifier(written: str) -> int:

@@ -56,6 +56,11 @@ class UserBody(TypedDict):
     last_name: str
 
 
+class Me(UserBody):
+    username: str
+    is_seller: bool
+
+
 class Registered(TypedDict):
     message: str
     user: UserBody
@@ -101,6 +106,16 @@ def auth_routes(api: Api, accounts: Accounts) -> None:
     login_route(api, accounts, "/api/auth/login/", logged_in)
     refresh_route(api, accounts, "/api/auth/token/refresh/", token_pair)
     verify_route(api, accounts, "/api/auth/token/verify/")
+
+
+def me_route(api: Api, accounts: Accounts, path: str = "/api/auth/user/me/") -> None:
+    """The route by which callers see who they are."""
+
+    @api.get(path, access=Access.USER, returns=Me)
+    def me(request: Request) -> Me:
+        """The caller's own account."""
+        found = accounts.user(request.caller.user_id)
+        return {**user(found), "username": found.username, "is_seller": found.is_seller}
 
 
 def register_route(api: Api, accounts: Accounts, path: str, body: type[Body], shape: Callable[[SignedIn], Any]) -> None:

@@ -17,6 +17,7 @@ from commerce.kit.errors import (
 from local.openapi.schemas import Schema, Schemas
 from rest import errors
 from rest.api import Access, Api, Contract, Operation
+from rest.forms import MULTIPART, URLENCODED
 from rest.parameters import Parameter
 from rest.requests import MAX_KEY
 
@@ -36,7 +37,7 @@ _ABOUT_STATUS = {
     404: ("It does not exist, or not for this caller",),
     409: ("Others keep changing the same thing, or the first request with this key still runs; try again",),
     413: ("The body is too large",),
-    415: ("The body is not JSON",),
+    415: ("The body is of a type that is not read here",),
     422: ("The key was used with another request",),
     429: ("Too many attempts; come back after so many seconds", "Retry-After"),
 }
@@ -144,7 +145,8 @@ class _Described:
         is_required = self._operation.method != "DELETE" and any(
             field.is_required() for field in self._operation.body.model_fields.values()
         )
-        content = {"application/json": {"schema": self._schemas.of(self._operation.body)}}
+        kinds = ["application/json", *((MULTIPART, URLENCODED) if self._operation.takes_form else ())]
+        content = {kind: {"schema": self._schemas.of(self._operation.body)} for kind in kinds}
         return {"requestBody": {"required": is_required, "content": content}}
 
     def _responses(self) -> Iterable[tuple[str, dict[str, Any]]]:

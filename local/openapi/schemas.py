@@ -72,19 +72,22 @@ class Schemas:
         return described
 
 
-def _nested(hint: Any) -> Iterable[type]:
-    """The TypedDicts and models in an annotation, itself among them."""
+def _nested(hint: Any, above: tuple[Any, ...] = ()) -> Iterable[type]:
+    """The TypedDicts and models in an annotation, itself among them. One may hold itself, as a tree does."""
+    if hint in above:
+        return
+    within = (*above, hint)
     if is_typeddict(hint):
         yield hint
         for inner in get_type_hints(hint, include_extras=True).values():
-            yield from _nested(inner)
+            yield from _nested(inner, within)
     elif hasattr(hint, "model_json_schema"):
         yield hint
         for field in hint.model_fields.values():
-            yield from _nested(field.annotation)
+            yield from _nested(field.annotation, within)
     else:
         for inner in get_args(hint):
-            yield from _nested(inner)
+            yield from _nested(inner, within)
 
 
 def _group(cls: type) -> str:

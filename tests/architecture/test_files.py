@@ -13,7 +13,7 @@ FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", 
 AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
-    "catalog": {"categories"},
+    "catalog": {"categories", "changes", "tree"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},

@@ -1,6 +1,6 @@
 """A filtered page of 20 takes the same AWS calls whether the catalogue holds 200 products or 100,000."""
 
-from benchmarks.list_size import SIZES, calls_with
+from benchmarks.list_size import MARKETPLACE_SIZES, SIZES, calls_with, marketplace_cost_with
 
 # What a process fetches once: the manifest and each segment of the index, of which there are few whatever its size.
 MAX_SEGMENTS = 16
@@ -14,3 +14,20 @@ def test_calls_do_not_grow_with_the_catalogue() -> None:
         assert (warm, later) == ([], ["GetObject"])
         assert set(first) == {"GetObject"}
         assert len(first) <= 1 + MAX_SEGMENTS
+
+
+def test_pages_of_the_marketplace_cost_the_same_in_a_shop_of_any_size() -> None:
+    """Calls and units: who sells is read beside a page, and which of it the reader likes."""
+    small, large = map(marketplace_cost_with, MARKETPLACE_SIZES)
+    assert MARKETPLACE_SIZES == (1_000, 100_000)
+    assert small == large
+    people, liked = "BatchGetItem", "BatchGetItem"
+    assert [calls for calls, _ in large] == [
+        [people],
+        [people, liked],
+        [people, liked],
+        ["GetItem", people, liked],
+        ["Query"],
+        # The seller, the latest reviews of their products, and which of the page the reader likes.
+        ["GetItem", "Query", liked],
+    ]

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from commerce.catalog.service import ProductChange, catalog
+from commerce.catalog.changes import ProductChange
+from commerce.catalog.service import catalog
 from commerce.kit.tables import Table
 from support.builders import a_person, a_product, an_order
 from support.concurrency import at_once

@@ -20,7 +20,7 @@ from support.client import Client
 pytestmark = pytest.mark.usefixtures("aws")
 
 PATH = "/api/auth/sessions/"
-each = pytest.mark.parametrize("contract", ["storefront", "parts"])
+each = pytest.mark.parametrize("contract", ["storefront", "parts", "marketplace"])
 shop, staff_api = Client("storefront"), Client("admin")
 
 

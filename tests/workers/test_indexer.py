@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from commerce.catalog.service import ProductChange, catalog
+from commerce.catalog.changes import ProductChange
+from commerce.catalog.service import catalog
 from commerce.kit import aws as clients
 from commerce.search.model import SearchQuery
 from commerce.search.replicas import IndexReader, IndexWriter
@@ -102,7 +103,7 @@ def test_a_lost_publication_repeats_the_whole_batch(tmp_path: Any) -> None:
             rival.begin()
             rival.apply([an_entry(5, "Rival")], ())
 
-    clients.client("dynamodb").meta.events.register("after-call.dynamodb.BatchGetItem", overtake)
+    clients.client("dynamodb").meta.events.register("after-call.dynamodb.Query", overtake)
     batch = [record(f"PRODUCT#{lamp.id}"), record(f"PRODUCT#{mug.id}")]
     assert invoke(*batch) == failures(*batch)
     assert listed() == ["Lamp", "Mug", "Rival"]

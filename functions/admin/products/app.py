@@ -26,17 +26,19 @@ def categories(_: Request) -> list[shapes.CategoryDetail]:
     "/admin/api/categories/", access=Access.STAFF, body=shapes.AddCategory, returns=shapes.CategoryDetail, status=201
 )
 def add_category(request: Request) -> shapes.CategoryDetail:
-    """Make a category; the one that has this name's slug already stays as it is."""
-    return shapes.category(_catalog.add_category(request.caller, request.body.name, request.body.description))
+    """Make a category, in that of the slug `parent` if given; one that has this name's slug already stays as it is."""
+    body = request.body
+    return shapes.category(_catalog.add_category(request.caller, body.name, body.description, body.parent))
 
 
 @handler.patch(
     "/admin/api/categories/{slug}/", access=Access.STAFF, body=shapes.ChangeCategory, returns=shapes.CategoryDetail
 )
 def change_category(request: Request) -> shapes.CategoryDetail:
-    """Rename or describe a category. Its slug stays; its products carry the new name at once, lists a moment later."""
+    """Rename, describe, hide or show a category. Its slug stays; products carry a new name at once, lists a moment
+    later."""
     slug, body = request.params["slug"], request.body
-    return shapes.category(_category_editor.change(request.caller, slug, body.name, body.description))
+    return shapes.category(_category_editor.change(request.caller, slug, body.name, body.description, body.is_active))
 
 
 @handler.get("/admin/api/products/", access=Access.STAFF, returns=shapes.ProductPage, query=FILTERS)

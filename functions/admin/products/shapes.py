@@ -5,6 +5,7 @@ from typing import Annotated, TypedDict
 
 from pydantic import Field
 
+from commerce.catalog.changes import ProductChange
 from commerce.catalog.model import (
     MAX_DESCRIPTION_LENGTH,
     MAX_NAME_LENGTH,
@@ -13,7 +14,6 @@ from commerce.catalog.model import (
     NewProduct,
     Product,
 )
-from commerce.catalog.service import ProductChange
 from commerce.kit import clock, money
 from commerce.kit.ids import LARGEST
 from commerce.search.model import SearchPage
@@ -33,11 +33,13 @@ CategoryName = Annotated[str, Field(max_length=100), FILLED]
 class AddCategory(Body):
     name: CategoryName
     description: Annotated[str, Field(max_length=1000)] = ""
+    parent: Slug | None = None
 
 
 class ChangeCategory(Body):
     name: CategoryName | None = None
     description: Annotated[str, Field(max_length=1000)] | None = None
+    is_active: bool | None = None
 
 
 class CreateProduct(Body):
@@ -98,6 +100,8 @@ class CategoryDetail(TypedDict):
     name: str
     slug: str
     description: str
+    parent: str | None
+    is_active: bool
 
 
 class CategoryBody(TypedDict):
@@ -135,7 +139,14 @@ class HiddenList(TypedDict):
 
 
 def category(category: Category) -> CategoryDetail:
-    return {"id": category.id, "name": category.name, "slug": category.slug, "description": category.description}
+    return {
+        "id": category.id,
+        "name": category.name,
+        "slug": category.slug,
+        "description": category.description,
+        "parent": category.path[-1] if category.path else None,
+        "is_active": category.is_active,
+    }
 
 
 def page(found: SearchPage, products: list[Product]) -> ProductPage:

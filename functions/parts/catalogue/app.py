@@ -22,7 +22,7 @@ _search = search()
 @handler.get("/api/categories/", access=Access.PUBLIC, returns=list[shapes.CategoryBody], is_cacheable=True)
 def categories(_: Request) -> list[shapes.CategoryBody]:
     """All categories."""
-    return [shapes.category(category) for category in _catalog.categories()]
+    return [shapes.category(category) for category in _catalog.active_categories()]
 
 
 @handler.get(
@@ -34,7 +34,7 @@ def categories(_: Request) -> list[shapes.CategoryBody]:
 )
 def products_of_category(request: Request) -> Reply:
     """Active products of a category."""
-    category = _catalog.category(request.params["cat_slug"])
+    category = _catalog.active_category(request.params["cat_slug"])
     return _list(request, search_query(request, category=category.slug))
 
 

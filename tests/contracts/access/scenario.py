@@ -13,6 +13,8 @@ import time_machine
 from commerce.kit import clock
 from commerce.orders.payment import Method, Provider
 from commerce.payments.service import payments
+from commerce.reviews.model import Opinion
+from commerce.reviews.service import reviews
 from commerce.sessions import tokens
 from commerce.sessions.service import sessions
 from support.builders import PASSWORD, Person, a_person, a_product, an_order, listed
@@ -59,6 +61,9 @@ class Things(Mapping[str, Any]):
             "product": lambda: self._product().id,
             "hidden": lambda: a_product(people.seller, name="Hidden", is_active=False).id,
             "slug": lambda: self._product().slug,
+            "hidden_slug": lambda: a_product(people.seller, name="Hidden", is_active=False).slug,
+            "seller_id": lambda: people.seller.id,
+            "review": self._review,
             "category": lambda: self._product().category_slug,
             "line": self._line,
             "lines": self._lines,
@@ -91,6 +96,10 @@ class Things(Mapping[str, Any]):
         if "(product)" not in self._made:
             self._made["(product)"] = a_product(self._people.seller)
         return self._made["(product)"]
+
+    def _review(self) -> int:
+        """What the buyer says of the product."""
+        return reviews().add(self._people.buyer.principal, self["slug"], Opinion(4)).value.id
 
     def _line(self) -> int:
         """A product in the buyer's cart."""

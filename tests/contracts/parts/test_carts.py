@@ -173,7 +173,8 @@ def test_a_merge_is_capped_by_the_stock() -> None:
     cookie = session_of(add(product))
     for _ in range(4):
         add(product, cookie)
-    from commerce.catalog.service import ProductChange, catalog
+    from commerce.catalog.changes import ProductChange
+    from commerce.catalog.service import catalog
 
     catalog().change(a_person(is_staff=True).principal, product.id, ProductChange(stock=2))
     shop.post("/api/users/login/", json={"email": buyer.user.email, "password": PASSWORD}, cookie=cookie)

@@ -3,7 +3,8 @@
 import pytest
 import time_machine
 
-from commerce.catalog.service import ProductChange, catalog
+from commerce.catalog.changes import ProductChange
+from commerce.catalog.service import catalog
 from support.builders import a_person, a_product, an_order, available
 from support.client import Client
 

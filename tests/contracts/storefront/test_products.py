@@ -2,7 +2,8 @@
 
 import pytest
 
-from commerce.catalog.service import ProductChange, catalog
+from commerce.catalog.changes import ProductChange
+from commerce.catalog.service import catalog
 from commerce.kit import clock
 from support.builders import a_category, a_person, a_product, listed
 from support.client import Client

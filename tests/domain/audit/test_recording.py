@@ -8,8 +8,9 @@ from commerce.accounts.service import accounts
 from commerce.audit.model import AuditRecord
 from commerce.audit.service import audit
 from commerce.catalog.categories import category_editor
+from commerce.catalog.changes import ProductChange
 from commerce.catalog.model import NewProduct
-from commerce.catalog.service import ProductChange, catalog
+from commerce.catalog.service import catalog
 from commerce.kit import money
 from commerce.kit.errors import Forbidden
 from commerce.orders.status import Status

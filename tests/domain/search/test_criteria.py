@@ -13,7 +13,10 @@ def test_refuses_an_unknown_ordering(ordering: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         SearchQuery(ordering=ordering)
     assert refusal.value.fields == {
-        "ordering": ["Choose one of created_at, price, name, with - before it for descending."]
+        "ordering": [
+            "Choose one of created_at, price, name, view_count, favorite_count, average_rating, "
+            "with - before it for descending."
+        ]
     }
 
 

@@ -26,6 +26,19 @@ PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
 
 
 @dataclass(frozen=True)
+class PublicProfile:
+    """What everybody may know of an account."""
+
+    id: int
+    username: str
+    first_name: str = ""
+    last_name: str = ""
+    avatar: str = ""
+    is_seller: bool = False
+    created_at: int = 0
+
+
+@dataclass(frozen=True)
 class User:
     """An account as its owner sees it; times in milliseconds, UTC. The password hash never leaves the store.
 
@@ -56,6 +69,12 @@ class User:
     def principal(self) -> Principal:
         """The rights that a session of this user carries."""
         return Principal(self.id, self.is_seller, self.is_staff, epoch=self.epoch)
+
+    def profile(self) -> PublicProfile:
+        """What everybody may know of it."""
+        return PublicProfile(
+            self.id, self.username, self.first_name, self.last_name, self.avatar, self.is_seller, self.created_at
+        )
 
     def standing(self) -> Standing | None:
         """What sessions of this user may carry on with, None when they may not."""

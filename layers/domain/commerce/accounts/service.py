@@ -1,12 +1,14 @@
 """Accounts: register, log in, carry a session on, become a seller. The password hasher is imported where it is used."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
 from commerce.accounts.guard import LoginGuard
 from commerce.accounts.model import (
     EmailTaken,
+    PublicProfile,
     Registration,
     SignedIn,
     User,
@@ -160,6 +162,17 @@ class Accounts:
         if user is None:
             raise NotFound("User")
         return user
+
+    def profiles(self, user_ids: Iterable[int]) -> dict[int, PublicProfile]:
+        """What everybody may know of at most a hundred accounts, by id."""
+        return {user.id: user.profile() for user in self._store.users(sorted(set(user_ids)))}
+
+    def seller(self, user_id: int) -> PublicProfile:
+        """What everybody may know of a seller. Raises NotFound, for others than sellers and for closed accounts too."""
+        user = self._store.user(user_id)
+        if user is None or not (user.is_seller and user.is_active):
+            raise NotFound("Seller")
+        return user.profile()
 
     def become_seller(self, caller: Principal) -> User:
         """The caller's account as a seller's; the next token that they get says so. Raises MayNotSell."""

@@ -109,6 +109,11 @@ class AccountStore:
         found = self._table.get(*_key(user_id), consistent=True)
         return _user(found) if found else None
 
+    def users(self, user_ids: Sequence[int]) -> list[User]:
+        """Those of at most a hundred accounts that exist; one call."""
+        items = read([(self._table, *_key(user_id)) for user_id in user_ids]) if user_ids else []
+        return [_user(item) for item in items if item]
+
     def newest(self, limit: int, before: int) -> list[User]:
         """At most `limit` accounts with ids below `before`, the latest first; a query a shard and one batch read."""
         index = ("by_shard", "shard", "id")

@@ -1,4 +1,4 @@
-"""A category's new name and description; its slug stays, since clients keep it in their links.
+"""A category's new name and description, and whether it is shown; its slug stays, since clients keep it in their links.
 
 Products carry their category's name, so that no reader has to look it up. A new name is written into all of them here,
 found by the catalogue index and by the list of hidden products; an order keeps the name that was bought under.
@@ -38,7 +38,14 @@ class CategoryEditor:
         self._catalog = catalog
         self._search = search
 
-    def change(self, caller: Principal, slug: str, name: str | None, description: str | None) -> Category:
+    def change(
+        self,
+        caller: Principal,
+        slug: str,
+        name: str | None = None,
+        description: str | None = None,
+        is_active: bool | None = None,
+    ) -> Category:
         """The category after the change. Repeating it finishes what was broken off.
 
         Raises Forbidden, NotFound, CategoryTooLarge, IndexUnavailable.
@@ -46,7 +53,7 @@ class CategoryEditor:
         caller.require_staff()
         self._catalog.category(slug)
         products = self._products(slug) if name is not None else []
-        values = {"name": name, "description": description}
+        values = {"name": name, "description": description, "is_active": is_active}
         if facts := {key: value for key, value in values.items() if value is not None}:
             self._store.change_category(slug, facts, self._audit.record_writes(caller, "category.changed", slug, facts))
         if name is not None:
@@ -62,7 +69,7 @@ class CategoryEditor:
             page = self._search.find(SearchQuery(category=slug, ordering="name", page=PageRequest(number, MAX_SIZE)))
             if page.count > MAX_PRODUCTS:
                 raise CategoryTooLarge
-            found += [summary.id for summary in page.products]
+            found += [summary.id for summary in page.products if summary.category_slug == slug]
             if not page.has_next:
                 break
         hidden = self._catalog.products(list(self._store.all_hidden()))

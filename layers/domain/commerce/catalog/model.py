@@ -14,6 +14,14 @@ MAX_NAME_LENGTH = 200
 MAX_SLUG_LENGTH = 80
 MAX_DESCRIPTION_LENGTH = 10_000
 MAX_STOCK = 10_000_000
+CONDITIONS = ("new", "like_new", "good", "fair", "poor")
+# How long the texts may be that describe a product's make, and how many of a list of them there may be.
+TEXT_LIMITS = {"brand": 100, "model": 100, "weight": 50, "dimensions": 100, "materials": 300}
+WORD_LISTS = ("tags", "colors")
+MAX_WORDS = 30
+MAX_WORD_LENGTH = 50
+# Categories stand at most so deep in one another.
+MAX_CATEGORY_DEPTH = 4
 # What may follow a slug that is taken already.
 MAX_SLUG_NUMBER = 20
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -51,17 +59,44 @@ RESERVED_SLUGS = frozenset(
 
 @dataclass(frozen=True)
 class Category:
-    """A shelf of the shop, found by id or slug."""
+    """A shelf of the shop, found by id or slug. `path` has the slugs of the categories that it stands in, the outermost
+    first; it never changes, so that products can carry it."""
 
     id: int
     name: str
     slug: str
     description: str = ""
+    path: tuple[str, ...] = ()
+    is_active: bool = True
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What people think and do of a product, added up: its reviews and the sum of their ratings, those who have it as
+    a favourite, views and clicks."""
+
+    reviews: int = 0
+    rating_sum: int = 0
+    favorites: int = 0
+    views: int = 0
+    clicks: int = 0
+
+    @property
+    def rating_micros(self) -> int:
+        """The average rating in millionths, 0 without reviews: an exact order, and no float is stored."""
+        return self.rating_sum * RATING_MICROS // self.reviews if self.reviews else 0
+
+
+# A rating of 1 in the unit of averages.
+RATING_MICROS = 1_000_000
 
 
 @dataclass(frozen=True)
 class Product:
-    """A product with its stock as read beside it. Prices in minor units of `currency`, times in milliseconds, UTC."""
+    """A product with its stock as read beside it. Prices in minor units of `currency`, times in milliseconds, UTC.
+
+    `original_price_minor` is what it cost before it was reduced, 0 when nobody said.
+    """
 
     id: int
     slug: str
@@ -81,6 +116,16 @@ class Product:
     images: tuple[str, ...] = field(default=())
     created_at: int = 0
     updated_at: int = 0
+    category_path: tuple[str, ...] = ()
+    original_price_minor: int = 0
+    condition: str = CONDITIONS[0]
+    model: str = ""
+    weight: str = ""
+    dimensions: str = ""
+    colors: tuple[str, ...] = ()
+    materials: str = ""
+    is_digital: bool = False
+    figures: Figures = field(default=Figures())
 
     @property
     def is_in_stock(self) -> bool:
@@ -115,6 +160,14 @@ class NewProduct:
     images: tuple[str, ...] = ()
     is_active: bool = True
     is_featured: bool = False
+    original_price_minor: money.Amount = 0
+    condition: str = CONDITIONS[0]
+    model: str = ""
+    weight: str = ""
+    dimensions: str = ""
+    colors: tuple[str, ...] = ()
+    materials: str = ""
+    is_digital: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def checked(self, currency: str) -> "NewProduct":
@@ -128,10 +181,11 @@ class NewProduct:
             description=self.description.strip(),
             currency=currency,
             price_minor=price,
+            original_price_minor=money.minor_of(self.original_price_minor, currency, "original_price"),
             given=self.given or {"name": self.name, "price_minor": price, "stock": self.stock},
         )
         problems = problems_of(
-            {"name": draft.name, "description": draft.description, "price": price, "stock": draft.stock}
+            {name: getattr(draft, name) for name in ("name", "description", "stock", *_DESCRIBING)} | {"price": price}
         )
         if draft.slug in RESERVED_SLUGS or (draft.slug and draft.slug != slug_of(draft.slug)):
             problems["slug"] = ["This slug cannot be used."]
@@ -182,7 +236,33 @@ def problems_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
         problems["stock_change"] = ["Say either what the stock is, or by how much it changes."]
     if "stock_seen" in values and "stock" not in values:
         problems["stock_seen"] = ["It belongs to `stock`, which is missing."]
+    for name in values.keys() & set(_DESCRIBING):
+        if problem := _problem_of_make(name, values[name]):
+            problems[name] = [problem]
     return problems
+
+
+def _problem_of_make(name: str, value: Any) -> str:
+    """Which rule a value of a product's make breaks, "" for none."""
+    if name == "condition" and value not in CONDITIONS:
+        return f"Choose one of {', '.join(CONDITIONS)}."
+    if name in TEXT_LIMITS and len(value) > TEXT_LIMITS[name]:
+        return f"Ensure this field has no more than {TEXT_LIMITS[name]} characters."
+    if name in WORD_LISTS and len(value) > MAX_WORDS:
+        return f"Ensure this list has no more than {MAX_WORDS} items."
+    if name in WORD_LISTS and not all(0 < len(word) <= MAX_WORD_LENGTH for word in value):
+        return f"Each must have 1 to {MAX_WORD_LENGTH} characters."
+    return ""
+
+
+_DESCRIBING = ("condition", *TEXT_LIMITS, *WORD_LISTS)
+
+
+def discount_percent(price_minor: int, original_price_minor: int) -> int:
+    """By how much a price is reduced, in whole percent of the original one, rounded down; 0 when it is not."""
+    if original_price_minor <= price_minor:
+        return 0
+    return (original_price_minor - price_minor) * 100 // original_price_minor
 
 
 def may_edit(caller: Principal, seller_id: int) -> None:

@@ -1,12 +1,21 @@
 """The catalogue's use cases: what a caller may see of it, and how it changes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from commerce.audit.service import Audit, audit
-from commerce.catalog.model import Category, NewProduct, Offer, Product, StockChange, may_edit, problems_of, slug_of
+from commerce.catalog.changes import ProductChange
+from commerce.catalog.model import (
+    MAX_CATEGORY_DEPTH,
+    Category,
+    Figures,
+    NewProduct,
+    Offer,
+    Product,
+    StockChange,
+    may_edit,
+    slug_of,
+)
 from commerce.catalog.store import (
     SHARDS,
     CatalogStore,
@@ -14,46 +23,14 @@ from commerce.catalog.store import (
     IdTaken,
     SlugTaken,
 )
+from commerce.catalog.tree import CategoryTree, active_trees, all_trees
 from commerce.kit import clock, ids, money, settings
 from commerce.kit.errors import Forbidden, InvalidInput, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.lookups import Lookup
+from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table, TransactionRefused, Write
-
-
-@dataclass(frozen=True)
-class ProductChange:
-    """What is to change of a product; None leaves a value as it is. A written price is one in the product's currency.
-
-    `stock` sets the pieces available, if they are still `stock_seen` when that is given; `stock_change` adds to them,
-    or takes from them when it is negative.
-    """
-
-    name: str | None = None
-    description: str | None = None
-    price_minor: money.Amount | None = None
-    stock: int | None = None
-    stock_seen: int | None = None
-    stock_change: int | None = None
-    category_slug: str | None = None
-    is_active: bool | None = None
-    is_featured: bool | None = None
-
-    def given(self) -> dict[str, Any]:
-        """The values that were given, for the record of what staff did."""
-        values = {
-            "name": self.name,
-            "stock": self.stock,
-            "stock_seen": self.stock_seen,
-            "stock_change": self.stock_change,
-            "category": self.category_slug,
-            "description": self.description,
-            "is_active": self.is_active,
-            "is_featured": self.is_featured,
-        }
-        price = {} if self.price_minor is None else money.given(self.price_minor, "price")
-        return {name: value for name, value in values.items() if value is not None} | price
 
 
 class Catalog:
@@ -80,6 +57,29 @@ class Catalog:
         products = self._store.products(product_ids, consistent=False)
         found = {product.id: product for product in products if product.is_active}
         return [found[product_id] for product_id in product_ids if product_id in found]
+
+    def whole_products(self, product_ids: Sequence[int]) -> list[Product]:
+        """Those of the products that exist, active or not, as they are now, with their figures."""
+        return self._store.whole_products(product_ids)
+
+    def of_seller(self, caller: Principal, page: PageRequest) -> tuple[list[Product], int]:
+        """A page of the caller's own products, active or not, the latest first; and how many there are. Raises
+        Forbidden for who does not sell."""
+        if not (caller.is_seller or caller.is_staff):
+            raise Forbidden
+        return self._store.of_seller(caller.user_id, page.offset, page.size)
+
+    def remove(self, caller: Principal, product_id: int) -> None:
+        """Take a product from the shop. It is hidden and not deleted, since orders name it and have its stock: they
+        can still be cancelled. Raises NotFound, Forbidden (somebody else's product)."""
+        self.change(caller, product_id, ProductChange(is_active=False))
+
+    # What people think of a product
+
+    def figures_write(self, product_id: int, by: int, change: Figures) -> Write:
+        """The write that adds to a product's figures what somebody, the user `by`, did; it is never refused. It
+        stands beside the write that can happen only once."""
+        return self._store.figures_write(product_id, by, change)
 
     # What carts and orders need of a product
 
@@ -159,13 +159,16 @@ class Catalog:
         pieces to take away among it), NotFound, Forbidden (somebody else's product), StockMoved, KeyReused.
         """
         product = self._found(product_id)
+        if not (product.is_active or _owns(caller, product)):
+            raise NotFound("Product")
         may_edit(caller, product.seller_id)
-        facts = _checked(change, product.currency)
+        facts = change.facts(product.currency)
         if request and self._store.is_done(caller.user_id, request):
             return Outcome(product, replayed=True)
         if change.category_slug is not None:
             category = self._category(change.category_slug)
             facts |= {"category_id": category.id, "category_slug": category.slug, "category_name": category.name}
+            facts["category_path"] = category.path
         stock = StockChange(change.stock, change.stock_seen, change.stock_change)
         also = self._audit.record_writes(caller, "product.changed", product_id, change.given())
         is_made = self._store.change(product_id, facts, stock, also, (caller.user_id, request) if request else None)
@@ -178,42 +181,91 @@ class Catalog:
         return product
 
     def category(self, slug: str) -> Category:
-        """The category of that slug. Raises NotFound."""
+        """The category of that slug, active or not. Raises NotFound."""
         category = self._store.category(slug)
         if category is None:
             raise NotFound("Category")
         return category
 
+    def active_category(self, slug: str) -> Category:
+        """The category of that slug, when it and all that it stands in are active. Raises NotFound."""
+        category = self.category(slug)
+        if not category.is_active or not self._store.are_active(category.path):
+            raise NotFound("Category")
+        return category
+
+    def category_tree(self, slug: str) -> CategoryTree:
+        """An active category with those that stand in it. Raises NotFound."""
+        found = next((tree for tree in all_trees(self.category_trees()) if tree.category.slug == slug), None)
+        if found is None:
+            raise NotFound("Category")
+        return found
+
+    def category_trees(self, text: str = "") -> list[CategoryTree]:
+        """The active categories that stand in no other, with those that stand in them. With a `text`, those anywhere
+        whose name or description has it."""
+        trees = active_trees(self._store.categories())
+        if not text.strip():
+            return list(trees)
+        wanted = text.strip().casefold()
+        return [
+            tree
+            for tree in all_trees(trees)
+            if wanted in tree.category.name.casefold() or wanted in tree.category.description.casefold()
+        ]
+
+    def active_categories(self) -> list[Category]:
+        """All categories that are active, as all that they stand in are, by slug."""
+        return sorted((tree.category for tree in all_trees(self.category_trees())), key=lambda one: one.slug)
+
     def visible_product_by_slug(self, slug: str, caller: Principal | None) -> Product:
         """As `visible_product`, by slug. Raises NotFound."""
+        return self.visible_product(self.product_id(slug), caller)
+
+    def product_id(self, slug: str) -> int:
+        """The id of the product that has the slug. Raises NotFound."""
         product_id = self._store.product_id(slug)
         if product_id is None:
             raise NotFound("Product")
-        return self.visible_product(product_id, caller)
+        return product_id
 
     def categories(self) -> list[Category]:
         """All categories, by slug."""
         return self._store.categories()
 
-    def add_category(self, caller: Principal | None, name: str, description: str = "") -> Category:
-        """A new category, or the one that has this name's slug already: so that repeating it is harmless. Categories
-        are made by staff, and by the operator's own commands, which have no caller. Raises Forbidden.
+    def add_category(
+        self, caller: Principal | None, name: str, description: str = "", parent: str | None = None
+    ) -> Category:
+        """A new category, in the one of the slug `parent` when given, or the category that has this name's slug
+        already: so that repeating it is harmless. Categories are made by staff, and by the operator's own commands,
+        which have no caller. Raises Forbidden, InvalidInput for a parent that is not there or stands too deep.
         """
-        category = Category(ids.new_id(), name, slug_of(name), description)
-        also: list[Write] = []
         if caller is not None:
             caller.require_staff()
-            values = {"name": name, "description": description}
+        path: tuple[str, ...] = ()
+        if parent is not None:
+            above = self._store.category(parent)
+            if above is None:
+                raise InvalidInput.of("parent", "There is no such category.")
+            path = (*above.path, above.slug)
+            if len(path) >= MAX_CATEGORY_DEPTH:
+                raise InvalidInput.of("parent", f"Categories stand at most {MAX_CATEGORY_DEPTH} deep.")
+        category = Category(ids.new_id(), name, slug_of(name), description, path)
+        also: list[Write] = []
+        if caller is not None:
+            values = {"name": name, "description": description, **({"parent": parent} if parent else {})}
             also = self._audit.record_writes(caller, "category.added", category.id, values)
         try:
             self._store.create_category(category, also)
         except CategoryExists:
-            return self._category(category.slug)
+            return self.category(category.slug)
         return category
 
     def _category(self, slug: str) -> Category:
         category = self._store.category(slug) if slug else None
-        if category is None:
+        if category is None and (number := ids.parse(slug)):
+            category = next((one for one in self._store.categories() if one.id == number), None)
+        if category is None or not category.is_active:
             raise InvalidInput.of("category", "There is no such category.")
         return category
 
@@ -238,31 +290,16 @@ class Catalog:
             images=draft.images,
             created_at=now,
             updated_at=now,
+            category_path=category.path,
+            original_price_minor=money.minor_of(draft.original_price_minor, currency, "original_price"),
+            condition=draft.condition,
+            model=draft.model,
+            weight=draft.weight,
+            dimensions=draft.dimensions,
+            colors=draft.colors,
+            materials=draft.materials,
+            is_digital=draft.is_digital,
         )
-
-
-def _checked(change: ProductChange, currency: str) -> dict[str, Any]:
-    """The attributes of a product that a change sets, its stock aside. Raises InvalidInput naming every field of the
-    change that breaks a rule."""
-    price = None if change.price_minor is None else money.minor_of(change.price_minor, currency, "price")
-    values = {
-        "name": change.name,
-        "description": change.description,
-        "price": price,
-        "stock": change.stock,
-        "stock_seen": change.stock_seen,
-        "stock_change": change.stock_change,
-    }
-    if problems := problems_of({name: value for name, value in values.items() if value is not None}):
-        raise InvalidInput(problems)
-    facts = {
-        "name": change.name,
-        "description": change.description,
-        "price_minor": price,
-        "is_active": change.is_active,
-        "is_featured": change.is_featured,
-    }
-    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _owns(caller: Principal | None, product: Product) -> bool:

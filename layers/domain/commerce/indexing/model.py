@@ -24,5 +24,13 @@ def document_of(product: Product) -> IndexDocument:
         is_featured=product.is_featured,
         created_at=product.created_at,
         updated_at=product.updated_at,
+        original_price_minor=product.original_price_minor,
+        condition=product.condition,
+        is_digital=product.is_digital,
+        review_count=product.figures.reviews,
+        rating_sum=product.figures.rating_sum,
+        rating_micros=product.figures.rating_micros,
+        favorite_count=product.figures.favorites,
+        view_count=product.figures.views,
     )
-    return IndexDocument(summary, product.description)
+    return IndexDocument(summary, product.description, product.category_path)

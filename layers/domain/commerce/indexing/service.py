@@ -69,7 +69,7 @@ class Indexing:
     def _read(self, product_ids: Sequence[int]) -> tuple[list[Product], set[int]]:
         """The products, and the ids of those whose stored items make no product; one such must not stop the others."""
         try:
-            return self._catalog.products(product_ids), set()
+            return self._catalog.whole_products(product_ids), set()
         except (KeyError, TypeError, ValueError) as error:
             if len(product_ids) == 1:
                 logs.failure("a product cannot be read", error, product_id=product_ids[0])

@@ -123,6 +123,14 @@ class Orders:
             raise NotFound("Order")
         return order
 
+    def has_received(self, caller: Principal, product_id: int) -> bool:
+        """Whether the product was delivered to the caller, in any of their orders; the latest are looked at first."""
+        return any(
+            line.product_id == product_id and order.parts[line.seller_id].status is Status.DELIVERED
+            for order in self._store.all_of_buyer(caller.user_id)
+            for line in order.lines
+        )
+
     def seen(self, caller: Principal, order_id: int) -> Order:
         """An order as a party to it sees it: its buyer and staff all, a seller their part. Raises NotFound."""
         return seen_by(self.by_id(order_id), caller)

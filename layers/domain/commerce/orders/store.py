@@ -166,6 +166,13 @@ class OrderStore:
         placed = self._table.get(_pk(order_id), "PLACED")
         return _lines(placed) if placed else ()
 
+    def all_of_buyer(self, buyer_id: int) -> Iterator[Order]:
+        """Every order of the buyer's, latest first; read as far as it is asked for, fifty at a time."""
+        rows = self._table.query_all(buyer_id, index=("by_buyer", "buyer_id"), backwards=True, limit=_ORDERS_AT_ONCE)
+        waiting = (row["order_id"] for row in rows)
+        while some := list(islice(waiting, _ORDERS_AT_ONCE)):
+            yield from self.by_ids(some)
+
     def of_day(self, day: str, since_ms: int = 0) -> Iterator[Order]:
         """Orders placed on a day (UTC, 2026-11-21), at `since_ms` or later."""
         for shard in range(DAY_SHARDS):

@@ -8,7 +8,7 @@ from commerce.kit.pages import PageRequest
 
 # Positions behind this one cannot be paged to: nobody reads them, and every engine pays for the pages before.
 DEEPEST = 10_000
-SORTABLE = ("created_at", "price", "name")
+SORTABLE = ("created_at", "price", "name", "view_count", "favorite_count", "average_rating")
 UNSORTABLE = f"Choose one of {', '.join(SORTABLE)}, with - before it for descending."
 SHORT_DESCRIPTION = 160
 
@@ -26,10 +26,10 @@ class IndexUnavailable(Unavailable):
 class SearchQuery:
     """One question to the index; what is None or empty does not restrict.
 
-    `category` is an id or a slug; prices are as they are written, each in its
-    product's own currency, inclusive. `ordering` is one of SORTABLE, `-` before it
-    for descending; without one the best matches come first when there is `text`, else the newest. Raises InvalidInput
-    naming `ordering` or `page`.
+    `category` is an id or a slug, and means what stands in it too; prices are as they are written, each in its own
+    product's currency, inclusive. Of `brands`, `tags` and `conditions` a product has to have one; `rating_min` is in
+    millionths. `ordering` is one of SORTABLE, `-` before it for descending; without one the best matches come first
+    when there is `text`, else the newest. Raises InvalidInput naming `ordering` or `page`.
     """
 
     text: str = ""
@@ -39,6 +39,11 @@ class SearchQuery:
     in_stock: bool | None = None
     featured: bool | None = None
     seller_id: int | None = None
+    brands: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    on_sale: bool | None = None
+    rating_min: int | None = None
     ordering: str | None = None
     page: PageRequest = field(default_factory=PageRequest)
 
@@ -68,14 +73,39 @@ class ProductSummary:
     is_featured: bool
     created_at: int
     updated_at: int
+    original_price_minor: int = 0
+    condition: str = "new"
+    is_digital: bool = False
+    review_count: int = 0
+    rating_sum: int = 0
+    rating_micros: int = 0
+    favorite_count: int = 0
+    view_count: int = 0
 
 
 @dataclass(frozen=True)
 class IndexDocument:
-    """What the index holds of one active product: its card, and the text that is searched but not shown."""
+    """What the index holds of one active product: its card, the text that is searched but not shown, and the slugs of
+    the categories that its own stands in."""
 
     summary: ProductSummary
     description: str
+    category_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SellerFigures:
+    """A seller's active products, added up."""
+
+    products: int = 0
+    reviews: int = 0
+    rating_sum: int = 0
+    favorites: int = 0
+
+    @property
+    def rating_micros(self) -> int:
+        """The average of all their reviews in millionths, 0 without any."""
+        return self.rating_sum * 1_000_000 // self.reviews if self.reviews else 0
 
 
 def shortened(description: str) -> str:

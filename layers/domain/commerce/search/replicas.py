@@ -6,13 +6,20 @@ Each process has a directory of its own under the temporary one; what dead proce
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from commerce.kit import clock, logs
-from commerce.search.model import IndexDocument, IndexUnavailable, SearchPage, SearchQuery
+from commerce.search.model import (
+    IndexDocument,
+    IndexUnavailable,
+    ProductSummary,
+    SearchPage,
+    SearchQuery,
+    SellerFigures,
+)
 from commerce.search.store import Bundle, IndexBucket, Version
 
 if TYPE_CHECKING:
@@ -54,15 +61,33 @@ class IndexReader:
 
         Raises IndexUnavailable when none is at hand and none can be read.
         """
+        engine = self._newest()
+        return engine.find(query) if engine else SearchPage(0, (), query.page)
+
+    def by_ids(self, product_ids: Sequence[int]) -> list[ProductSummary]:
+        """Those of the products that it holds, in the order asked for. Raises IndexUnavailable as `find` does."""
+        engine = self._newest()
+        return engine.by_ids(product_ids) if engine else []
+
+    def category_counts(self) -> Mapping[str, int]:
+        """How many products each category holds. Raises IndexUnavailable as `find` does."""
+        engine = self._newest()
+        return engine.category_counts() if engine else {}
+
+    def seller_figures(self, seller_id: int) -> SellerFigures:
+        """What a seller's products add up to. Raises IndexUnavailable as `find` does."""
+        engine = self._newest()
+        return engine.seller_figures(seller_id) if engine else SellerFigures()
+
+    def _newest(self) -> "Engine | None":
+        """The newest index at hand, after a look for news when one is due; None where none is published."""
         if self._is_due():
             with self._lock:
                 if self._is_due():
                     self._check()
-        if self._engine is not None:
-            return self._engine.find(query)
-        if self._in_trouble:
+        if self._engine is None and self._in_trouble:
             raise IndexUnavailable
-        return SearchPage(0, (), query.page)
+        return self._engine
 
     def _is_due(self) -> bool:
         # A wall clock may be set back; then the difference is large too, and one look too many does no harm.

@@ -1,5 +1,6 @@
 """Lists and search of the catalogue."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput
 from commerce.kit.pages import PageRequest
-from commerce.search.model import DEEPEST, SearchPage, SearchQuery
+from commerce.search.model import DEEPEST, ProductSummary, SearchPage, SearchQuery, SellerFigures
 from commerce.search.replicas import IndexReader, IndexWriter
 from commerce.search.store import IndexBucket
 
@@ -16,6 +17,9 @@ class Index(Protocol):
     """What lists need of a search engine, here or elsewhere."""
 
     def find(self, query: SearchQuery) -> SearchPage: ...
+    def by_ids(self, product_ids: Sequence[int]) -> list[ProductSummary]: ...
+    def category_counts(self) -> Mapping[str, int]: ...
+    def seller_figures(self, seller_id: int) -> SellerFigures: ...
 
 
 class SearchService:
@@ -36,6 +40,19 @@ class SearchService:
         if count > page.offset:
             raise InvalidInput.of("page", f"Only the first {DEEPEST} results can be paged through.")
         return SearchPage(count, (), page)
+
+    def by_ids(self, product_ids: Sequence[int]) -> list[ProductSummary]:
+        """Those of the products that are active, in the order asked for. Raises IndexUnavailable."""
+        return self._index.by_ids(product_ids)
+
+    def category_counts(self) -> Mapping[str, int]:
+        """How many active products there are in each category and what stands in it, by slug; those without any are
+        not there. Raises IndexUnavailable."""
+        return self._index.category_counts()
+
+    def seller_figures(self, seller_id: int) -> SellerFigures:
+        """What a seller's active products add up to. Raises IndexUnavailable."""
+        return self._index.seller_figures(seller_id)
 
 
 @cache

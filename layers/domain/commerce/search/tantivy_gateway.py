@@ -23,12 +23,13 @@ from tantivy import DocAddress, FieldType, Occur, Order, Query
 
 from commerce.kit.money import MAX_DECIMALS, thousandths
 from commerce.search import tokenizer
-from commerce.search.model import IndexDocument, ProductSummary, SearchPage, SearchQuery
+from commerce.search.model import IndexDocument, ProductSummary, SearchPage, SearchQuery, SellerFigures
 
 # Part of every manifest: raise it with any change of the fields, of a summary, or of what counts as a word.
-SCHEMA = 2
+SCHEMA = 3
 WRITER_HEAP_BYTES = 32_000_000
 MAX_NUMBER = 2**62
+MAX_CATEGORIES = 10_000
 _NAME_KEY_CHARACTERS = 60
 _META = "meta.json"
 _PARTS_OF_SEGMENT = ("idx", "pos", "term", "fast", "fieldnorm", "store")
@@ -58,11 +59,13 @@ class Engine:
         self._index.config_reader(reload_policy="manual")
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._counts: Mapping[str, int] | None = None
 
     def reload(self) -> None:
         """Serve what the directory holds now. Raises when it holds no whole index, and goes on with the last one."""
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._counts = None
 
     def snapshot(self) -> Snapshot:
         """What has to be kept of the directory to open the same index elsewhere."""
@@ -117,6 +120,27 @@ class Engine:
             field, order = _order_of(query.ordering)
             addresses, count = self._slice(_all_of([*matches, *filters]), field, order, page.offset, page.size)
         return SearchPage(count, tuple(self._summary(address) for address in addresses), page)
+
+    def by_ids(self, product_ids: Iterable[int]) -> list[ProductSummary]:
+        """The summaries of those of the products that it holds, in the order asked for."""
+        payloads = [self._payload(_bounded(number)) for number in product_ids]
+        return [_summary_of(payload) for payload in payloads if payload is not None]
+
+    def category_counts(self) -> Mapping[str, int]:
+        """How many documents each category holds, counted once for as long as the index stays as it is."""
+        if self._counts is None:
+            terms = {"in": {"terms": {"field": "category_slug", "size": MAX_CATEGORIES}}}
+            found = self._searcher.aggregate(Query.all_query(), terms)
+            self._counts = {bucket["key"]: int(bucket["doc_count"]) for bucket in found["in"]["buckets"]}
+        return self._counts
+
+    def seller_figures(self, seller_id: int) -> SellerFigures:
+        """The sums over a seller's documents."""
+        query = self._term("seller_id", _bounded(seller_id))
+        sums = {name: {"sum": {"field": name}} for name in ("review_count", "rating_sum", "favorite_count")}
+        found = self._searcher.aggregate(query, sums)
+        reviews, ratings, favorites = (int(found[name]["value"] or 0) for name in sums)
+        return SellerFigures(self._count(query), reviews, ratings, favorites)
 
     # How words match
 
@@ -198,6 +222,13 @@ class Engine:
             )
         if query.in_stock is not None:
             filters.append(self._range("stock", 1, None) if query.in_stock else self._range("stock", None, 0))
+        if query.on_sale is not None:
+            filters.append(self._term("on_sale", int(query.on_sale)))
+        if query.rating_min is not None:
+            filters.append(self._range("average_rating", query.rating_min, None))
+        for field, words in (("brand", query.brands), ("tag", query.tags), ("condition", query.conditions)):
+            if words:
+                filters.append(_any_of([self._term(field, _word(word)) for word in words]))
         return filters
 
     def _category(self, wanted: str) -> Query:
@@ -266,9 +297,7 @@ class Engine:
         return bytes(stored)
 
     def _summary(self, address: DocAddress) -> ProductSummary:
-        fields = json.loads(self._stored(address).decode())
-        fields[_TAGS] = tuple(fields[_TAGS])
-        return ProductSummary(*fields[:-1])
+        return _summary_of(self._stored(address))
 
 
 _TAGS = list(ProductSummary.__dataclass_fields__).index("tags")
@@ -276,13 +305,17 @@ _TAGS = list(ProductSummary.__dataclass_fields__).index("tags")
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for number in ("id", "category_id", "seller_id", "featured"):
+    for number in ("id", "category_id", "seller_id", "featured", "on_sale"):
         builder.add_integer_field(number, indexed=True, fast=number == "id")
-    for sortable in ("created_at", "price", "stock", "fit"):
+    for sortable in ("created_at", "price", "stock", "fit", "view_count", "favorite_count", "average_rating"):
         builder.add_integer_field(sortable, fast=True)
+    for summed in ("review_count", "rating_sum"):
+        builder.add_integer_field(summed, fast=True)
+    for word in ("brand", "tag", "condition"):
+        builder.add_text_field(word, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("category_slug", fast=True, tokenizer_name="raw", index_option="basic")
     for text in ("name", "head", "name_endings", "endings"):
         builder.add_text_field(text, tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field("category_slug", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("name_key", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("card", stored=True)
     return builder.build()
@@ -310,7 +343,18 @@ def _engine_document(source: IndexDocument, payload: bytes) -> tantivy.Document:
     document.add_text("head", " ".join(head))
     document.add_text("name_endings", " ".join(tokenizer.suffixes(name)))
     document.add_text("endings", " ".join(suffixes))
-    document.add_text("category_slug", _storable(summary.category_slug.casefold()))
+    document.add_integer("on_sale", int(summary.original_price_minor > summary.price_minor))
+    document.add_integer("view_count", summary.view_count)
+    document.add_integer("favorite_count", summary.favorite_count)
+    document.add_integer("average_rating", summary.rating_micros)
+    document.add_integer("review_count", summary.review_count)
+    document.add_integer("rating_sum", summary.rating_sum)
+    document.add_text("brand", _word(summary.brand))
+    document.add_text("condition", _word(summary.condition))
+    for tag in summary.tags:
+        document.add_text("tag", _word(tag))
+    for slug in (*source.category_path, summary.category_slug):
+        document.add_text("category_slug", _storable(slug.casefold()))
     # The id makes the key unique; the separator sorts before every letter, so a name stands before its continuations.
     document.add_text(
         "name_key", f"{' '.join(tokenizer.split(summary.name))[:_NAME_KEY_CHARACTERS]}\x01{summary.id:016d}"
@@ -321,8 +365,15 @@ def _engine_document(source: IndexDocument, payload: bytes) -> tantivy.Document:
 
 def _payload_of(document: IndexDocument) -> bytes:
     """The summary as stored, closed by a digest of what is searched but not shown: equal payloads, equal documents."""
-    digest = hashlib.blake2b(repr(document.description).encode(), digest_size=8).hexdigest()
+    unseen = repr((document.description, document.category_path))
+    digest = hashlib.blake2b(unseen.encode(), digest_size=8).hexdigest()
     return json.dumps([*vars(document.summary).values(), digest], separators=(",", ":")).encode()
+
+
+def _summary_of(payload: bytes) -> ProductSummary:
+    fields = json.loads(payload.decode())
+    fields[_TAGS] = tuple(fields[_TAGS])
+    return ProductSummary(*fields[:-1])
 
 
 def _order_of(ordering: str | None) -> tuple[str, Order]:
@@ -349,6 +400,11 @@ def _without(query: Query, others: Sequence[Query]) -> Query:
 def _bounded(number: int) -> int:
     """No value of a field lies beyond these bounds, so cutting a caller's number there changes no answer."""
     return max(-MAX_NUMBER, min(MAX_NUMBER, number))
+
+
+def _word(written: str) -> str:
+    """A word that is asked for as a whole: without case, accents, and blanks around it."""
+    return _storable(tokenizer.fold(written).strip())
 
 
 def _storable(text: str) -> str:

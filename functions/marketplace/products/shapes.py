@@ -1,0 +1,205 @@
+"""Bodies of the marketplace's product routes. What a form sends as text is read as what it means, in JSON too."""
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Annotated, TypedDict
+
+from pydantic import Field
+
+from commerce.catalog.changes import ProductChange
+from commerce.catalog.model import (
+    CONDITIONS,
+    MAX_DESCRIPTION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_STOCK,
+    MAX_WORD_LENGTH,
+    MAX_WORDS,
+    TEXT_LIMITS,
+    NewProduct,
+    Product,
+)
+from commerce.favorites.model import Favorite
+from commerce.indexing.model import document_of
+from commerce.kit import clock, money
+from commerce.kit.ids import LARGEST
+from commerce.reviews.model import Review
+from commerce.search.model import ProductSummary
+from marketplace.bodies import People, ProductRow, ReviewBody, product_row, product_rows, review_body
+from marketplace.contract import image_url
+from rest.bodies import FILLED, FLAG_OR_TEXT, WHOLE_OR_TEXT, WORDS_OR_TEXT, Body, one_of
+
+Name = Annotated[str, Field(max_length=MAX_NAME_LENGTH), FILLED]
+Description = Annotated[str, Field(max_length=MAX_DESCRIPTION_LENGTH)]
+Price = str | int | Decimal
+Stock = Annotated[int, Field(ge=0, le=MAX_STOCK), WHOLE_OR_TEXT]
+Category = Annotated[str, Field(min_length=1, max_length=120)] | Annotated[int, Field(ge=1, le=LARGEST)]
+Condition = Annotated[str, one_of(CONDITIONS)]
+Flag = Annotated[bool, FLAG_OR_TEXT]
+Word = Annotated[str, Field(min_length=1, max_length=MAX_WORD_LENGTH)]
+Words = Annotated[list[Word], Field(max_length=MAX_WORDS), WORDS_OR_TEXT]
+Brand = Annotated[str, Field(max_length=TEXT_LIMITS["brand"])]
+Model = Annotated[str, Field(max_length=TEXT_LIMITS["model"])]
+Weight = Annotated[str, Field(max_length=TEXT_LIMITS["weight"])]
+Dimensions = Annotated[str, Field(max_length=TEXT_LIMITS["dimensions"])]
+Materials = Annotated[str, Field(max_length=TEXT_LIMITS["materials"])]
+
+
+class CreateProduct(Body):
+    name: Name
+    price: Price
+    category: Category
+    stock_quantity: Stock = 0
+    description: Description = ""
+    original_price: Price | None = None
+    condition: Condition = CONDITIONS[0]
+    brand: Brand = ""
+    model: Model = ""
+    weight: Weight = ""
+    dimensions: Dimensions = ""
+    colors: Words = Field(default_factory=list)
+    materials: Materials = ""
+    tags: Words = Field(default_factory=list)
+    is_digital: Flag = False
+    is_active: Flag = True
+
+    def draft(self) -> NewProduct:
+        """The use case's input."""
+        return NewProduct(
+            name=self.name,
+            price_minor=money.Written(self.price),
+            stock=self.stock_quantity,
+            category_slug=str(self.category),
+            description=self.description,
+            original_price_minor=_original(self.original_price),
+            condition=self.condition,
+            brand=self.brand,
+            model=self.model,
+            weight=self.weight,
+            dimensions=self.dimensions,
+            colors=tuple(self.colors),
+            materials=self.materials,
+            tags=tuple(self.tags),
+            is_digital=self.is_digital,
+            is_active=self.is_active,
+            given=self.model_dump(exclude_unset=True),
+        )
+
+
+class ChangeProduct(Body):
+    """An `original_price` of null takes it away."""
+
+    name: Name | None = None
+    price: Price | None = None
+    category: Category | None = None
+    stock_quantity: Stock | None = None
+    description: Description | None = None
+    original_price: Price | None = None
+    condition: Condition | None = None
+    brand: Brand | None = None
+    model: Model | None = None
+    weight: Weight | None = None
+    dimensions: Dimensions | None = None
+    colors: Words | None = None
+    materials: Materials | None = None
+    tags: Words | None = None
+    is_digital: Flag | None = None
+    is_active: Flag | None = None
+
+    def change(self) -> ProductChange:
+        """The use case's input."""
+        return ProductChange(
+            name=self.name,
+            price_minor=None if self.price is None else money.Written(self.price),
+            category_slug=None if self.category is None else str(self.category),
+            stock=self.stock_quantity,
+            description=self.description,
+            original_price_minor=_original(self.original_price) if "original_price" in self.model_fields_set else None,
+            condition=self.condition,
+            brand=self.brand,
+            model=self.model,
+            weight=self.weight,
+            dimensions=self.dimensions,
+            colors=None if self.colors is None else tuple(self.colors),
+            materials=self.materials,
+            tags=None if self.tags is None else tuple(self.tags),
+            is_digital=self.is_digital,
+            is_active=self.is_active,
+        )
+
+
+def _original(written: Price | None) -> money.Amount:
+    """The original price as it was written; none is 0, and so is an empty field of a form."""
+    return 0 if written is None or written == "" else money.Written(written)
+
+
+class ImageBody(TypedDict):
+    id: int
+    image: str
+    is_primary: bool
+
+
+class ProductDetail(ProductRow):
+    description: str
+    stock_quantity: int
+    model: str
+    weight: str
+    dimensions: str
+    colors: list[str]
+    materials: str
+    tags: list[str]
+    is_active: bool
+    images: list[ImageBody]
+    reviews: list[ReviewBody]
+    updated_at: str
+    click_count: int
+
+
+class Favorited(TypedDict):
+    favorited: bool
+
+
+class FavoriteBody(TypedDict):
+    product: ProductRow
+    created_at: str
+
+
+def detail(product: Product, reviews: Sequence[Review], people: People, favorites: Collection[int]) -> ProductDetail:
+    images = [url for key in product.images if (url := image_url(key))]
+    return {
+        **product_row(document_of(product).summary, people, favorites),
+        "description": product.description,
+        "stock_quantity": product.available,
+        "model": product.model,
+        "weight": product.weight,
+        "dimensions": product.dimensions,
+        "colors": list(product.colors),
+        "materials": product.materials,
+        "tags": list(product.tags),
+        "is_active": product.is_active,
+        "images": [{"id": number, "image": url, "is_primary": number == 1} for number, url in enumerate(images, 1)],
+        "reviews": [review_body(review, people) for review in reviews],
+        "updated_at": clock.iso(product.updated_at),
+        "click_count": product.figures.clicks,
+    }
+
+
+def own_rows(products: Sequence[Product], people: People, favorites: Collection[int]) -> list[ProductRow]:
+    """Products as the table has them, in the form of a list's."""
+    return product_rows([document_of(product).summary for product in products], people, favorites)
+
+
+def favorites(favorites: Sequence[Favorite], summaries: Sequence[ProductSummary], people: People) -> list[FavoriteBody]:
+    """Those of the favourites that are among the products shown."""
+    shown = {summary.id: summary for summary in summaries}
+    return [
+        {
+            "product": product_row(shown[favorite.product_id], people, [favorite.product_id]),
+            "created_at": clock.iso(favorite.added_at),
+        }
+        for favorite in favorites
+        if favorite.product_id in shown
+    ]
+
+
+def favorited(is_favorite: bool) -> Favorited:
+    return {"favorited": is_favorite}
