@@ -119,10 +119,6 @@ def test_a_closed_account_changes_nothing_with_the_token_that_it_still_has() -> 
         ("parts", "POST", "/api/orders/orders/create/", {"shipping_address": "x", "phone": "+1234567890"}),
         ("parts", "POST", "/api/payments/create/1/", {}),
         ("marketplace", "POST", "/api/marketplace/cart/add_item/", {"product_id": product.id}),
-        ("marketplace", "PATCH", "/api/marketplace/cart/update_item/", {"item_id": product.id, "quantity": 2}),
-        ("marketplace", "DELETE", "/api/marketplace/cart/remove_item/", {"item_id": product.id}),
-        ("marketplace", "DELETE", "/api/marketplace/cart/clear/", ...),
-        ("marketplace", "PATCH", "/api/marketplace/orders/1/update_status/", {"status": "cancelled"}),
     ]
     close(person)
     for contract, method, path, body in guarded:

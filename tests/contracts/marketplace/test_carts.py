@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from commerce.accounts.service import accounts
 from support.builders import a_person, a_product, an_order, available
 from support.client import Client
 
@@ -73,6 +74,17 @@ def test_adding_answers_the_line_and_whether_it_is_new() -> None:
     nothing = {"id": other.id, "items": [], "total_items": 0, "total_amount": "0.00"}
     assert empty.body == {**nothing, "created_at": None, "updated_at": None}
     assert available(product) == 50
+
+
+def test_a_closed_account_changes_nothing_with_the_token_that_it_still_has() -> None:
+    buyer, product = a_person(), a_product()
+    add(buyer, product)
+    accounts().manage(a_person(is_staff=True).principal, buyer.id, is_active=False)
+    said: dict[str, Any] = {"item_id": product.id, "quantity": 2}
+    for method, name in (("PATCH", "update_item/"), ("DELETE", "remove_item/"), ("DELETE", "clear/")):
+        answer = shop.send(method, CART + name, json=said, token=buyer.access)
+        assert (answer.status, answer.code) == (401, "token_not_valid"), name
+    assert shop.get(CART, token=buyer.access).body["total_items"] == 1
 
 
 def test_a_keyed_addition_that_comes_again_answers_as_before() -> None:
