@@ -138,6 +138,13 @@ def wrong_checksum_of_the_header() -> bytes:
 
 
 @hostile(PNG, is_taken=False)
+def pixels_of_which_some_are_damaged() -> bytes:
+    content = bytearray(saved(photo(), "PNG"))
+    content[content.index(b"IDAT") + 40] ^= 0xFF
+    return bytes(content)
+
+
+@hostile(PNG, is_taken=False)
 def pixels_that_cannot_be_unpacked() -> bytes:
     return png(64, 64, b"\xff" * 200)
 

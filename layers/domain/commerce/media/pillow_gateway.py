@@ -57,6 +57,10 @@ def _checked(content: bytes, content_type: str) -> Checked:
         width, height = image.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
             raise NotAPicture(f"At most {MAX_PIXELS:,} pixels and {MAX_SIDE:,} on a side are taken.")
+        if content_type != "image/jpeg":
+            # To look for EXIF behind the pixels Pillow decodes them, and what is damaged must show here.
+            _require_memory(image, content, content_type, width * height)
+            image.load()
         orientation = _orientation(image)
         is_turned = orientation in (5, 6, 7, 8)
         shown = (height, width) if is_turned else (width, height)
@@ -64,8 +68,7 @@ def _checked(content: bytes, content_type: str) -> Checked:
         largest = box[::-1] if is_turned else box
         if content_type == "image/jpeg":
             image.draft(None, largest)
-        if _decoded_bytes(image, content, content_type, width * height) > MAX_DECODED_BYTES:
-            raise NotAPicture("Too many pixels for a picture of this kind.")
+            _require_memory(image, content, content_type, width * height)
         profile = image.info.get("icc_profile")
         shrunk = _shrunk(image, largest)
     upright = _upright(_in_srgb(shrunk, profile), orientation)
@@ -88,6 +91,11 @@ def _orientation(image: "Image.Image") -> int:
         # Damaged metadata of a good picture: it is thrown away anyway.
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _require_memory(image: "Image.Image", content: bytes, content_type: str, pixels: int) -> None:
+    if _decoded_bytes(image, content, content_type, pixels) > MAX_DECODED_BYTES:
+        raise NotAPicture("Too many pixels for a picture of this kind.")
 
 
 def _decoded_bytes(image: "Image.Image", content: bytes, content_type: str, pixels: int) -> int:
