@@ -31,6 +31,8 @@ def test_make_and_list() -> None:
         "name": "Engine Parts",
         "slug": "engine-parts",
         "description": "Under the hood",
+        "parent": None,
+        "is_active": True,
     }
     assert (made.status, made.body) == (201, expected)
     again = staff_api.post(PATH, json={"name": "Engine parts"}, token=staff.access)
@@ -46,7 +48,8 @@ def test_a_new_name_reaches_every_product_of_the_category() -> None:
     listed(shown, other)
     said = {"name": "Gadgets", "description": "All of them"}
     changed = staff_api.patch(f"{PATH}electronics/", json=said, token=staff.access)
-    expected = {"id": category.id, "name": "Gadgets", "slug": "electronics", "description": "All of them"}
+    named = {"id": category.id, "name": "Gadgets", "slug": "electronics"}
+    expected = {**named, "description": "All of them", "parent": None, "is_active": True}
     assert (changed.status, changed.body) == (200, expected)
     names = {product.id: product.category_name for product in catalog().products([shown.id, hidden.id, other.id])}
     assert names == {shown.id: "Gadgets", hidden.id: "Gadgets", other.id: "Books"}
