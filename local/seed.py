@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from local import operator, paths, stack_outputs
-from local.demo import catalogue, people, pictures
+from local.demo import catalogue, opinions, people, pictures
 from local.sandbox import keys
 
 SEEDED_LIST = "demo/made.json"
@@ -29,11 +29,12 @@ def main() -> None:
     products = [product for product in catalogue.products() if product.slug not in seeded]
     if products:
         operator.connect()
-        sellers = _people()
+        buyer, sellers = _people()
         _categories()
         with ThreadPoolExecutor(WORKERS) as pool:
             list(pool.map(lambda product: _upload(s3, bucket, product), products))
             list(pool.map(lambda product: _create(sellers[product.seller], product), products))
+        _reviews(buyer)
         seeded += [product.slug for product in products]
         s3.put_object(Bucket=bucket, Key=SEEDED_LIST, Body=json.dumps(seeded).encode())
     print(f"{len(seeded)} products, {len(products)} of them new, {len(catalogue.CATEGORIES)} categories")
@@ -54,14 +55,14 @@ def _seeded(s3: Any, bucket: str) -> list[str]:
     return slugs
 
 
-def _people() -> list[Any]:
-    """The demo accounts; returns the sellers as callers of the services."""
+def _people() -> tuple[Any, list[Any]]:
+    """The demo accounts; returns the buyer and the sellers as callers of the services."""
     from commerce.accounts.service import accounts
 
-    _register(people.BUYER, is_seller=False)
+    buyer = _register(people.BUYER, is_seller=False)
     _register(people.ADMIN, is_seller=False)
     accounts().make_staff(people.ADMIN.email)
-    return [_register(seller, is_seller=True) for seller in people.SELLERS]
+    return buyer, [_register(seller, is_seller=True) for seller in people.SELLERS]
 
 
 def _register(person: people.Person, *, is_seller: bool) -> Any:
@@ -110,6 +111,16 @@ def _create(seller: Any, product: catalogue.DemoProduct) -> None:
         is_featured=product.is_featured,
     )
     catalog().create(seller, draft, IdempotentRequest("demo", product.slug, product.slug))
+
+
+def _reviews(buyer: Any) -> None:
+    from commerce.kit.idempotency import IdempotentRequest
+    from commerce.reviews.model import Opinion
+    from commerce.reviews.service import reviews
+
+    for review in opinions.REVIEWS:
+        opinion = Opinion(review.rating, review.title, review.comment)
+        reviews().add(buyer, review.slug, opinion, IdempotentRequest("demo", review.slug, review.slug))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 from commerce.accounts import passwords
 from commerce.accounts.model import Registration
 from commerce.catalog.model import NewProduct, slug_of
-from local.demo import catalogue, people, pictures
+from commerce.reviews.model import Opinion
+from local.demo import catalogue, opinions, people, pictures
 
 PRODUCTS = list(catalogue.products())
 
@@ -37,6 +38,12 @@ def test_the_services_would_take_all_of_it() -> None:
         ).checked("USD")
     for person in (people.BUYER, people.ADMIN, *people.SELLERS):
         Registration(**person._asdict()).checked(passwords.is_guessable)
+
+
+def test_what_is_reviewed_is_there() -> None:
+    assert {review.slug for review in opinions.REVIEWS} <= {product.slug for product in PRODUCTS}
+    for review in opinions.REVIEWS:
+        Opinion(review.rating, review.title, review.comment).checked()
 
 
 def test_a_picture_is_small_and_always_the_same() -> None:
