@@ -13,8 +13,6 @@ class DemoReview(NamedTuple):
 
 
 REVIEWS = [
-    DemoReview(
-        "piston", 5, "Fits and runs", "Went in without complaint; still silent a thousand miles later."
-    ),
+    DemoReview("piston", 5, "Fits and runs", "Went in without complaint; still silent a thousand miles later."),
     DemoReview("wireless-headphones", 4, "Good sound", "Warm and clear. The case could be smaller."),
 ]
