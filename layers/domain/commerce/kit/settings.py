@@ -38,11 +38,6 @@ def integer(name: str, default: int | None = None) -> int:
         raise ValueError(f"environment variable {name} is not a whole number: {value!r}") from None
 
 
-def is_local() -> bool:
-    """True on a developer's machine only; what must never exist in AWS asks this."""
-    return text("STAGE", "prod") == "local"
-
-
 def rate_limits() -> dict[str, tuple[int, int]]:
     """{rule: (attempts, seconds)}: the defaults, with what RATE_LIMITS (`login=10/300,register=20/3600`) overrides."""
     limits = dict(DEFAULT_RATE_LIMITS)

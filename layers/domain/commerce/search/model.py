@@ -130,8 +130,3 @@ class SearchPage:
         """Whether a page follows that may be asked for."""
         following = (self.page.number + 1) * self.page.size
         return self.page.offset + self.page.size < self.count and following <= DEEPEST
-
-    @property
-    def has_previous(self) -> bool:
-        """Whether a page stands before this one."""
-        return self.page.number > 1
