@@ -3,6 +3,8 @@
 A file comes along in a form, as far as the gateway takes it, or goes straight to the bucket with what the answer says.
 """
 
+from typing import Any
+
 from commerce.media.model import TooManyImages
 from commerce.media.service import media
 from marketplace.contract import marketplace_api
@@ -14,6 +16,16 @@ _media = media()
 _PRODUCT = "/api/marketplace/products/{slug}"
 _ALL = f"{_PRODUCT}/images/"
 _ONE = f"{_PRODUCT}/images/{{id}}/"
+# What a picture is sent with, under either name of the route.
+_SENDING: Any = {
+    "access": Access.SELLER,
+    "body": shapes.SendImage,
+    "returns": shapes.UploadBody,
+    "status": 201,
+    "is_keyed": True,
+    "takes_file": ("image",),
+    "raises": (TooManyImages,),
+}
 
 
 @handler.get(_ALL, access=Access.OPTIONAL, returns=list[shapes.ImageBody])
@@ -22,31 +34,13 @@ def images(request: Request) -> list[shapes.ImageBody]:
     return shapes.images(_media.of_product(request.principal, request.params["slug"]))
 
 
-@handler.post(
-    _ALL,
-    access=Access.SELLER,
-    body=shapes.SendImage,
-    returns=shapes.UploadBody,
-    status=201,
-    is_keyed=True,
-    takes_file=("image",),
-    raises=(TooManyImages,),
-)
+@handler.post(_ALL, **_SENDING)
 def add_image(request: Request) -> Outcome[shapes.UploadBody]:
     """Add a picture to a product of the caller's; it is shown once it was checked."""
     return _added(request)
 
 
-@handler.post(
-    f"{_PRODUCT}/upload_image/",
-    access=Access.SELLER,
-    body=shapes.SendImage,
-    returns=shapes.UploadBody,
-    status=201,
-    is_keyed=True,
-    takes_file=("image",),
-    raises=(TooManyImages,),
-)
+@handler.post(f"{_PRODUCT}/upload_image/", **_SENDING)
 def upload_image(request: Request) -> Outcome[shapes.UploadBody]:
     """The same under its other name."""
     return _added(request)

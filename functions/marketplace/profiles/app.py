@@ -1,5 +1,7 @@
 """People's own pictures."""
 
+from typing import Any
+
 from commerce.media.service import media
 from marketplace.contract import marketplace_api
 from marketplace.profiles import shapes
@@ -8,6 +10,15 @@ from rest.api import Access, Outcome, Request
 handler = marketplace_api()
 _media = media()
 _PROFILES = "/api/marketplace/profiles"
+# What a picture is sent with, under either name of the route.
+_SENDING: Any = {
+    "access": Access.USER,
+    "body": shapes.SendPicture,
+    "returns": shapes.SentPicture,
+    "status": 201,
+    "is_keyed": True,
+    "takes_file": ("profile_picture", "image"),
+}
 
 
 @handler.get(f"{_PROFILES}/profile_picture/", access=Access.USER, returns=shapes.ProfilePicture)
@@ -16,29 +27,13 @@ def profile_picture(request: Request) -> shapes.ProfilePicture:
     return shapes.profile_picture(_media.of_person(request.caller), _media.presigned_url)
 
 
-@handler.post(
-    f"{_PROFILES}/upload_profile_picture/",
-    access=Access.USER,
-    body=shapes.SendPicture,
-    returns=shapes.SentPicture,
-    status=201,
-    is_keyed=True,
-    takes_file=("profile_picture", "image"),
-)
+@handler.post(f"{_PROFILES}/upload_profile_picture/", **_SENDING)
 def upload_profile_picture(request: Request) -> Outcome[shapes.SentPicture]:
     """Send the caller's next picture; the present one is shown until it was checked."""
     return _sent(request)
 
 
-@handler.patch(
-    f"{_PROFILES}/update_profile_picture/",
-    access=Access.USER,
-    body=shapes.SendPicture,
-    returns=shapes.SentPicture,
-    status=201,
-    is_keyed=True,
-    takes_file=("profile_picture", "image"),
-)
+@handler.patch(f"{_PROFILES}/update_profile_picture/", **_SENDING)
 def update_profile_picture(request: Request) -> Outcome[shapes.SentPicture]:
     """The same under its other name."""
     return _sent(request)

@@ -6,6 +6,7 @@ captured for it, in the same transaction.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from commerce.audit.service import Audit
 from commerce.kit import clock
@@ -44,12 +45,12 @@ class Fulfilment:
 
         Raises TransitionRefused, OrderClosed (staff confirms what cannot be paid).
         """
-        whose = lambda order: mover(order, caller, target, seller_id)  # noqa: E731
+        whose = partial(mover, caller=caller, target=target, seller_id=seller_id)
         return self._move(caller, order_id, target, seller_id, whose)
 
     def process(self, caller: Principal, order_id: int, seller_id: int | None = None) -> Move:
         """The order after its seller took their part in hand: it awaits shipment. Raises as `cancel` does."""
-        whose = lambda order: fulfiller(order, caller, seller_id)  # noqa: E731
+        whose = partial(fulfiller, caller=caller, seller_id=seller_id)
         return self._move(caller, order_id, Status.AWAITING_SHIPMENT, seller_id, whose)
 
     def cancel(self, caller: Principal, order_id: int, reason: str, seller_id: int | None = None) -> Move:
@@ -57,7 +58,7 @@ class Fulfilment:
 
         Raises TransitionRefused, Forbidden for the buyer.
         """
-        whose = lambda order: fulfiller(order, caller, seller_id)  # noqa: E731
+        whose = partial(fulfiller, caller=caller, seller_id=seller_id)
         return self._move(caller, order_id, Status.CANCELLED, seller_id, whose, reason)
 
     def track(

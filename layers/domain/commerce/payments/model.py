@@ -69,25 +69,18 @@ def payment_choice(
 ) -> PaymentChoice:
     """How a buyer pays who may leave provider and method out: by card at Paystack then, or as goes with the one that
     they named. Raises InvalidInput for a pair that nobody offers, and for mobile money without phone and network."""
-    provider, method = choice(provider, method)
+    if method is None:
+        method = next((one for one, offered in _OFFERED.items() if provider is None or provider in offered), None)
+    if method is None or (provider is not None and provider not in _OFFERED[method]):
+        offered = ", ".join(_OFFERED[method]) if method else "another one"
+        raise InvalidInput.of("provider", f"{provider} does not take this way of paying; choose {offered}.")
     phone, network = phone.strip(), network.strip().lower()
     if method is Method.MOBILE_MONEY:
         if not _PHONE.fullmatch(phone):
             raise InvalidInput.of("phone", "A phone number is required for mobile money.")
         if network not in NETWORKS:
             raise InvalidInput.of("network", f"Choose one of {', '.join(NETWORKS)}.")
-    return PaymentChoice(provider, method, phone, network)
-
-
-def choice(provider: Provider | None, method: Method | None) -> tuple[Provider, Method]:
-    """Provider and method of a payment, of which the buyer may leave one or both out: a card at Paystack then, or what
-    goes with the one that they named. Raises InvalidInput for a pair that nobody offers."""
-    if method is None:
-        method = next((one for one, offered in _OFFERED.items() if provider is None or provider in offered), None)
-    if method is None or (provider is not None and provider not in _OFFERED[method]):
-        offered = ", ".join(_OFFERED[method]) if method else "another one"
-        raise InvalidInput.of("provider", f"{provider} does not take this way of paying; choose {offered}.")
-    return provider or _OFFERED[method][0], method
+    return PaymentChoice(provider or _OFFERED[method][0], method, phone, network)
 
 
 class OrderPaid(Refused):
