@@ -178,3 +178,17 @@ def test_consumers_read_what_was_published_and_ignore_what_is_new(name: str, pay
 def test_consumers_refuse_what_they_cannot_understand(name: str, payload: dict) -> None:
     with pytest.raises(UnknownEvent):
         read_order_event(name, payload)
+
+
+def test_money_that_moved_is_told_by_the_entries_that_are_new() -> None:
+    capture = {"key": "CAPTURE#r", "kind": "capture", "currency": "USD", "at": 5, "postings": {"seller:9": -99}}
+    refund = {"key": "REFUND#1", "kind": "refund", "currency": "USD", "at": 6, "postings": {"seller:9": 99}}
+    before, after = {**ORDER, "journal": [capture]}, {**ORDER, "version": 2, "journal": [capture, refund]}
+    (event,) = events_of(before, after)
+    assert event.name == "OrderMoneyMoved"
+    assert event.payload == {
+        **{name: PLACED_PAYLOAD[name] for name in PLACED_PAYLOAD.keys() - {"total_minor"}},
+        "event_id": "OrderMoneyMoved:51:2",
+        "entries": [{"key": "REFUND#1", "kind": "refund", "at": 6, "postings": {"seller:9": 99}}],
+    }
+    assert events_of(after, {**after, "version": 3}) == []

@@ -14,6 +14,7 @@ ORDERS_SOURCE = "bazaar.orders"
 ORDER_PLACED = "OrderPlaced"
 ORDER_STATUS_CHANGED = "OrderStatusChanged"
 ORDER_PART_MOVED = "OrderPartMoved"
+ORDER_MONEY_MOVED = "OrderMoneyMoved"
 
 
 class OrderFact(TypedDict):
@@ -78,7 +79,24 @@ class OrderPartMoved(OrderStatusChanged):
     amounts: NotRequired[PartAmounts]
 
 
-OrderPayload = OrderPlaced | OrderStatusChanged | OrderPartMoved
+class LedgerEntry(TypedDict):
+    """One balanced movement of money: what it adds to each account, in minor units; `at` in milliseconds. `key` is
+    unique within the order."""
+
+    key: str
+    kind: str
+    at: int
+    postings: dict[str, int]
+
+
+class OrderMoneyMoved(OrderFact):
+    """Money of an order moved: the entries that its journal gained, in their order."""
+
+    currency: str
+    entries: list[LedgerEntry]
+
+
+OrderPayload = OrderPlaced | OrderStatusChanged | OrderPartMoved | OrderMoneyMoved
 
 
 @dataclass(frozen=True)
@@ -119,4 +137,5 @@ _FIELDS = {
     ORDER_PLACED: OrderPlaced.__required_keys__,
     ORDER_STATUS_CHANGED: OrderStatusChanged.__required_keys__,
     ORDER_PART_MOVED: OrderPartMoved.__required_keys__,
+    ORDER_MONEY_MOVED: OrderMoneyMoved.__required_keys__,
 }

@@ -6,13 +6,16 @@ from functools import cache
 from typing import TypeGuard
 
 from commerce.events.model import (
+    ORDER_MONEY_MOVED,
     ORDER_PART_MOVED,
     ORDER_PLACED,
     ORDER_STATUS_CHANGED,
     VERSION,
+    LedgerEntry,
     MovedLine,
     OrderEvent,
     OrderFact,
+    OrderMoneyMoved,
     OrderPartMoved,
     PartAmounts,
 )
@@ -77,6 +80,13 @@ def order_events(
             "amounts": _amounts(part),
         }
         events.append(OrderEvent(ORDER_PART_MOVED, payload))
+    if entries := _new_entries(before, after):
+        money: OrderMoneyMoved = {
+            **_fact(after, f"{ORDER_MONEY_MOVED}:{after['id']}:{after['version']}", parts),
+            "currency": after["currency"],
+            "entries": entries,
+        }
+        events.append(OrderEvent(ORDER_MONEY_MOVED, money))
     return events
 
 
@@ -102,6 +112,15 @@ def _parts(order: Item) -> dict[int, Part]:
 
 def _status(parts: Mapping[int, Part]) -> str:
     return str(derived_status(part.status for part in parts.values()))
+
+
+def _new_entries(before: Item, after: Item) -> list[LedgerEntry]:
+    known = {entry["key"] for entry in before.get("journal", ())}
+    return [
+        {"key": entry["key"], "kind": entry["kind"], "at": int(entry["at"]), "postings": dict(entry["postings"])}
+        for entry in after.get("journal", ())
+        if entry["key"] not in known
+    ]
 
 
 def _line(line: OrderLine) -> MovedLine:
