@@ -21,7 +21,7 @@ def _sent(content: bytes | None = None) -> tuple[Person, Product, str]:
     seller = a_person(is_seller=True)
     product = a_product(seller)
     content = content or a_file(1700)
-    media().add(seller.principal, product.slug, Announced("a.png", "image/png", len(content)), content)
+    media().add(seller.principal, product.id, Announced("a.png", "image/png", len(content)), content)
     return seller, product, next(key for key in keys_of(UPLOADS) if f"/{product.id}/" in key)
 
 
@@ -31,9 +31,9 @@ def _shown(count: int = 3) -> tuple[Person, Product, Album]:
     product = a_product(seller)
     for number in range(count):
         content = a_file(1700 + number)
-        media().add(seller.principal, product.slug, Announced("a.png", "image/png", len(content)), content)
+        media().add(seller.principal, product.id, Announced("a.png", "image/png", len(content)), content)
     check_uploads()
-    return seller, product, media().of_product(seller.principal, product.slug)
+    return seller, product, media().of_product(seller.principal, product.id)
 
 
 def _person_with_picture() -> Person:
@@ -92,7 +92,7 @@ def _() -> tuple[str, Request]:
 def _() -> tuple[str, Request]:
     seller, product, _album = _shown()
     content = a_file()
-    media().add(seller.principal, product.slug, Announced("a.png", "image/png", len(content)), content)
+    media().add(seller.principal, product.id, Announced("a.png", "image/png", len(content)), content)
     return f"{PRODUCTS}/{product.slug}/delete_all_images/", {"token": seller.access}
 
 
@@ -156,5 +156,5 @@ def _() -> dict[str, Any]:
     """Its file is gone already."""
     seller, product = a_person(is_seller=True), shop_product()
     product = a_product(seller, name=f"Thing {product.id}")
-    sent = media().add(seller.principal, product.slug, Announced("a.png", "image/png", 10)).value
+    sent = media().add(seller.principal, product.id, Announced("a.png", "image/png", 10)).value
     return object_created(sent.album.upload_key(sent.image))

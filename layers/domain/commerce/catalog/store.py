@@ -18,6 +18,7 @@ from dataclasses import asdict, fields
 from itertools import islice
 from typing import Any
 
+from commerce.catalog.changes import BesideRefused
 from commerce.catalog.model import MAX_STOCK, Category, Figures, NewProduct, Offer, Product, StockChange, is_slug
 from commerce.kit import clock
 from commerce.kit.attributes import Item
@@ -182,12 +183,14 @@ class CatalogStore:
         stock: StockChange,
         also: Sequence[Write] = (),
         keyed: tuple[int, IdempotentRequest] | None = None,
+        beside: Sequence[Write] = (),
     ) -> bool:
         """Set some attributes of a product and change the pieces available, with other writes and, when `keyed` by a
-        user and their key, a receipt; answers False when the receipt is there already, and nothing was changed.
+        user and their key, a receipt; answers False when the receipt is there already, and nothing was changed. What
+        stands `beside` is written even if nothing else is changed, and may be refused.
 
         Changing the stock never touches `sold`, so supplied = available + sold stays true whatever is set. Raises
-        NotFound; StockMoved and InvalidInput when the pieces are not as the change takes them to be.
+        NotFound, BesideRefused; StockMoved and InvalidInput when the pieces are not as the change takes them to be.
         """
         mirrored = {name: facts[name] for name in ("price_minor", "currency") if name in facts}
         if "is_active" in facts:
@@ -198,14 +201,17 @@ class CatalogStore:
             writes.append(self._set_write(product_id, "PRODUCT", {**facts, "updated_at": clock.now_ms()}))
         if "is_active" in facts:
             writes.append(self._show_write(product_id) if facts["is_active"] else self._hide_write(product_id))
-        if not writes:
+        if not (writes or beside):
             return True
+        writes += also if writes else ()
         receipts = [keyed[1].receipt(self._table, _owner(keyed[0]), {"product_id": product_id})] if keyed else []
         try:
-            transact([*writes, *also, *receipts])
+            transact([*writes, *receipts, *beside])
         except TransactionRefused as refusal:
-            if receipts and len(writes) + len(also) in refusal.failures:
+            if receipts and len(writes) in refusal.failures:
                 return False
+            if max(refusal.failures) >= len(writes) + len(receipts):
+                raise BesideRefused from None
             found = refusal.failures.get(0)
             if changes_stock and found is not None:
                 raise stock.refusal(found["available"]) from None
