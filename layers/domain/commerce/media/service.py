@@ -164,7 +164,7 @@ class Media:
             )
             after = before.added(image)
             try:
-                also = self._record_writes(caller, album_id, "image.added", image_id=image.id, type=image.type)
+                also = self._record_writes(caller, album_id, "image.added", image_ids=[image.id], type=image.type)
                 self._store.save(after, also, (caller.user_id, request, (image.id,)) if request else None)
             except AlbumChanged:
                 continue
