@@ -68,9 +68,12 @@ def favorite_products(request: Request) -> Reply:
 def my_products(request: Request) -> Reply:
     """The caller's own products, hidden ones among them, the latest first."""
     found, total = _catalog.of_seller(request.caller, request.page)
+    # What is listed has its figures in the index, which costs no call.
+    listed = _search.by_ids([product.id for product in found])
+    figures = _catalog.figures(shapes.not_among(found, listed))
     liked = _favorites.among(request.caller, [product.id for product in found])
     people = _accounts.profiles([request.caller.user_id])
-    return array(request, shapes.own_rows(found, people, liked), total)
+    return array(request, shapes.own_rows(found, listed, figures, people, liked), total)
 
 
 @handler.get("/api/marketplace/products/{slug}/", access=Access.OPTIONAL, returns=shapes.ProductDetail)

@@ -1,6 +1,7 @@
 """Bodies of the marketplace's product routes. What a form sends as text is read as what it means, in JSON too."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
@@ -15,6 +16,7 @@ from commerce.catalog.model import (
     MAX_WORD_LENGTH,
     MAX_WORDS,
     TEXT_LIMITS,
+    Figures,
     NewProduct,
     Product,
 )
@@ -228,9 +230,32 @@ def _waiting(image: Image) -> ImageBody:
     return {"id": image.id, "image": None, "is_primary": False, "status": image.status.value}
 
 
-def own_rows(products: Sequence[Product], people: People, favorites: Collection[int]) -> list[ProductRow]:
-    """Products as the table has them, in the form of a list's."""
-    return product_rows([document_of(product).summary for product in products], people, favorites)
+def not_among(products: Sequence[Product], listed: Sequence[ProductSummary]) -> list[int]:
+    """The products that the index does not list: hidden ones, and what was just made."""
+    known = {summary.id for summary in listed}
+    return [product.id for product in products if product.id not in known]
+
+
+def own_rows(
+    products: Sequence[Product],
+    listed: Sequence[ProductSummary],
+    figures: Mapping[int, Figures],
+    people: People,
+    favorites: Collection[int],
+) -> list[ProductRow]:
+    """Products as the table has them, in the form of a list's; their figures are those of the index, and these."""
+    known = {summary.id: _figures(summary) for summary in listed} | dict(figures)
+    summaries = [document_of(replace(product, figures=known[product.id])).summary for product in products]
+    return product_rows(summaries, people, favorites)
+
+
+def _figures(summary: ProductSummary) -> Figures:
+    return Figures(
+        reviews=summary.review_count,
+        rating_sum=summary.rating_sum,
+        favorites=summary.favorite_count,
+        views=summary.view_count,
+    )
 
 
 def favorites(favorites: Sequence[Favorite], summaries: Sequence[ProductSummary], people: People) -> list[FavoriteBody]:

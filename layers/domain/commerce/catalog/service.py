@@ -63,11 +63,15 @@ class Catalog:
         return self._store.whole_products(product_ids)
 
     def of_seller(self, caller: Principal, page: PageRequest) -> tuple[list[Product], int]:
-        """A page of the caller's own products, active or not, the latest first; and how many there are. Raises
-        Forbidden for who does not sell."""
+        """A page of the caller's own products, active or not, the latest first, without their figures; and how many
+        there are. Raises Forbidden for who does not sell."""
         if not (caller.is_seller or caller.is_staff):
             raise Forbidden
         return self._store.of_seller(caller.user_id, page.offset, page.size)
+
+    def figures(self, product_ids: Sequence[int]) -> dict[int, Figures]:
+        """What people think of at most a hundred products, by product; a change may show a moment late."""
+        return self._store.figures(product_ids)
 
     def remove(self, caller: Principal, product_id: int) -> None:
         """Take a product from the shop. It is hidden and not deleted, since orders name it and have its stock: they
