@@ -1,5 +1,5 @@
-"""Eight ways to misuse leave to send a file, on the running stack: what the bucket refuses, and what the shop makes of the
-rest. tests/contracts/marketplace/test_presigned_uploads.py tries the same on the signed policy alone."""
+"""Eight ways to misuse leave to send a file, on the running stack: what the bucket refuses, and what the shop makes of
+the rest. tests/contracts/marketplace/test_presigned_uploads.py tries the same on the signed policy alone."""
 
 import base64
 import json
@@ -79,10 +79,13 @@ def test_the_bucket_takes_the_form_that_was_given_and_no_other(stack: Stack) -> 
     before = keys_of(s3, bucket)
     answers = {name: sent(url, said, content).status_code for name, said, content in hostile(fields)}
     assert {name for name, status in answers.items() if status not in (400, 403)} == set()
-    assert (keys_of(s3, bucket) - before, [one["status"] for one in seller.get(path).json()]) == (set(), ["quarantined"])
+    assert (keys_of(s3, bucket) - before, [one["status"] for one in seller.get(path).json()]) == (
+        set(),
+        ["quarantined"],
+    )
 
-    # Nobody waits for a quarter of an hour: the same policy, signed by the account with another end. The control is that
-    # it is taken before that.
+    # Nobody waits for a quarter of an hour: the same policy, signed by the account with another end. The control is
+    # that it is taken before that.
     conditions = [{"Content-Type": "image/jpeg"}, ["content-length-range", 1, MAX_BYTES]]
     other = f"{fields['key'].rpartition('/')[0]}/1"
     for seconds, statuses in ((-60, (400, 403)), (60, (200, 204))):
