@@ -109,8 +109,8 @@ def two_factor_routes(
         raises=(NotEnabled, RateLimited),
     )
     def verify_two_factor(request: Request) -> VerifiedBody:
-        """Trade pending tokens for full ones with a code of the app. The first one switches two-factor authentication on
-        and answers the backup codes, this once."""
+        """Trade pending tokens for full ones with a code of the app. The first code switches two-factor authentication
+        on, and is answered with the backup codes, this once."""
         return _verified(two_factor.verify(request.caller, request.body.of_app()))
 
     @api.post(
@@ -144,8 +144,11 @@ def two_factor_routes(
 
 
 def _verified(found: Verified) -> VerifiedBody:
-    body: VerifiedBody = {"verified": True, **token_pair(found.tokens)}
-    return {**body, "backup_codes": [*found.backup_codes]} if found.backup_codes else body
+    tokens = found.tokens
+    body: VerifiedBody = {"verified": True, "refresh": tokens.refresh, "access": tokens.access}
+    if found.backup_codes:
+        body["backup_codes"] = [*found.backup_codes]
+    return body
 
 
 def _required(field: str, *written: str) -> str:

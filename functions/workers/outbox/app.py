@@ -1,9 +1,10 @@
 """Outbox: every order that was written becomes an event on the bus, in the order of the stream, and a line in the lists
 of its sellers; and so does every change of an account's second factor.
 
-The streams of Orders and Accounts call this function with the rows that changed. A record whose event was not accepted is reported
-with all that follow it, so that the stream comes back from there and nothing overtakes. When it is the very first one,
-the whole call fails instead: only then does Lambda bisect the batch, until a record that can never become an event
+The streams of Orders and Accounts call this function with the rows that changed. A record whose event was not accepted
+is reported with all that follow it, so that the stream comes back from there and nothing overtakes. When it is the very
+first one, the whole call fails instead: only then does Lambda bisect the batch, until a record that can never become an
+event
 stands alone, is kept in the bucket of failures, and holds the others up no longer. What is kept there can be handed in
 here again (`make redrive QUEUE=Outbox`). An event that comes twice has the same id, and its consumers count it once.
 """

@@ -44,8 +44,8 @@ class User:
 
     `may_sell` is False when staff took the seller's role away: it cannot be taken up again by oneself. Access tokens
     carry `epoch`, which rises whenever an older token would say too much; sessions opened before `sessions_epoch` have
-    ended, and `password_epoch` is the epoch that the present password began with. With `has_two_factor` a password alone
-    gets no more than pending tokens.
+    ended, and `password_epoch` is the epoch that the present password began with. With `has_two_factor` a password
+    alone gets no more than pending tokens.
     """
 
     id: int

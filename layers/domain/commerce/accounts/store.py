@@ -216,8 +216,8 @@ class AccountStore:
         return replace(user, **changes)
 
     def two_factor_write(self, user_id: int, epoch: int, *, is_on: bool) -> Write:
-        """The write that says whether an account has a second factor: its epoch rises and its sessions end. Refused when
-        it is closed or of another epoch."""
+        """The write that says whether an account has a second factor: its epoch rises and its sessions end. Refused
+        when it is closed or of another epoch."""
         changes: Item = {"has_two_factor": is_on, "epoch": epoch + 1, "sessions_epoch": epoch + 1}
         changes["updated_at"] = clock.now_ms()
         return self._table.update(

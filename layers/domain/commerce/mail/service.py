@@ -12,7 +12,7 @@ from commerce.mail.store import MailStore
 
 
 class Mailer:
-    """Mails events. Without a server, which is a shop that has no address yet, nothing is mailed, and its log says so."""
+    """Mails events. Without a server, in a shop that has no address yet, nothing is mailed, and the log says so."""
 
     def __init__(self, store: MailStore, accounts: Accounts, server: MailServer | None) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Two-factor authentication: codes of an authenticator app (RFC 6238), and backup codes for when it is lost. Rules only."""
+"""Two-factor authentication: codes of an authenticator app (RFC 6238), and backup codes for who lost it. Rules only."""
 
 import hashlib
 import secrets

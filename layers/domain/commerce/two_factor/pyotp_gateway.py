@@ -23,4 +23,4 @@ def otpauth_url(secret: str, account: str) -> str:
     """The address that sets an app up; `account` is what the app shows beside our name."""
     from pyotp import TOTP
 
-    return TOTP(secret, digits=DIGITS, interval=STEP_SECONDS).provisioning_uri(account, ISSUER)
+    return TOTP(secret, digits=DIGITS, interval=STEP_SECONDS).provisioning_uri(name=account, issuer_name=ISSUER)

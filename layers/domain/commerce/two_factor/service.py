@@ -154,7 +154,7 @@ class TwoFactorAuthentication:
         return found.accepted_step(code, clock.now(), lambda step: pyotp_gateway.code_at(secret, step))
 
     def _change(self, caller: Principal, change: Write, *, is_on: bool, field: str) -> None:
-        """Write a change that ends the account's sessions but the caller's, which goes on in the account's new epoch."""
+        """Write a change that ends all sessions but the caller's, which goes on in the account's new epoch."""
         kept = self._sessions.keep_write(caller, caller.epoch + 1)
         self._write([change, self._accounts.two_factor_write(caller, is_on=is_on), kept], field)
 

@@ -90,7 +90,7 @@ class TwoFactorStore:
         )
 
     def disable_write(self, found: TwoFactor, *, step: int | None = None, digest: str | None = None) -> Write:
-        """The write that switches it off for a step or a backup code, whichever is given, and forgets secret and codes."""
+        """The write that switches it off for a step or a backup code, whichever is given; secret and codes are gone."""
         condition, values = (
             (_ACCEPTS_STEP, {"step": step})
             if step is not None
