@@ -4,7 +4,9 @@ what it shows is what any app would."""
 import base64
 import hashlib
 import hmac
+import shutil
 import struct
+import subprocess
 import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -19,6 +21,7 @@ class Authenticator:
         assert settings.get("algorithm", "SHA1") == "SHA1"
         self.label = unquote(address.path.lstrip("/"))
         self.issuer = settings["issuer"]
+        self.secret = settings["secret"]
         self._key = base64.b32decode(settings["secret"])
         self._digits = int(settings.get("digits", "6"))
         self._period = int(settings.get("period", "30"))
@@ -27,6 +30,14 @@ class Authenticator:
         """What it shows now, or `steps` later, or at a time of its own clock."""
         now = time.time() if at is None else at
         return hotp(self._key, int(now) // self._period + steps, self._digits)
+
+    def code_of_oathtool(self, *, steps: int = 0) -> str:
+        """The same asked of oathtool where it is installed (Debian: oathtool), else our own."""
+        if (program := shutil.which("oathtool")) is None:
+            return self.code(steps=steps)
+        at = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + steps * self._period))
+        command = [program, "--totp", "--base32", f"--now={at}", self.secret]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def hotp(key: bytes, counter: int, digits: int = 6) -> str:
