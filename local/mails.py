@@ -14,7 +14,8 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="/assets/start.css">
 </head>
 <body>
-<header><h1>Mails</h1><p class="lead">Sent since the start of this stack, to nobody. <a href="/">Start page</a></p></header>
+<header><h1>Mails</h1>
+<p class="lead">Sent since the start of this stack, to nobody. <a href="/">Start page</a></p></header>
 <main>{mails}</main>
 </body>
 </html>

@@ -1,6 +1,6 @@
 """Two-factor authentication on the deployed stack, over every login there is, with an authenticator that is not the
-product's: oathtool where it is installed, else the tests' own from the RFCs. KMS, the stream, the bus and the mail worker
-are the stack's, each with its own rights."""
+product's: oathtool where it is installed, else the tests' own from the RFCs. KMS, the stream, the bus and the mail
+worker are the stack's, each with its own rights."""
 
 import time
 from collections.abc import Callable
