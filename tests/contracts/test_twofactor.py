@@ -299,6 +299,22 @@ def test_staff_that_must_have_a_second_factor_gets_no_more_than_enrolling(
     assert door.post("enable-2fa", fresh["access"]).status == 200
 
 
+def test_what_staff_changes_of_their_own_is_in_the_audit_trail(clock: Any) -> None:
+    person, buyer = a_person(is_staff=True), a_person()
+    app, codes, verified = enrolled(person)
+    enrolled(buyer)
+    token = SHOP.post("validate-backup-code", verified["access"], {"backup_code": codes[0]}).body["access"]
+    clock.shift(30)
+    assert SHOP.post("disable-2fa", token, {"token": app.code()}).status == 200
+    fresh = DOORS[3].log_in(person).body["access"]
+    actions = DOORS[3].client.get("/admin/api/audit/", token=fresh).body["actions"]
+    assert sorted((row["action"], row["object_id"]) for row in actions) == [
+        ("two_factor.backup_code_used", str(person.id)),
+        ("two_factor.disabled", str(person.id)),
+        ("two_factor.enabled", str(person.id)),
+    ]
+
+
 def test_the_parameter_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.staff_needs_two_factor() is False
     monkeypatch.setenv("STAFF_TWO_FACTOR", "required")

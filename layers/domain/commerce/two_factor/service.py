@@ -1,8 +1,8 @@
 """Two-factor authentication: enrol, give the second factor, switch it off, get other backup codes.
 
 Every change ends the account's other sessions and is told to its owner, who sees it in their log and by mail: the
-table's stream says so, and nothing here has to wait for it. Codes of both kinds are guesses under one count for each
-account, whichever door they come by (decision 26).
+table's stream says so, and nothing here has to wait for it. Staff's own changes are in the audit trail as well. Codes of
+both kinds are guesses under one count for each account, whichever door they come by (decision 26).
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from functools import cache
 
 from commerce.accounts.model import User
 from commerce.accounts.service import Accounts, accounts
+from commerce.audit.service import Audit, audit
 from commerce.kit import clock, settings
 from commerce.kit.errors import TokenRefused, TwoFactorRequired
 from commerce.kit.failures import FailureLimiter, Limit
@@ -23,6 +24,7 @@ from commerce.two_factor import pyotp_gateway, segno_gateway
 from commerce.two_factor.kms_gateway import Sealer
 from commerce.two_factor.model import (
     AlreadyEnabled,
+    Change,
     Enrolment,
     NotEnabled,
     State,
@@ -46,9 +48,11 @@ class TwoFactorAuthentication:
         accounts: Accounts,
         sessions: Sessions,
         sealer: Sealer,
+        audit: Audit,
         guesses: FailureLimiter,
         limit: Limit,
     ) -> None:
+        self._audit = audit
         self._store = store
         self._accounts = accounts
         self._sessions = sessions
@@ -97,22 +101,16 @@ class TwoFactorAuthentication:
                 self._write([self._store.accept_write(found, step), ending, opening], "token")
                 return Verified(tokens)
             shown, codes = new_backup_codes()
-            writes = [
-                self._store.enable_write(found, step, codes),
-                self._accounts.two_factor_write(caller, is_on=True),
-            ]
-            return Verified(self._reopened(caller, user, writes, "token"), shown)
+            enabling = self._store.enable_write(found, step, codes)
+            return Verified(self._reopened(caller, user, Change.ENABLED, enabling), shown)
 
     def verify_backup_code(self, caller: Principal, code: str) -> Verified:
         """Full tokens for a backup code, which is used up. Raises as `verify`."""
         code, found = normal_backup_code(code), self._enabled(caller)
         user = self._accounts.user(caller.user_id)
         with self._guess(caller):
-            writes = [
-                self._store.spend_write(found, _backup_digest(found, code)),
-                self._accounts.two_factor_write(caller, is_on=True),
-            ]
-            return Verified(self._reopened(caller, user, writes, "backup_code"))
+            spending = self._store.spend_write(found, _backup_digest(found, code))
+            return Verified(self._reopened(caller, user, Change.CODE_USED, spending))
 
     def disable(self, caller: Principal, code: str = "", backup_code: str = "") -> None:
         """Switch it off for a code of the app or a backup code, whichever is given. The caller's session goes on.
@@ -127,7 +125,7 @@ class TwoFactorAuthentication:
                 off = self._store.disable_write(found, step=self._accepted_step(found, code))
             else:
                 off = self._store.disable_write(found, digest=_backup_digest(found, backup_code))
-            self._change(caller, off, is_on=False, field="token" if code else "backup_code")
+            self._carry_out(caller, Change.DISABLED, off, field="token" if code else "backup_code")
 
     def regenerate_backup_codes(self, caller: Principal, code: str) -> tuple[str, ...]:
         """Ten other backup codes for a code of the app; those of before are worth nothing. The caller's session goes
@@ -135,8 +133,8 @@ class TwoFactorAuthentication:
         code, found = normal_code(code), self._enabled(caller)
         with self._guess(caller):
             shown, codes = new_backup_codes()
-            change = self._store.regenerate_write(found, self._accepted_step(found, code), codes)
-            self._change(caller, change, is_on=True, field="token")
+            regeneration = self._store.regenerate_write(found, self._accepted_step(found, code), codes)
+            self._carry_out(caller, Change.CODES_REGENERATED, regeneration, field="token")
         return shown
 
     def _guess(self, caller: Principal) -> AbstractContextManager[None]:
@@ -153,16 +151,22 @@ class TwoFactorAuthentication:
         secret = self._sealer.open(found.user_id, found.sealed_secret)
         return found.accepted_step(code, clock.now(), lambda step: pyotp_gateway.code_at(secret, step))
 
-    def _change(self, caller: Principal, change: Write, *, is_on: bool, field: str) -> None:
+    def _carry_out(self, caller: Principal, change: Change, write: Write, *, field: str) -> None:
         """Write a change that ends all sessions but the caller's, which goes on in the account's new epoch."""
+        standing = self._accounts.two_factor_write(caller, is_on=change is not Change.DISABLED)
         kept = self._sessions.keep_write(caller, caller.epoch + 1)
-        self._write([change, self._accounts.two_factor_write(caller, is_on=is_on), kept], field)
+        self._write([write, standing, kept, *self._record(caller, change)], field)
 
-    def _reopened(self, caller: Principal, user: User, writes: Sequence[Write], field: str) -> Tokens:
+    def _reopened(self, caller: Principal, user: User, change: Change, write: Write) -> Tokens:
         """Write a change that ends all of the account's sessions, and open a new one for the caller."""
+        standing = self._accounts.two_factor_write(caller, is_on=True)
         opening, tokens = self._sessions.prepare(replace(user.principal(), epoch=caller.epoch + 1))
-        self._write([*writes, self._sessions.end_write(caller), opening], field)
+        writes = [write, standing, self._sessions.end_write(caller), opening, *self._record(caller, change)]
+        self._write(writes, "backup_code" if change is Change.CODE_USED else "token")
         return tokens
+
+    def _record(self, caller: Principal, change: Change) -> list[Write]:
+        return self._audit.record_writes(caller, f"two_factor.{change}", caller.user_id, {})
 
     @staticmethod
     def _write(writes: Sequence[Write], field: str) -> None:
@@ -187,6 +191,7 @@ def two_factor() -> TwoFactorAuthentication:
         accounts(),
         sessions(),
         Sealer(settings.text("TWO_FACTOR_KEY")),
+        audit(),
         FailureLimiter(Table(settings.text("SESSIONS_TABLE")), "second_factor"),
         Limit(*settings.rate_limits()["second_factor"]),
     )
