@@ -1,8 +1,8 @@
 """Two-factor authentication: enrol, give the second factor, switch it off, get other backup codes.
 
 Every change ends the account's other sessions and is told to its owner, who sees it in their log and by mail: the
-table's stream says so, and nothing here has to wait for it. Staff's own changes are in the audit trail as well. Codes of
-both kinds are guesses under one count for each account, whichever door they come by (decision 26).
+table's stream says so, and nothing here has to wait for it. Staff's own changes are in the audit trail as well. Codes
+of both kinds are guesses under one count for each account, whichever door they come by (decision 26).
 """
 
 from collections.abc import Sequence
