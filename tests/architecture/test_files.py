@@ -20,6 +20,7 @@ AREAS = {
     "realtime": {"delivery"},
     "search": {"replicas", "tokenizer"},
     "sessions": {"tokens"},
+    "two_factor": {"outbox"},
 }
 SIGNAL, WALL = 300, 500
 PYTHON = files(DOMAIN, FUNCTIONS, ROOT / "tests", ROOT / "local", ROOT / "benchmarks")

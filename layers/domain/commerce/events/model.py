@@ -7,14 +7,16 @@ version.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, ClassVar, NotRequired, TypedDict, cast
 
 VERSION = 1
 ORDERS_SOURCE = "bazaar.orders"
+ACCOUNTS_SOURCE = "bazaar.accounts"
 ORDER_PLACED = "OrderPlaced"
 ORDER_STATUS_CHANGED = "OrderStatusChanged"
 ORDER_PART_MOVED = "OrderPartMoved"
 ORDER_MONEY_MOVED = "OrderMoneyMoved"
+TWO_FACTOR_CHANGED = "TwoFactorChanged"
 
 
 class OrderFact(TypedDict):
@@ -105,6 +107,7 @@ class OrderEvent:
 
     name: str
     payload: OrderPayload
+    source: ClassVar[str] = ORDERS_SOURCE
 
     @property
     def id(self) -> str:
@@ -120,17 +123,59 @@ class OrderEvent:
         return self.name == ORDER_PART_MOVED and self.payload.get("new_status") == self.payload["status"]
 
 
+class TwoFactorChanged(TypedDict):
+    """The second factor of an account was switched on or off, its backup codes were made again, or one was used:
+    `change` says which, `occurred_at` when, in milliseconds."""
+
+    event_id: str
+    version: int
+    occurred_at: int
+    user_id: int
+    change: str
+
+
+@dataclass(frozen=True)
+class AccountEvent:
+    """One fact about one account, which its owner is told."""
+
+    name: str
+    payload: TwoFactorChanged
+    source: ClassVar[str] = ACCOUNTS_SOURCE
+
+    @property
+    def id(self) -> str:
+        """The same for every publication of the same fact."""
+        return self.payload["event_id"]
+
+
+Event = OrderEvent | AccountEvent
+
+
 class UnknownEvent(Exception):
     """An event that this code cannot read: another name, another version, or fields missing."""
 
 
 def read_order_event(name: str, payload: Mapping[str, Any]) -> OrderEvent:
     """The event behind a delivered name and payload. Raises UnknownEvent, so that what nobody understands is kept."""
-    if name not in _FIELDS or payload.get("version") != VERSION:
+    return OrderEvent(name, cast(OrderPayload, _known(name, payload, _FIELDS)))
+
+
+def read_account_event(name: str, payload: Mapping[str, Any]) -> AccountEvent:
+    """The same for an event of an account. Raises UnknownEvent."""
+    return AccountEvent(name, cast(TwoFactorChanged, _known(name, payload, _ACCOUNT_FIELDS)))
+
+
+def read_event(name: str, payload: Mapping[str, Any]) -> Event:
+    """The same for an event of either kind. Raises UnknownEvent."""
+    return read_account_event(name, payload) if name in _ACCOUNT_FIELDS else read_order_event(name, payload)
+
+
+def _known(name: str, payload: Mapping[str, Any], fields: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    if name not in fields or payload.get("version") != VERSION:
         raise UnknownEvent(f"{name} version {payload.get('version')}")
-    if missing := _FIELDS[name] - payload.keys():
+    if missing := fields[name] - payload.keys():
         raise UnknownEvent(f"{name} without {', '.join(sorted(missing))}")
-    return OrderEvent(name, cast(OrderPayload, dict(payload)))
+    return dict(payload)
 
 
 _FIELDS = {
@@ -139,3 +184,4 @@ _FIELDS = {
     ORDER_PART_MOVED: OrderPartMoved.__required_keys__,
     ORDER_MONEY_MOVED: OrderMoneyMoved.__required_keys__,
 }
+_ACCOUNT_FIELDS = {TWO_FACTOR_CHANGED: TwoFactorChanged.__required_keys__}

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from commerce.events.model import OrderEvent
+from commerce.events.model import AccountEvent, Event
 from commerce.kit import clock, logs, settings
 from commerce.kit.parallel import run_all
 from commerce.kit.tables import Table
-from commerce.realtime.model import BUYER, SELLER, Connection, NewEvent, UserEvent, starting_cursor, surplus
+from commerce.realtime.model import BUYER, OWNER, SELLER, Connection, NewEvent, UserEvent, starting_cursor, surplus
 from commerce.realtime.sockets_gateway import Sockets
 from commerce.realtime.store import RealtimeStore
 
@@ -28,7 +28,7 @@ class Realtime:
         self._store = store
         self._close = close
 
-    def publish(self, events: Sequence[OrderEvent], has_time: Callable[[], bool] = lambda: True) -> Publication:
+    def publish(self, events: Sequence[Event], has_time: Callable[[], bool] = lambda: True) -> Publication:
         """Write the events into the logs of everyone whom they concern, all of one user's at once.
 
         Publishing them again adds nothing and answers the same, so that an interrupted delivery can be taken up. A log
@@ -85,9 +85,11 @@ class Realtime:
             self._store.forget(connection.user_id, connection.id)
 
 
-def _recipients(event: OrderEvent) -> dict[int, str]:
+def _recipients(event: Event) -> dict[int, str]:
     """Whom an event concerns, and as what: who buys from themselves is told as the buyer. Of a part that took its order
     with it nobody is told twice."""
+    if isinstance(event, AccountEvent):
+        return {event.payload["user_id"]: OWNER}
     if event.takes_order:
         return {}
     fact = event.payload
