@@ -1,4 +1,4 @@
-"""The chat worker: from the Chat table's stream into the logs of those who take part, and from there to their sockets."""
+"""The chat worker: from the Chat table's stream into the logs of those who take part, and on to their sockets."""
 
 import importlib
 import json
@@ -10,6 +10,7 @@ import pytest
 from commerce.chat.model import NewConversation
 from commerce.chat.service import chat
 from commerce.kit.attributes import item_to_wire
+from commerce.kit.pages import PageRequest
 from commerce.kit.tables import ConditionFailed, Table
 from commerce.realtime.delivery import Delivery
 from commerce.realtime.store import RealtimeStore
@@ -168,14 +169,12 @@ def test_two_people_talk_and_one_of_them_reconnects(asked: str) -> None:
 
     said = [(customer, "one"), (seller, "two"), (seller, "three"), (customer, "four"), (seller, "five")]
     expected = [
-        {"type": "chat_message", "conversation_id": conversation, "content": content, "sender_id": person.id, "seq": seq}
-        for seq, (person, content) in enumerate(said, 1)
+        {"type": "chat_message", "conversation_id": conversation, "content": text, "sender_id": person.id, "seq": seq}
+        for seq, (person, text) in enumerate(said, 1)
     ]
     assert sockets.frames["desk"] == expected
     assert sockets.frames["phone"] + sockets.frames["phone again"] == expected
     for person in (seller, customer):
-        from commerce.kit.pages import PageRequest
-
         page = chat().messages(person.principal, conversation, PageRequest())
         assert [message.content for message in page.messages] == [content for _, content in said]
     # A shop's socket hears nothing of it.

@@ -9,13 +9,17 @@ Sending to open sockets is the notifications worker's, which is asked for it: a 
 
 from typing import Any
 
-from commerce.chat.outbox import chat_outbox
+from commerce.chat.outbox import ChatOutbox
+from commerce.kit import settings
 from commerce.kit.attributes import item_from_wire
+from commerce.realtime.service import realtime
+from commerce.realtime.sqs_gateway import NotificationsQueue
 
 # Two calls of AWS for each person have to end when time is up.
 RESERVE_MS = 10_000
 
-_outbox = chat_outbox()
+_queue = NotificationsQueue(settings.text("NOTIFICATIONS_QUEUE_URL"))
+_outbox = ChatOutbox(realtime(), lambda user_id: _queue.ask_delivery(user_id, delay_seconds=0))
 
 
 class NothingTold(Exception):

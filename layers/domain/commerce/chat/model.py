@@ -191,6 +191,18 @@ class NewConversation:
 
 
 @dataclass(frozen=True)
+class ListedConversation:
+    """What the lists of its participants know of a conversation, to tell whether it is asked for."""
+
+    id: int
+    status: str
+    source: str
+    seller_name: str
+    customer_name: str
+    customer_email: str
+
+
+@dataclass(frozen=True)
 class ConversationFilter:
     """Which of somebody's conversations; `text` is looked for in names and addresses of the people in them."""
 
@@ -203,15 +215,15 @@ class ConversationFilter:
         """Whether it lets everything through."""
         return not (self.status or self.source or self.text)
 
-    def admits(self, conversation: Conversation) -> bool:
+    def admits(self, listed: ListedConversation) -> bool:
         """Whether the conversation is one of those."""
-        if self.status and conversation.status != self.status:
+        if self.status and listed.status != self.status:
             return False
-        if self.source and conversation.source != self.source:
+        if self.source and listed.source != self.source:
             return False
         if not self.text:
             return True
-        people = (conversation.customer_name, conversation.customer_email, conversation.seller_name)
+        people = (listed.customer_name, listed.customer_email, listed.seller_name)
         return any(self.text.casefold() in one.casefold() for one in people)
 
 

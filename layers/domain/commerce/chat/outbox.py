@@ -6,18 +6,16 @@ one reader at a time. They enter the logs here and not behind the bus, which kee
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 from commerce.chat.model import Message
 from commerce.chat.store import message_of
 from commerce.events.chat import CHAT_MESSAGE_SENT, RECIPIENT, SENDER, ChatMessageSent
 from commerce.events.model import VERSION
-from commerce.kit import logs, settings
+from commerce.kit import logs
 from commerce.kit.attributes import Item
 from commerce.kit.parallel import run_all
 from commerce.realtime.model import NewEvent
-from commerce.realtime.service import Realtime, realtime
-from commerce.realtime.sqs_gateway import NotificationsQueue
+from commerce.realtime.service import Realtime
 
 
 class ChatOutbox:
@@ -74,10 +72,3 @@ def _event(message: Message, user_id: int) -> NewEvent:
     }
     role = SENDER if user_id == message.sender_id else RECIPIENT
     return NewEvent(fact["event_id"], CHAT_MESSAGE_SENT, role, fact)
-
-
-@cache
-def chat_outbox() -> ChatOutbox:
-    """Over the table of logs and the queue that the environment names."""
-    queue = NotificationsQueue(settings.text("NOTIFICATIONS_QUEUE_URL"))
-    return ChatOutbox(realtime(), lambda user_id: queue.ask_delivery(user_id, delay_seconds=0))

@@ -83,13 +83,14 @@ class Chat:
         """A page of the conversations that the caller takes part in, the latest active first. A message just written
         may show there a moment late."""
         end = page.offset + page.size
-        rows: list[Conversation] = []
-        for conversation in self._store.active(caller.user_id, end + 1 if wanted.is_open else None):
-            if wanted.admits(conversation):
-                rows.append(conversation)
-            if len(rows) > end:
+        found: list[int] = []
+        for listed in self._store.active(caller.user_id, end + 1 if wanted.is_open else None):
+            if wanted.admits(listed):
+                found.append(listed.id)
+            if len(found) > end:
                 break
-        return ConversationPage(tuple(rows[page.offset : end]), len(rows) > end)
+        conversations = self._store.conversations(found[page.offset : end])
+        return ConversationPage(tuple(conversations), len(found) > end)
 
     def conversation(self, caller: Principal, conversation_id: int) -> Conversation:
         """A conversation that the caller takes part in. Raises NotFound."""
@@ -132,27 +133,41 @@ class Chat:
         Raises NotFound, InvalidInput, RateLimited, KeyReused, TokenRefused, Busy.
         """
         content = checked_content(content)
-        epoch, conversation = self._epochs.epoch_read(caller), self._store.conversation_lookup(conversation_id)
-        receipts = [self._store.sent_lookup(caller.user_id, request)] if request else []
-        is_counted = False
-        for _ in contended():
-            found = read_lookups([epoch.lookup, conversation, *receipts])
-            epoch.require(found)
-            if receipts and (place := found[receipts[0]]):
-                return Outcome(self._sent(*place), replayed=True)
-            before = found[conversation]
+        before: Conversation | None = None
+        for attempt in contended():
             if before is None:
-                raise NotFound("Conversation")
+                found = self._to_write_into(caller, conversation_id, request)
+                if isinstance(found, Message):
+                    return Outcome(found, replayed=True)
+                before = found
             message = next_message(before, caller, content, ids.new_id(), clock.now_ms())
-            if not is_counted:
+            if attempt == 0:
                 self._limiter.take("chat_send", str(caller.user_id))
-                is_counted = True
             try:
                 self._store.append(before, message, request)
-            except (ConversationMoved, TransactionRefused):
-                continue
-            return Outcome(message)
+            except ConversationMoved as moved:
+                before = moved.now
+            except TransactionRefused:
+                # A twin of this request wrote the receipt between our look and our write.
+                before = None
+            else:
+                return Outcome(message)
         raise Busy
+
+    def _to_write_into(
+        self, caller: Principal, conversation_id: int, request: IdempotentRequest | None
+    ) -> Conversation | Message:
+        """The conversation as it stands, or the message that the keyed request has sent before. Raises NotFound."""
+        epoch, conversation = self._epochs.epoch_read(caller), self._store.conversation_lookup(conversation_id)
+        receipts = [self._store.sent_lookup(caller.user_id, request)] if request else []
+        found = read_lookups([epoch.lookup, conversation, *receipts])
+        epoch.require(found)
+        if receipts and (place := found[receipts[0]]):
+            return self._sent(*place)
+        stands = found[conversation]
+        if stands is None:
+            raise NotFound("Conversation")
+        return stands
 
     def messages(
         self, caller: Principal, conversation_id: int, page: PageRequest, *, after: int = 0, newest_first: bool = False

@@ -2,7 +2,8 @@
 
     CONVERSATION#<id>   CONVERSATION       the conversation, with its number of messages and how far each side has read;
                                            the indexes by_seller (`seller_id`, `active_at`) and by_customer
-                                           (`customer_id`, `active_at`) have all of it: its participants' lists
+                                           (`customer_id`, `active_at`) have what lists are filtered by, and are not
+                                           written when a mark moves
     CONVERSATION#<id>   MESSAGE#<number>   a message, never changed
     USER#<id>           RECEIPT#<digest>   of a keyed request
     RATE#…              WINDOW#…           rate limits
@@ -12,16 +13,16 @@ read: the count is the message's number, so there are no gaps, and one order for
 their numbers, and any page of them is one query of as many rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from heapq import merge
 from typing import Any
 
-from commerce.chat.model import Conversation, LastMessage, Mark, Message, Side
+from commerce.chat.model import Conversation, LastMessage, ListedConversation, Mark, Message, Side
 from commerce.kit.attributes import Item
 from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.lookups import Lookup
-from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, transact
+from commerce.kit.tables import ConditionFailed, Table, TransactionRefused, read, transact
 
 _RECEIPT = 2  # Its place in the transaction that appends.
 
@@ -31,7 +32,11 @@ class IdTaken(Exception):
 
 
 class ConversationMoved(Exception):
-    """Somebody wrote into the conversation, or joined it, between our read and our write."""
+    """Somebody wrote into the conversation, or joined it, between our read and our write; `now` is how it stands."""
+
+    def __init__(self, now: Conversation | None = None) -> None:
+        super().__init__()
+        self.now = now
 
 
 class ChatStore:
@@ -73,15 +78,22 @@ class ChatStore:
         found = self._table.get(_pk(conversation_id), _CONVERSATION, consistent=True)
         return _conversation(found) if found else None
 
-    def active(self, user_id: int, limit: int | None) -> Iterator[Conversation]:
+    def conversations(self, conversation_ids: Sequence[int]) -> list[Conversation]:
+        """Those of at most a hundred conversations that exist, in the order asked for; one call."""
+        if not conversation_ids:
+            return []
+        items = read([(self._table, _pk(one), _CONVERSATION) for one in conversation_ids])
+        return [_conversation(item) for item in items if item]
+
+    def active(self, user_id: int, limit: int | None) -> Iterator[ListedConversation]:
         """All conversations that somebody takes part in, the latest active first, read as far as they are asked for;
         `limit` rows at a time, or as many as a query answers."""
         sides = [
             self._table.query_all(user_id, index=index, backwards=True, limit=limit)
             for index in (("by_seller", "seller_id"), ("by_customer", "customer_id"))
         ]
-        for row in merge(*sides, key=lambda row: row["active_at"], reverse=True):
-            yield _conversation(row)
+        for row in merge(*sides, key=lambda row: int(row["active_at"]), reverse=True):
+            yield ListedConversation(**{field.name: row[field.name] for field in fields(ListedConversation)})
 
     def set_status(self, conversation_id: int, status: str) -> Conversation:
         """The conversation with another status."""
@@ -151,7 +163,8 @@ class ChatStore:
         except TransactionRefused as refusal:
             if _RECEIPT in refusal.failures:
                 raise
-            raise ConversationMoved from None
+            found = refusal.failures.get(0)
+            raise ConversationMoved(_conversation(found) if found else None) from None
 
     def sent_lookup(self, user_id: int, request: IdempotentRequest) -> Lookup[tuple[int, int] | None]:
         """Conversation and number of the message that a keyed request of the user's sent. Reading it raises
