@@ -109,11 +109,9 @@ def test_both_sides_have_the_same_messages_in_the_same_order() -> None:
         assert contents(person, conversation, "ordering=-number&page_size=2") == said[:0:-1]
         assert contents(person, conversation, "after=1") == said[1:]
         assert contents(person, conversation, "page=2&page_size=2") == said[2:]
-        assert contents(person, conversation, "page=3&page_size=2") == []
-        assert contents(person, conversation, "after=9") == []
+        assert contents(person, conversation, "page=3&page_size=2") == contents(person, conversation, "after=9") == []
     page = omnisell().get(f"{ALL}{conversation}/messages/", token=seller.access, query="page_size=2")
-    assert page.headers["X-Total-Count"] == "3"
-    assert 'rel="next"' in page.headers["Link"]
+    assert (page.headers["X-Total-Count"], 'rel="next"' in page.headers["Link"]) == ("3", True)
     assert [row["unread_count"] for row in (listed(seller)[0], listed(customer)[0])] == [2, 1]
     assert listed(seller)[0]["last_message"]["content"] == "Good."
 
@@ -265,7 +263,6 @@ def test_what_cannot_be_said() -> None:
         body = {"conversation": conversation, "content": content}
         answer = omnisell().post(SEND, json=body, token=customer.access)
         assert (answer.status, list(answer.body["details"])) == (400, ["content"]), content
-    assert omnisell().post(SEND, json={"conversation": conversation, "content": "x"}, token=None).status == 401
     body = {"conversation": conversation, "content": "x", "message_type": "image"}
     assert omnisell().post(SEND, json=body, token=customer.access).status == 400
     # Who writes, the token says.
