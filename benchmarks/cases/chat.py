@@ -1,10 +1,13 @@
 """Chat: conversations and messages."""
 
+import time_machine
+
 from benchmarks.cases.case import Request, case, shop_product
 from benchmarks.cases.event import event
 from commerce.catalog.model import Product
 from commerce.chat.model import Conversation, NewConversation
 from commerce.chat.service import chat
+from commerce.kit import clock
 from support.builders import Person, a_person, a_product
 from support.client import Client
 from support.samples import sample
@@ -20,12 +23,13 @@ def _own_product() -> tuple[Person, Product]:
 
 
 def _talk(messages: int = 0) -> tuple[Person, Person, Conversation]:
-    """A customer and a seller, and so many messages of each."""
-    (seller, product), customer = _own_product(), a_person()
-    made = chat().start(customer.principal, NewConversation(product_id=product.id)).value
-    for number in range(messages):
-        chat().send(customer.principal, made.id, f"Question {number}")
-        chat().send(seller.principal, made.id, f"Answer {number}")
+    """A customer and a seller, and so many messages of each, a minute ago."""
+    with time_machine.travel(clock.now() - 60, tick=False):
+        (seller, product), customer = _own_product(), a_person()
+        made = chat().start(customer.principal, NewConversation(product_id=product.id)).value
+        for number in range(messages):
+            chat().send(customer.principal, made.id, f"Question {number}")
+            chat().send(seller.principal, made.id, f"Answer {number}")
     return customer, seller, made
 
 
