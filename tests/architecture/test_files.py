@@ -14,13 +14,9 @@ AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
     "catalog": {"categories", "changes", "tree"},
-<<<<<<< HEAD
     "chat": {"outbox"},
     "events": {"chat"},
-    "media": {"inspection", "shown"},
-=======
     "media": {"inspection", "products", "shown"},
->>>>>>> main
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},

@@ -25,12 +25,16 @@ def register(stack: Stack, *, is_seller: bool = False) -> tuple[httpx.Client, di
         "last_name": "User",
         "phone": "+1234567890",
         "address": "1 Main St",
-        "is_seller": is_seller,
     }
     answer = stack.client("storefront").post("/auth/api/register/", json=form)
     assert answer.status_code == 201, answer.text
-    body = answer.json()
-    return stack.client("omnisell", body["access"]), body["user"], body["access"]
+    user, token = answer.json()["user"], answer.json()["access"]
+    if is_seller:
+        assert stack.client("storefront", token).post("/api/auth/become-seller/").status_code == 200
+        # The next token says so.
+        again = stack.client("storefront").post("/auth/api/token/", json={"email": user["email"], "password": PASSWORD})
+        token = again.json()["access"]
+    return stack.client("omnisell", token), user, token
 
 
 def say(chat: httpx.Client, conversation: int, content: str) -> None:
