@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "SESSIONS_TABLE": "Sessions",
     "CATALOG_TABLE": "Catalog",
     "CARTS_TABLE": "Carts",
+    "CHAT_TABLE": "Chat",
     "ORDERS_TABLE": "Orders",
     "REALTIME_TABLE": "Realtime",
     "AUDIT_TABLE": "Audit",

@@ -6,6 +6,7 @@ from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     accounts,
     carts,
     catalogue,
+    chat,
     events,
     fulfilment,
     images,

@@ -25,8 +25,10 @@ EXPRESSIONS = {
 }
 # A stream's record is an item as it is stored: who reads one has to know its keys.
 STREAM_READERS = {
+    "functions/workers/chat/app.py",
     "functions/workers/indexer/app.py",
     "functions/workers/outbox/app.py",
+    "layers/domain/commerce/chat/outbox.py",
     "layers/domain/commerce/orders/outbox.py",
     "layers/domain/commerce/two_factor/outbox.py",
 }

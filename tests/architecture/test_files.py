@@ -14,6 +14,8 @@ AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
     "catalog": {"categories", "changes", "tree"},
+    "chat": {"outbox"},
+    "events": {"chat"},
     "media": {"inspection", "products", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},

@@ -223,6 +223,12 @@ class Accounts:
         caller.require_staff()
         return self._store.newest(limit, before)
 
+    def id_of_email(self, email: str) -> int | None:
+        """Whose login an address in its normal form is, None when it is nobody's. Whoever names an address must not
+        be told which of the two it was."""
+        credential = self._store.credential(email)
+        return credential.user_id if credential else None
+
     def by_email(self, caller: Principal, email: str) -> list[User]:
         """The account behind an email, or none. Raises Forbidden, InvalidInput for what is no email."""
         caller.require_staff()
