@@ -49,6 +49,8 @@ class MemoryDynamoDB:
             )
         }
         self._tokens: set[str] = set()
+        # (table, the item before, the item after) of every write, as streams tell of it.
+        self.changes: list[tuple[str, Item | None, Item | None]] = []
 
     # Reading
 
@@ -152,6 +154,7 @@ class MemoryDynamoDB:
             table.pop(key, None)
         elif kind == "Update":
             table[key] = _updated(call, old or dict(call["Key"]))
+        self.changes.append((call["TableName"], old, table.get(key)))
         return table.get(key)
 
 

@@ -69,6 +69,10 @@ class Catalog:
             raise Forbidden
         return self._store.of_seller(caller.user_id, page.offset, page.size)
 
+    def count_of_seller(self, seller_id: int) -> int:
+        """How many products somebody has made, active or not."""
+        return self._store.count_of_seller(seller_id)
+
     def remove(self, caller: Principal, product_id: int) -> None:
         """Take a product from the shop. It is hidden and not deleted, since orders name it and have its stock: they
         can still be cancelled. Raises NotFound, Forbidden (somebody else's product)."""

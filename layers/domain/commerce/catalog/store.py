@@ -122,8 +122,12 @@ class CatalogStore:
         rows = self._table.query_all(seller_id, index=index, backwards=True, limit=offset + limit)
         shown = [row["product_id"] for row in islice(rows, offset, offset + limit)]
         products = self.whole_products(shown, consistent=False)
+        return products, self.count_of_seller(seller_id)
+
+    def count_of_seller(self, seller_id: int) -> int:
+        """How many products the seller has made."""
         counts = self._table.query(_seller_pk(seller_id), prefix="PRODUCTS#")
-        return products, sum(item["products"] for item in counts.items)
+        return sum(item["products"] for item in counts.items)
 
     def made_before(self, user_id: int, draft: NewProduct, request: IdempotentRequest) -> Product | None:
         """The product that a keyed request of the user's made when it came first, as it was then. Raises KeyReused."""
