@@ -261,6 +261,9 @@ def _updated(call: dict[str, Any], old: Item) -> Item:
 @contextmanager
 def in_memory() -> Iterator[MemoryDynamoDB]:
     """Within it, everything of this process reads and writes this database."""
+    # The SDK's own client is made behind it and kept; one that is made before moto is known never goes to moto.
+    import moto.core  # noqa: F401
+
     database = MemoryDynamoDB()
     with seam.in_place_of("dynamodb", database):
         yield database
