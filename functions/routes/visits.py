@@ -15,12 +15,12 @@ Answer = TypeVar("Answer")
 def viewed(visits: Visits, request: Request, product_id: int, answer: Callable[[], Answer], cookie: str = "") -> Answer:
     """What `answer` answers, or raises; that the product was looked at is sent meanwhile. `cookie` names the contract's
     cookie for sessions."""
-    return visits.record(_visit(VIEW, request, product_id, cookie), answer)
+    return visits.sent_beside(_visit(VIEW, request, product_id, cookie), answer)
 
 
 def clicked(visits: Visits, request: Request, product_id: int, answer: Callable[[], Answer]) -> Answer:
     """As `viewed`, of a click."""
-    return visits.record(_visit(CLICK, request, product_id, ""), answer)
+    return visits.sent_beside(_visit(CLICK, request, product_id, ""), answer)
 
 
 def _visit(kind: str, request: Request, product_id: int, cookie: str) -> Visit:

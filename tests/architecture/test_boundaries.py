@@ -26,6 +26,7 @@ EXPRESSIONS = {
 # A stream's record is an item as it is stored: who reads one has to know its keys.
 STREAM_READERS = {
     "functions/workers/indexer/app.py",
+    "functions/workers/metrics/app.py",
     "functions/workers/outbox/app.py",
     "layers/domain/commerce/orders/outbox.py",
 }

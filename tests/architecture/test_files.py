@@ -16,6 +16,7 @@ AREAS = {
     "catalog": {"categories", "changes", "tree"},
     "media": {"inspection", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
+    "metrics": {"activity", "counting", "recount", "sales", "visits"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},
     "search": {"replicas", "tokenizer"},

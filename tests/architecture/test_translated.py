@@ -198,3 +198,26 @@ def test_the_indexer_is_started_for_products_only() -> None:
         keys = {"pk": {"S": key}, "sk": {"S": "PRODUCT"}}
         found[key] = passes({"eventName": "REMOVE", "dynamodb": {"Keys": keys}}, "IndexerSource")
     assert [key for key, passed in found.items() if passed] == ["PRODUCT#5"]
+
+
+def test_counting_is_started_for_favourites_and_carts_only() -> None:
+    found = set()
+    for event, pk, sk in (
+        ("INSERT", "FAVORITES#7", "PRODUCT#5"),
+        ("REMOVE", "FAVORITES#7", "PRODUCT#5"),
+        ("INSERT", "PRODUCT#5", "PRODUCT"),
+        ("MODIFY", "USER#7", "CART"),
+        ("INSERT", "SESSION#a", "CART"),
+        ("REMOVE", "SESSION#a", "CART"),
+        ("INSERT", "USER#7", "RECEIPT#a"),
+    ):
+        record = {"eventName": event, "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}}
+        for source in ("CountingFavoritesSource", "CountingCartsSource"):
+            if passes(record, source):
+                found.add((source, event, pk.partition("#")[0]))
+    assert found == {
+        ("CountingFavoritesSource", "INSERT", "FAVORITES"),
+        ("CountingFavoritesSource", "REMOVE", "FAVORITES"),
+        ("CountingCartsSource", "MODIFY", "USER"),
+        ("CountingCartsSource", "INSERT", "SESSION"),
+    }

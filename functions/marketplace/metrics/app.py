@@ -41,7 +41,7 @@ def click(request: Request) -> shapes.Clicked:
 def product_metrics(request: Request) -> Reply:
     """What was counted of each of the caller's products, the latest first."""
     found, total = _metrics.of_products(request.caller, request.page)
-    return array(request, [shapes.record(one) for one in found], total)
+    return array(request, [shapes.product_numbers(one) for one in found], total)
 
 
 @handler.get(f"{_PATH}dashboard_metrics/", access=Access.SELLER, returns=shapes.Dashboard, query=_DAYS)
@@ -72,4 +72,4 @@ def product_report(request: Request) -> shapes.ProductReport:
 @handler.get(f"{_PATH}{{id}}/", access=Access.SELLER, returns=shapes.ProductMetrics)
 def product_metrics_record(request: Request) -> shapes.ProductMetrics:
     """What was counted of one of the caller's products, by the product's id."""
-    return shapes.record(_metrics.of_record(request.caller, request.id("id", "Product")))
+    return shapes.product_numbers(_metrics.of_record(request.caller, request.id("id", "Product")))

@@ -107,7 +107,7 @@ def clicked() -> Clicked:
     return {"clicked": True}
 
 
-def record(found: ProductNumbers) -> ProductMetrics:
+def product_numbers(found: ProductNumbers) -> ProductMetrics:
     product = found.product
     return {"id": product.id, "product": _info(product), **_totals(found.numbers, product.currency)}
 

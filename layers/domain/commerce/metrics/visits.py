@@ -21,14 +21,18 @@ class Visits:
     def __init__(self, queue: CountingQueue) -> None:
         self._queue = queue
 
-    def record(self, visit: Visit, answer: Callable[[], Answer]) -> Answer:
+    def sent_beside(self, visit: Visit, answer: Callable[[], Answer]) -> Answer:
         """What `answer` answers, or raises; meanwhile the visit is sent. That it could not be is logged, and nothing
         that the visitor hears of."""
-        return run_beside(lambda: self._send(visit), answer, PATIENCE_SECONDS)
+        return run_beside(lambda: self._try_to_send(visit), answer, PATIENCE_SECONDS)
 
-    def _send(self, visit: Visit) -> None:
+    def send(self, visit: Visit) -> None:
+        """Have a visit counted. The SDK's errors rise."""
+        self._queue.send(visit)
+
+    def _try_to_send(self, visit: Visit) -> None:
         try:
-            self._queue.send(visit)
+            self.send(visit)
         except Exception as error:
             logs.failure("a visit could not be sent", error, product_id=visit.product_id)
 
