@@ -62,10 +62,10 @@ def get(path: str, person: Person, **query: Any) -> Any:
     return answer.body
 
 
-@pytest.mark.covers("marketplace", "GET", METRICS)
-@pytest.mark.covers("marketplace", "GET", f"{METRICS}{{id}}/")
-@pytest.mark.covers("marketplace", "GET", f"{METRICS}dashboard_metrics/")
-@pytest.mark.covers("marketplace", "GET", f"{METRICS}product_metrics/{{product_slug}}/")
+@pytest.mark.covers("marketplace", "GET", "/api/marketplace/metrics/")
+@pytest.mark.covers("marketplace", "GET", "/api/marketplace/metrics/{id}/")
+@pytest.mark.covers("marketplace", "GET", "/api/marketplace/metrics/dashboard_metrics/")
+@pytest.mark.covers("marketplace", "GET", "/api/marketplace/metrics/product_metrics/{product_slug}/")
 def test_a_seller_s_day() -> None:
     seller, buyer = a_person(is_seller=True), a_person()
     lamp, mug = a_product(seller, name="Lamp", price_minor=3_000), a_product(seller, name="Mug", stock=0)
