@@ -45,6 +45,11 @@ def _() -> tuple[str, Request]:
     return f"/api/marketplace/products/{shop_product().slug}/click/", {}
 
 
+@case("marketplace", "POST /api/marketplace/products/{slug}/click/", "signed in", most=4)
+def _() -> tuple[str, Request]:
+    return f"/api/marketplace/products/{shop_product().slug}/click/", {"token": a_person().access}
+
+
 @case("marketplace", f"GET {METRICS}", "3 products")
 def _() -> Request:
     return {"token": _sold()[0].access}
