@@ -8,8 +8,8 @@ from commerce.kit import clock
 from commerce.metrics.model import Money, Numbers, Series
 from commerce.metrics.service import ProductNumbers
 from commerce.orders.model import Order
-from marketplace.contract import image_url, price
 from marketplace.statuses import OUT
+from rest.values import image_url, price
 
 
 class Clicked(TypedDict):
