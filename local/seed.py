@@ -36,6 +36,7 @@ def main() -> None:
             list(pool.map(lambda product: _create(sellers[product.seller], product), products))
         _reviews(buyer)
         _talk(buyer, sellers)
+        _visits()
         seeded += [product.slug for product in products]
         s3.put_object(Bucket=bucket, Key=SEEDED_LIST, Body=json.dumps(seeded).encode())
     print(f"{len(seeded)} products, {len(products)} of them new, {len(catalogue.CATEGORIES)} categories")
@@ -136,6 +137,21 @@ def _talk(buyer: Any, sellers: list[Any]) -> None:
         speaker = sellers[talk.SELLER] if line.is_seller else buyer
         chat().send(speaker, made.id, line.content, IdempotentRequest("demo", f"talk {number}", line.content))
     chat().mark_read(buyer, made.id)
+
+
+def _visits() -> None:
+    """People who looked at some products: the counting worker hears of them as of any others."""
+    from commerce.catalog.service import catalog
+    from commerce.kit import clock
+    from commerce.metrics.activity import CLICK, VIEW, Visit
+    from commerce.metrics.visits import visits
+
+    for number, slug in enumerate(opinions.LOOKED_AT):
+        product_id = catalog().product_id(slug)
+        for visitor in range(3 + 5 * number % 11):
+            kinds = (VIEW, CLICK) if visitor % 3 == 0 else (VIEW,)
+            for kind in kinds:
+                visits().send(Visit(kind, product_id, clock.now_ms(), visitor=f"demo {visitor}"))
 
 
 if __name__ == "__main__":

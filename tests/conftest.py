@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "CATALOG_TABLE": "Catalog",
     "CARTS_TABLE": "Carts",
     "CHAT_TABLE": "Chat",
+    "METRICS_TABLE": "Metrics",
+    "COUNTING_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/counting",
     "ORDERS_TABLE": "Orders",
     "REALTIME_TABLE": "Realtime",
     "AUDIT_TABLE": "Audit",

@@ -11,6 +11,7 @@ from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     fulfilment,
     images,
     marketplace_catalogue,
+    metrics,
     orders,
     payments,
     staff,

@@ -139,12 +139,12 @@ def _() -> Request:
     return {"token": a_person(is_staff=True).access, "json": form, "headers": {"Idempotency-Key": "k"}}
 
 
-@case("marketplace", "GET /api/marketplace/products/{slug}/", most=3)
+@case("marketplace", "GET /api/marketplace/products/{slug}/", most=4)
 def _() -> tuple[str, Request]:
     return f"{PRODUCTS}{shop_product().slug}/", {}
 
 
-@case("marketplace", "GET /api/marketplace/products/{slug}/", "with reviews, signed in", most=5)
+@case("marketplace", "GET /api/marketplace/products/{slug}/", "with reviews, signed in", most=6)
 def _() -> tuple[str, Request]:
     return f"{PRODUCTS}{_reviewed()[0].slug}/", {"token": a_person().access}
 

@@ -27,6 +27,7 @@ EXPRESSIONS = {
 STREAM_READERS = {
     "functions/workers/chat/app.py",
     "functions/workers/indexer/app.py",
+    "functions/workers/metrics/app.py",
     "functions/workers/outbox/app.py",
     "layers/domain/commerce/chat/outbox.py",
     "layers/domain/commerce/orders/outbox.py",

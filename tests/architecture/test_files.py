@@ -18,6 +18,7 @@ AREAS = {
     "events": {"chat"},
     "media": {"inspection", "products", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
+    "metrics": {"activity", "counting", "recount", "sales", "visits"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},
     "search": {"replicas", "tokenizer"},

@@ -42,7 +42,9 @@ def test_the_services_would_take_all_of_it() -> None:
 
 
 def test_what_is_reviewed_is_there() -> None:
-    assert {review.slug for review in opinions.REVIEWS} <= {product.slug for product in PRODUCTS}
+    assert {*opinions.LOOKED_AT, *(review.slug for review in opinions.REVIEWS)} <= {
+        product.slug for product in PRODUCTS
+    }
     for review in opinions.REVIEWS:
         Opinion(review.rating, review.title, review.comment).checked()
 

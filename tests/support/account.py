@@ -32,6 +32,7 @@ def empty_account() -> Iterator[None]:
         kms.create_alias(AliasName="alias/two-factor", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
         client("sqs").create_queue(QueueName="settlement")
         client("sqs").create_queue(QueueName="visits")
+        client("sqs").create_queue(QueueName="counting")
         for bucket in ("bazaar-index", "bazaar-media", "bazaar-uploads"):
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         yield

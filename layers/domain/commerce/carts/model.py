@@ -61,6 +61,7 @@ class Cart:
     """An immutable cart; every change makes the next version of it. Version 0 is the cart that was never stored.
 
     `orders_placed` counts the orders made from it; `placed_order` is the last of them, made of version `placed_from`.
+    `merged_version` is the last version that a guest's cart went into.
     """
 
     id: int
@@ -70,6 +71,7 @@ class Cart:
     orders_placed: int = 0
     placed_order: int = 0
     placed_from: int = 0
+    merged_version: int = 0
     created_at: int = 0
     updated_at: int = 0
 
@@ -119,7 +121,16 @@ class Cart:
             quantity = min(max(line.quantity, mine.quantity if mine else 0), available.get(line.product_id, 0))
             if quantity and (mine or len(held) < MAX_LINES):
                 held[line.product_id] = replace(line, quantity=quantity, added_at=mine.added_at if mine else now)
-        return self._next(tuple(held.values()), currency if held else "", now)
+        merged = self._next(tuple(held.values()), currency if held else "", now)
+        return replace(merged, merged_version=merged.version)
+
+    def additions_since(self, before: "Cart") -> list[CartLine]:
+        """Lines that came into the cart with this version of it: more pieces of what was there are none, and what a
+        guest's cart brought was added there."""
+        known = {line.product_id for line in before.lines}
+        if self.merged_version == self.version:
+            return []
+        return [line for line in self.lines if line.product_id not in known]
 
     def emptied(self, now: int) -> "Cart":
         """The cart without lines."""

@@ -69,6 +69,10 @@ class Catalog:
             raise Forbidden
         return self._store.of_seller(caller.user_id, page.offset, page.size)
 
+    def count_of_seller(self, seller_id: int) -> int:
+        """How many products somebody has made, active or not."""
+        return self._store.count_of_seller(seller_id)
+
     def figures(self, product_ids: Sequence[int]) -> dict[int, Figures]:
         """What people think of at most a hundred products, by product; a change may show a moment late."""
         return self._store.figures(product_ids)

@@ -135,6 +135,11 @@ class CatalogStore:
         found = read_many([count, *products], consistent=False)
         return [product for lookup in products if (product := found[lookup]) is not None], found[count]
 
+    def count_of_seller(self, seller_id: int) -> int:
+        """How many products the seller has made."""
+        counts = self._table.query(_seller_pk(seller_id), prefix="PRODUCTS#")
+        return _count_of(*counts.items)
+
     def made_before(self, user_id: int, draft: NewProduct, request: IdempotentRequest) -> Product | None:
         """The product that a keyed request of the user's made when it came first, as it was then. Raises KeyReused."""
         answer = request.answer(self._table.get(_owner(user_id), request.sk, consistent=True))

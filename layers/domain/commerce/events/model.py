@@ -32,21 +32,6 @@ class OrderFact(TypedDict):
     status: str
 
 
-class OrderPlaced(OrderFact):
-    """`channel` is the contract that the order came through."""
-
-    total_minor: int
-    currency: str
-
-
-class OrderStatusChanged(OrderFact):
-    """The order's own status changed. `status` repeats `new_status`, so that who only wants to know where an order
-    stands reads one field."""
-
-    old_status: str
-    new_status: str
-
-
 class MovedLine(TypedDict):
     """A line of the part that moved, as it was bought."""
 
@@ -55,6 +40,28 @@ class MovedLine(TypedDict):
     quantity: int
     price_minor: int
     total_minor: int
+
+
+class OrderedLine(MovedLine):
+    """A line of an order, and who sells it."""
+
+    seller_id: int
+
+
+class OrderPlaced(OrderFact):
+    """`channel` is the contract that the order came through; it occurred when the order was placed."""
+
+    total_minor: int
+    currency: str
+    lines: NotRequired[list[OrderedLine]]
+
+
+class OrderStatusChanged(OrderFact):
+    """The order's own status changed. `status` repeats `new_status`, so that who only wants to know where an order
+    stands reads one field."""
+
+    old_status: str
+    new_status: str
 
 
 class PartAmounts(TypedDict):
@@ -73,28 +80,31 @@ class PartAmounts(TypedDict):
 class OrderPartMoved(OrderStatusChanged):
     """A seller's part moved: `old_status` and `new_status` are the part's, `seller_ids` names its seller alone, and
     `status` is the order's. Where that is the part's new status, the order moved with it, of which OrderStatusChanged
-    tells as well (`takes_order`)."""
+    tells as well (`takes_order`). `placed_at` is when the order was placed, in milliseconds."""
 
     seller_id: int
+    placed_at: NotRequired[int]
     currency: NotRequired[str]
     lines: NotRequired[list[MovedLine]]
     amounts: NotRequired[PartAmounts]
 
 
 class LedgerEntry(TypedDict):
-    """One balanced movement of money: what it adds to each account, in minor units; `at` in milliseconds. `key` is
-    unique within the order."""
+    """One balanced movement of money: what it adds to each account, in minor units of `currency`; `at` in milliseconds.
+    `key` is unique within the order."""
 
     key: str
     kind: str
+    currency: NotRequired[str]
     at: int
     postings: dict[str, int]
 
 
 class OrderMoneyMoved(OrderFact):
-    """Money of an order moved: the entries that its journal gained, in their order."""
+    """Money of an order moved: the entries that its journal gained, in their order, and the lines of the order."""
 
     currency: str
+    lines: NotRequired[list[OrderedLine]]
     entries: list[LedgerEntry]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from commerce.events.model import AccountEvent, Event
 from commerce.kit import clock, logs, settings
@@ -38,7 +39,7 @@ class Realtime:
         logs_of: dict[int, list[NewEvent]] = {}
         for event in events:
             for user_id, role in recipients[event.id].items():
-                logs_of.setdefault(user_id, []).append(NewEvent(event.id, event.name, role, event.payload))
+                logs_of.setdefault(user_id, []).append(NewEvent(event.id, event.name, role, _kept(event)))
         users = list(logs_of)
         outcomes = run_all(lambda user_id: self._store.append(user_id, logs_of[user_id], has_time), users)
         failed = [(user_id, error) for user_id, error in zip(users, outcomes, strict=True) if error is not None]
@@ -87,6 +88,11 @@ class Realtime:
             logs.failure("a surplus connection is still open", error, connection_id=connection.id)
         else:
             self._store.forget(connection.user_id, connection.id)
+
+
+def _kept(event: Event) -> dict[str, Any]:
+    """What a log keeps of an event: not what every line was, which is of several sellers and of no use there."""
+    return {name: value for name, value in event.payload.items() if name != "lines"}
 
 
 def _recipients(event: Event) -> dict[int, str]:
