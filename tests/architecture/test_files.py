@@ -17,6 +17,7 @@ AREAS = {
     "media": {"inspection", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
+    "payouts": {"check", "earning", "projection", "recipients", "runs", "statements", "transfers"},
     "realtime": {"delivery"},
     "search": {"replicas", "tokenizer"},
     "sessions": {"tokens"},
