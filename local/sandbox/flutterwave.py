@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from local.sandbox import faults, keys
 from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.flutterwave_objects import CURRENCIES, listed_refund, new_refund, page_info, transaction
+from local.sandbox.flutterwave_transfers import FlutterwaveTransfers
 from local.sandbox.http import Operation, Refusal, json_object, names, unknown_fields, with_query
 
 NAME = "flutterwave"
@@ -50,6 +51,7 @@ class Flutterwave:
 
     def __init__(self, context: ProviderContext) -> None:
         self._context = context
+        self._transfers = FlutterwaveTransfers(context, lambda kind, event: context.notify(self, NAME, kind, event))
 
     def operations(self) -> dict[tuple[str, str], Operation]:
         """The API."""
@@ -60,6 +62,7 @@ class Flutterwave:
             ("GET", "/v3/transactions/{transaction_id}/verify"): self._verify,
             ("POST", "/v3/transactions/{transaction_id}/refund"): self._refund,
             ("GET", "/v3/refunds"): self._list_refunds,
+            **self._transfers.operations(),
         }
 
     def unknown(self, request: Request) -> Response:
@@ -228,6 +231,10 @@ class Flutterwave:
     def dispute(self, reference: str, state: str) -> str:
         """Its chargebacks are answered in its dashboard; nothing of them is simulated."""
         raise _refusal("", 404, "Cannot find this route")
+
+    def give_back(self, reference: str) -> None:
+        """The bank sends a transfer back."""
+        self._transfers.give_back(reference)
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The static hash, or the base64 HMAC-SHA256 of the body under it, as the settings say."""
