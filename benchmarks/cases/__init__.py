@@ -12,6 +12,7 @@ from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     marketplace_catalogue,
     orders,
     payments,
+    payouts,
     staff,
 )
 from benchmarks.cases.case import CASES as CASES

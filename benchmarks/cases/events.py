@@ -19,6 +19,7 @@ from commerce.search import store as index
 from commerce.sessions.service import sessions
 from support.builders import Person, a_person, an_order
 from support.fake_provider import FakeProvider
+from support.paying import begun, earned, sold
 from support.realtime import realtime_of
 from support.samples import queue_message, sample
 
@@ -194,6 +195,48 @@ def _() -> Request:
         FakeProvider(slow_refunds=1).install()
         payments().refunds.refund(a_person(is_staff=True).principal, order.id, None, "broken")
     return visited(order)
+
+
+@event("Settlement")
+def _() -> Request:
+    """A webhook that names a payout of ours."""
+    notice = {"provider": "paystack", "event_id": "1", "kind": "transfer.success", "received_at": clock.now_ms()}
+    reference = begun(a_person(is_seller=True)).reference
+    return message(subject="transfer", subject_id=reference, reference="", order_id=None, notice=notice)
+
+
+@event("PayoutWorker")
+def _() -> Request:
+    """An order whose part was delivered long enough ago: its seller has earned something."""
+    return message(**{"detail-type": "OrderMoneyMoved", "detail": {"order_id": sold(a_person(is_seller=True)).id}})
+
+
+@event("PayoutWorker")
+def _() -> Request:
+    """A message that comes again."""
+    return message(order_id=earned(a_person(is_seller=True)).id)
+
+
+@event("PayoutWorker")
+def _() -> Request:
+    """A seller's part of a run: begun, sent and paid."""
+    seller = a_person(is_seller=True)
+    earned(seller)
+    return message(seller_id=seller.id, currency="USD")
+
+
+@event("PayoutWorker")
+def _() -> Request:
+    """A run of all sellers."""
+    earned(a_person(is_seller=True))
+    return message(run=True)
+
+
+@event("PayoutClock")
+def _() -> Request:
+    """A payout that is due, and a run."""
+    begun(a_person(is_seller=True))
+    return sample("schedule")
 
 
 # The books

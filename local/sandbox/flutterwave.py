@@ -52,6 +52,7 @@ class Flutterwave:
     def __init__(self, context: ProviderContext) -> None:
         self._context = context
         self._transfers = FlutterwaveTransfers(context, lambda kind, event: context.notify(self, NAME, kind, event))
+        self.give_back = self._transfers.give_back
 
     def operations(self) -> dict[tuple[str, str], Operation]:
         """The API."""
@@ -231,10 +232,6 @@ class Flutterwave:
     def dispute(self, reference: str, state: str) -> str:
         """Its chargebacks are answered in its dashboard; nothing of them is simulated."""
         raise _refusal("", 404, "Cannot find this route")
-
-    def give_back(self, reference: str) -> None:
-        """The bank sends a transfer back."""
-        self._transfers.give_back(reference)
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The static hash, or the base64 HMAC-SHA256 of the body under it, as the settings say."""

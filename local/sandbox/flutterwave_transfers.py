@@ -72,7 +72,7 @@ class FlutterwaveTransfers:
             amount = CURRENCIES.minor_of_major(body.get("amount"), currency)
         except ValueError:
             raise refusal(400, "amount is required") from None
-        stored = {
+        stored: dict[str, Any] = {
             "id": store.serial(),
             "reference": reference,
             "amount_minor": amount,

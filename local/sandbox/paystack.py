@@ -36,6 +36,7 @@ class Paystack:
     def __init__(self, context: ProviderContext) -> None:
         self._context = context
         self._transfers = PaystackTransfers(context, lambda kind, event: context.notify(self, NAME, kind, event))
+        self.give_back = self._transfers.give_back
 
     def operations(self) -> dict[tuple[str, str], Operation]:
         """The API."""
@@ -266,10 +267,6 @@ class Paystack:
         event_type = f"charge.dispute.{event}"
         self._context.notify(self, NAME, event_type, {"event": event_type, "data": dispute})
         return str(link["id"])
-
-    def give_back(self, reference: str) -> None:
-        """The bank sends a transfer back."""
-        self._transfers.give_back(reference)
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The HMAC-SHA512 of the body under the secret key."""

@@ -80,7 +80,7 @@ class PaystackTransfers:
         amount, currency = rules.amount(body.get("amount")), str(body.get("currency") or "NGN")
         if currency != recipient["currency"]:
             raise rules.refusal("unsupported_currency")
-        stored = {
+        stored: dict[str, Any] = {
             "id": store.serial(),
             "reference": reference,
             "transfer_code": code("TRF_", 15),

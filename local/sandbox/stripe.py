@@ -27,6 +27,7 @@ class Stripe:
         self._context = context
         self._keys = IdempotencyKeys(context)
         self._transfers = StripeTransfers(context, self._tell)
+        self.give_back = self._transfers.give_back
 
     def operations(self) -> dict[tuple[str, str], Operation]:
         """The API."""
@@ -279,10 +280,6 @@ class Stripe:
 
     def _tell(self, event_type: str, subject: dict[str, Any]) -> None:
         self._context.notify(self, NAME, event_type, stripe_objects.event(event_type, subject))
-
-    def give_back(self, reference: str) -> None:
-        """The bank sends a transfer back."""
-        self._transfers.give_back(reference)
 
     def sign(self, body: bytes) -> dict[str, str]:
         """The time of sending, and the HMAC-SHA256 of time and body under the endpoint's secret."""
