@@ -6,7 +6,6 @@ from typing import Annotated, Any, TypedDict
 from pydantic import Field
 
 from commerce.kit import clock, money, settings
-from commerce.kit.errors import Unavailable
 from commerce.orders.payment import Provider
 from commerce.payments.providers.transfers import Destination, Kind
 from commerce.payouts.model import Balance, Payout, Recipient
@@ -123,7 +122,6 @@ def payout_routes(api: Api, payouts: Payouts, under: str) -> None:
         access=Access.SELLER,
         body=ChooseRecipient,
         returns=RecipientBody,
-        raises=(Unavailable,),
     )
     def choose(request: Request) -> RecipientBody:
         """Where the caller's money of that currency goes from now on; what is on its way goes where it was sent."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from admin.contract import BEFORE, admin_api
 from admin.payouts import shapes
-from commerce.kit.errors import Unavailable
 from commerce.payouts.model import PayoutRefused, State
 from commerce.payouts.service import payouts
 from rest import parameters
@@ -91,7 +90,7 @@ def check(request: Request) -> shapes.StaffPayoutBody:
     access=Access.STAFF,
     body=shapes.GiveUp,
     returns=shapes.StaffPayoutBody,
-    raises=(PayoutRefused, Unavailable),
+    raises=(PayoutRefused,),
 )
 def fail(request: Request) -> shapes.StaffPayoutBody:
     """Give up a payout that its provider knows nothing of: its money is available to the seller again."""

@@ -1,5 +1,7 @@
 """The books find a balance that does not say what the ledger does, at a cost that follows what happened."""
 
+from unittest.mock import patch
+
 import pytest
 
 from commerce.books.service import books
@@ -42,10 +44,7 @@ def test_what_a_check_reads_of_a_seller_does_not_grow_with_what_they_sold(paying
             paying.bring(paying.shop.paid((0, 1)).id)
         order = paying.shop.paid((0, 1))
         paying.bring(order.id)
-        calls: list[str] = []
-        real = paying.shop.database.query
-        paying.shop.database.query = lambda **call: calls.append("query") or real(**call)  # type: ignore[method-assign]
-        assert payouts().check.problems_of(order) == []
-        paying.shop.database.query = real  # type: ignore[method-assign]
-        asked.append(len(calls))
+        with patch.object(paying.shop.database, "query", wraps=paying.shop.database.query) as query:
+            assert payouts().check.problems_of(order) == []
+        asked.append(query.call_count)
     assert asked[0] == asked[1] == 1

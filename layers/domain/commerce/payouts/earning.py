@@ -88,8 +88,9 @@ def earning_of(order: Order, before: Earning, now: int, hold_ms: int) -> Earning
             back += amount
     commission = weights["commission"] if part.captured_minor else 0
     returned = ledger.shared_out(part.refunded_minor, weights)["commission"]
-    lost = _disputed(order, DisputeStatus.LOST, {}).get(part.seller_id, 0)
-    held = _disputed(order, DisputeStatus.OPEN, {part.seller_id: lost}).get(part.seller_id, 0)
+    all_lost = _disputed(order, DisputeStatus.LOST, {})
+    lost = all_lost.get(part.seller_id, 0)
+    held = _disputed(order, DisputeStatus.OPEN, all_lost).get(part.seller_id, 0)
     gone = ledger.shared_out(part.refunded_minor, weights)[account]
     with_lost = ledger.shared_out(part.refunded_minor + lost, weights)[account]
     at_stake = min(part.captured_minor, part.promised_minor + lost + held)
