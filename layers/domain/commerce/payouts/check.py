@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from commerce.kit.lookups import read_lookups
 from commerce.orders.model import Order
 from commerce.payouts.earning import Earning
-from commerce.payouts.model import Balance, State
+from commerce.payouts.model import Balance, Payout, State
 from commerce.payouts.store import PayoutStore
 
 
@@ -61,6 +61,14 @@ class Check:
                 problems.append(f"Seller {seller_id}: an entry of a payout is not balanced.")
             problems += self._book_problems(balance)
         return problems
+
+    def balances(self, seller_id: int) -> list[Balance]:
+        """A seller's balances, for who compares them with somebody else's books."""
+        return self._store.balances(seller_id)
+
+    def payouts(self, seller_id: int) -> list[Payout]:
+        """A seller's payouts, likewise."""
+        return list(self._store.payouts(seller_id))
 
     def _book_problems(self, balance: Balance) -> list[str]:
         last = self._store.entry_before(balance.seller_id, balance.currency, balance.moved_at + 1)
