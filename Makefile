@@ -20,7 +20,7 @@ reset: ## Forget the local stack's data
 check-books: ## Ledger, orders, stock and the providers' own books must agree, to the last unit
 	@$(BIN)/python -m local.check_books
 
-redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Images, Outbox or Indexer
+redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Images, Payouts, Outbox or Indexer
 	@$(BIN)/python -m local.redrive $(QUEUE)
 
 invoke: ## Invoke a function of the running local stack with a sample of events/: FUNCTION=Notifications EVENT=sqs-order-placed

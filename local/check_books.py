@@ -35,8 +35,8 @@ def main() -> int:
     days = [(first + timedelta(days=number)).isoformat() for number in range(DAYS)]
     entries = [entry for day in days for order in orders().moved_on(day) for entry in order.journal]
     problems += _compare_with_windows(books().report(first, today).balances, entries, start_of(first))
-    accounts = {account for entry in entries for account in entry.postings if account.startswith("seller:")}
-    sellers = sorted(int(account.removeprefix("seller:")) for account in accounts)
+    owed = {account for entry in entries for account in entry.postings if account.startswith("seller:")}
+    sellers = sorted(int(account.removeprefix("seller:")) for account in owed)
     book = httpx.get(f"{paths.ENDPOINT}/sandbox/book", timeout=10).json()
     problems += _compare_with_balances(sellers, book)
     problems += _compare_with_providers(entries, book)

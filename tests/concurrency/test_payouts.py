@@ -1,4 +1,5 @@
-"""Twenty runs at the same moment pay a seller once; and runs without the balance's condition, which must pay many times."""
+"""Twenty runs at the same moment pay a seller once; and runs without the balance's condition, which must pay many
+times."""
 
 import pytest
 
