@@ -14,6 +14,7 @@ from commerce.kit import clock
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.payments.service import payments
+from commerce.payouts.service import payouts
 from commerce.realtime.model import MAX_CONNECTIONS
 from commerce.search import store as index
 from commerce.sessions.service import sessions
@@ -245,7 +246,8 @@ def _() -> Request:
 @event("Books")
 def _() -> Request:
     with at(-5 * HOUR):
-        paid_order(is_settled=True)
+        _, order, _ = paid_order(is_settled=True)
+        payouts().projection.bring(order.id)
     return sample("schedule")
 
 
@@ -254,5 +256,6 @@ def _() -> Request:
     """What was wrong with a product is right again."""
     with at(-5 * HOUR):
         _, order, _ = paid_order(is_settled=True)
+        payouts().projection.bring(order.id)
     books()._store.save_finding("PRODUCT", order.lines[0].product_id, ["It was one short."])
     return sample("schedule")
