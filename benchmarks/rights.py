@@ -104,9 +104,9 @@ def _real_providers() -> Iterator[None]:
     from commerce.payments.providers import registry
 
     urls = dict.fromkeys(("PAYSTACK_URL", "STRIPE_URL", "FLUTTERWAVE_URL", "PAYPAL_URL"), _UNREACHABLE)
-    with patch.dict(os.environ, urls), patch.dict(registry._made, clear=True):
-        with patch.dict(registry._transfers, clear=True):
-            yield
+    known = (patch.dict(registry._made, clear=True), patch.dict(registry._transfers, clear=True))
+    with patch.dict(os.environ, urls), known[0], known[1]:
+        yield
 
 
 @contextmanager
