@@ -23,7 +23,7 @@ check-books: ## Ledger, orders, stock, counters and the providers' own books mus
 recount: ## Count what is not counted yet of the orders of the last DAYS=400 days: for a shop older than its counters
 	@$(BIN)/python -m local.recount $(DAYS)
 
-redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Images, Counting, Outbox or Indexer
+redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Mail, Images, Counting, Payouts, Outbox, …
 	@$(BIN)/python -m local.redrive $(QUEUE)
 
 invoke: ## Invoke a function of the running local stack with a sample of events/: FUNCTION=Notifications EVENT=sqs-order-placed

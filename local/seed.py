@@ -37,6 +37,7 @@ def main() -> None:
         _reviews(buyer)
         _talk(buyer, sellers)
         _visits()
+        _sales(sellers)
         seeded += [product.slug for product in products]
         s3.put_object(Bucket=bucket, Key=SEEDED_LIST, Body=json.dumps(seeded).encode())
     print(f"{len(seeded)} products, {len(products)} of them new, {len(catalogue.CATEGORIES)} categories")
@@ -152,6 +153,50 @@ def _visits() -> None:
             kinds = (VIEW, CLICK) if visitor % 3 == 0 else (VIEW,)
             for kind in kinds:
                 visits().send(Visit(kind, product_id, clock.now_ms(), visitor=f"demo {visitor}"))
+
+
+def _sales(sellers: list[Any]) -> None:
+    """The first seller was paid for what they sold, by Stripe's sandbox; the second's sale is not delivered yet."""
+    from commerce.accounts.service import accounts
+    from commerce.kit import settings
+    from commerce.orders.payment import Provider
+    from commerce.payments.providers.transfers import Destination, Kind
+    from commerce.payouts.service import payouts
+
+    currency = settings.text("DEFAULT_CURRENCY")
+    staff = accounts().make_staff(people.ADMIN.email).principal()
+    customer = _register(people.CUSTOMER, is_seller=False)
+    sold = [_sale(staff, customer, seller, is_delivered=number == 0) for number, seller in enumerate(sellers[:2])]
+    for order_id in sold:
+        payouts().projection.bring(order_id)
+    account = Destination(Kind.CONNECTED_ACCOUNT, currency, people.STRIPE_ACCOUNT)
+    payouts().recipients.choose(sellers[0], Provider.STRIPE, account)
+    if begun := payouts().runs.begin(sellers[0].user_id, currency):
+        payouts().transfers.visit(begun.value.reference)
+
+
+def _sale(staff: Any, buyer: Any, seller: Any, *, is_delivered: bool) -> int:
+    """An order of one of the seller's products, whose money staff has seen; its id."""
+    from commerce.carts.model import Owner
+    from commerce.carts.service import carts
+    from commerce.catalog.service import catalog
+    from commerce.kit.idempotency import IdempotentRequest
+    from commerce.kit.pages import PageRequest
+    from commerce.orders.model import OrderTerms, ShippingDetails
+    from commerce.orders.service import orders
+    from commerce.orders.status import Status
+    from commerce.payments.service import payments
+
+    [product, *_], _ = catalog().of_seller(seller, PageRequest())
+    name = f"sale-{seller.user_id}"
+    carts().add(Owner.account(buyer.user_id), product.id, 1)
+    delivery = ShippingDetails({"text": "1 Harbour Road, Tema"}, "+233551234987")
+    order = orders().place(buyer, "storefront", delivery, OrderTerms(), IdempotentRequest("demo", name, name)).value
+    if not orders().by_id(order.id).is_paid:
+        payments().settlement.confirm(staff, order.id)
+    for status in (Status.SHIPPED, Status.DELIVERED) if is_delivered else ():
+        payments().move(staff, order.id, status)
+    return order.id
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     metrics,
     orders,
     payments,
+    payouts,
     staff,
 )
 from benchmarks.cases.case import CASES as CASES

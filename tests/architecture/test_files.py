@@ -20,6 +20,7 @@ AREAS = {
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "metrics": {"activity", "counting", "recount", "sales", "visits"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
+    "payouts": {"check", "earning", "projection", "recipients", "runs", "statements", "transfers"},
     "realtime": {"delivery"},
     "search": {"replicas", "tokenizer"},
     "sessions": {"tokens"},

@@ -33,6 +33,7 @@ def empty_account() -> Iterator[None]:
         client("sqs").create_queue(QueueName="settlement")
         client("sqs").create_queue(QueueName="visits")
         client("sqs").create_queue(QueueName="counting")
+        client("sqs").create_queue(QueueName="payouts")
         for bucket in ("bazaar-index", "bazaar-media", "bazaar-uploads"):
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         yield

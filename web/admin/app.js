@@ -9,6 +9,7 @@ import { Books } from "/admin/views/books.js";
 import { Categories } from "/admin/views/categories.js";
 import { Order } from "/admin/views/order.js";
 import { Orders } from "/admin/views/orders.js";
+import { Payouts } from "/admin/views/payouts.js";
 import { Product } from "/admin/views/product.js";
 import { Products } from "/admin/views/products.js";
 import { Sales } from "/admin/views/sales.js";
@@ -20,6 +21,7 @@ const SECTIONS = [
   ["products", "Products", Products, Product],
   ["categories", "Categories", Categories],
   ["users", "Users", Users, Users],
+  ["payouts", "Payouts", Payouts],
   ["sales", "Sales", Sales],
   ["books", "Books", Books],
   ["audit", "Audit trail", Audit],

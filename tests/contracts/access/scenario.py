@@ -23,6 +23,7 @@ from commerce.sessions import tokens
 from commerce.sessions.service import sessions
 from support.builders import PASSWORD, Person, a_person, a_product, an_order, listed
 from support.fake_provider import FakeProvider
+from support.paying import begun, earned, with_recipient
 from support.pictures import a_file, check_uploads
 
 PRINCIPALS = ("anon", "expired", "refresh", "pending", "stranger", "seller", "rival", "staff", "buyer")
@@ -84,6 +85,10 @@ class Things(Mapping[str, Any]):
             "refund": self._refund,
             "awaits_code": self._awaits_code,
             "user": lambda: a_person().id,
+            "earned": lambda: earned(people.seller).id,
+            "recipient": lambda: with_recipient(people.seller),
+            "payout": lambda: begun(people.seller).reference,
+            "payout_id": lambda: begun(people.seller).id,
             "listed": lambda: listed(self._product()),
             "email": lambda: people.buyer.user.email,
             "buyer_id": lambda: people.buyer.id,

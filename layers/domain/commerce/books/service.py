@@ -8,7 +8,7 @@ it all adds up to, the counters say (commerce.metrics), which the check of every
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
@@ -45,6 +45,7 @@ class Books:
         self._metrics = metrics
         self._recount = recount
         self._store = store
+        self._also: Callable[[Order], list[str]] = lambda order: []
 
     def check_news(self) -> list[str]:
         """Check all that moved since the last time, and what was wrong then; what is wrong now."""
@@ -126,14 +127,14 @@ class Books:
         wrong: dict[int, list[str]] = {}
         for order in self._moved_since(since, now):
             if news.add(order):
-                wrong[order.id] = problems_of(order)
+                wrong[order.id] = self._problems_of(order, now)
         # While an order moves, its index has it neither where it was nor where it will be.
         for day in days_between(date_of(now - LAG_MS), date_of(clock.now_ms() + LAG_MS)):
             for order in self._orders.moved_on(day, max(since, now - LAG_MS)):
                 if news.add(order):
-                    wrong[order.id] = problems_of(order)
+                    wrong[order.id] = self._problems_of(order, now)
         for order_id in before.orders.keys() - wrong.keys():
-            wrong[order_id] = problems_of(self._orders.by_id(order_id))
+            wrong[order_id] = self._problems_of(self._orders.by_id(order_id), now)
         return self._keep_findings("ORDER", before.orders, wrong)
 
     def _keep_findings(self, kind: str, before: Problems, wrong: Problems) -> list[str]:
@@ -196,6 +197,15 @@ class Books:
         for order in self._moved_since(since, clock.now_ms()):
             news.add(order)
         return news.piece_moves
+
+    def check_also(self, problems: Callable[[Order], list[str]]) -> "Books":
+        """The same books, that ask `problems` too what is wrong with orders whose last change is a while ago: what
+        follows orders by events needs a moment, and an order that is younger is checked by the next check again."""
+        self._also = problems
+        return self
+
+    def _problems_of(self, order: Order, now: int) -> list[str]:
+        return problems_of(order) + (self._also(order) if order.updated_at <= now - LAG_MS else [])
 
 
 def _findings(count: int, entries: int, balances: Balances, problems: list[str]) -> Findings:
