@@ -47,12 +47,11 @@ class ReviewStore:
         """
         pk, unused = _pk(review.product_id), "attribute_not_exists(#pk)"
         author = {"pk": pk, "sk": _author_sk(review.author_id), "review_id": review.id}
+        pointer = {"pk": _own_pk(review.id), "sk": "REVIEW", "product_id": review.product_id}
         writes = [
             self._table.put(_item(review), condition=unused),
             self._table.put(author, condition=unused),
-            self._table.put(
-                {"pk": _own_pk(review.id), "sk": "REVIEW", "product_id": review.product_id}, condition=unused
-            ),
+            self._table.put(pointer, condition=unused),
             counted,
         ]
         if request:
@@ -73,11 +72,8 @@ class ReviewStore:
         """Remove a review with the write that takes it out of the sums. Raises ReviewChanged."""
         pk = _pk(review.product_id)
         gone = self._table.delete(pk, _sk(review.id), condition="#version = :before", values={"before": review.version})
-        author, pointer = (
-            self._table.delete(pk, _author_sk(review.author_id)),
-            self._table.delete(_own_pk(review.id), "REVIEW"),
-        )
-        self._transact([gone, author, pointer, counted])
+        author = self._table.delete(pk, _author_sk(review.author_id))
+        self._transact([gone, author, self._table.delete(_own_pk(review.id), "REVIEW"), counted])
 
     def _transact(self, writes: Sequence[Write]) -> None:
         try:
