@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from campus.statuses import IN
+from commerce.accounts.model import is_phone
+from commerce.kit.errors import InvalidInput
 from commerce.kit.ids import LARGEST
 from commerce.orders.model import ShippingDetails
 from commerce.orders.status import Status
@@ -17,7 +19,9 @@ class PlaceOrder(Body):
     notes: Annotated[str, Field(max_length=1000)] = ""
 
     def delivery(self) -> ShippingDetails:
-        """The use case's input: this client writes an address as one text."""
+        """The use case's input: this client writes an address as one text. Raises InvalidInput."""
+        if self.phone_number and not is_phone(self.phone_number):
+            raise InvalidInput.of("phone_number", "Enter a valid phone number.")
         return ShippingDetails({"text": self.shipping_address}, self.phone_number, self.notes)
 
 
