@@ -143,7 +143,8 @@ class Catalog:
         """A new product of the caller (of `draft.seller_id` when staff says so), made in one transaction with what
         stands `beside` it.
 
-        Raises InvalidInput, Forbidden (not a seller), KeyReused.
+        Raises InvalidInput, Forbidden (not a seller), KeyReused; BesideRefused when what stands beside it was, and
+        nothing was made.
         """
         if not (caller.is_seller or caller.is_staff) or (draft.seller_id is not None and not caller.is_staff):
             raise Forbidden
@@ -156,7 +157,7 @@ class Catalog:
             product = self._drafted(caller, draft, category, slug)
             try:
                 also = self._audit.record_writes(caller, "product.added", product.id, draft.given)
-                self._store.create(product, caller.user_id, request, [*also, *beside(product)])
+                self._store.create(product, caller.user_id, request, also, beside(product))
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:
