@@ -10,6 +10,7 @@ from support.sources import DOMAIN, FUNCTIONS, ROOT, files, name_of
 HERE = Path(__file__).parent
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "tools", "lib", "base"}
 # Verb areas: modules of a noun whose service or store would be too long, or that are neither.
+TANTIVY = {f"tantivy_{part}" for part in ("documents", "explaining", "figures", "matching", "pages", "queries")}
 AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
@@ -18,7 +19,7 @@ AREAS = {
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},
-    "search": {"replicas", "tokenizer"},
+    "search": {"replicas", "synonyms", "tokenizer", "understanding", *TANTIVY},
     "sessions": {"tokens"},
 }
 SIGNAL, WALL = 300, 500
