@@ -14,7 +14,7 @@ TANTIVY = {f"tantivy_{part}" for part in ("documents", "explaining", "figures", 
 AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
-    "catalog": {"categories", "changes", "tree"},
+    "catalog": {"categories", "changes", "listing", "tree"},
     "media": {"inspection", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},

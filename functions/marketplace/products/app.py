@@ -4,6 +4,7 @@ Sellers make, change and take away their own; what is taken away is hidden, so t
 """
 
 from commerce.accounts.service import accounts
+from commerce.catalog.listing import listing
 from commerce.catalog.model import Product
 from commerce.catalog.service import catalog
 from commerce.favorites.service import favorites
@@ -22,6 +23,7 @@ handler = marketplace_api()
 _accounts = accounts()
 _catalog = catalog()
 _favorites = favorites()
+_listing = listing()
 _reviews = reviews()
 _search = search()
 REVIEWS_SHOWN = 10
@@ -30,7 +32,7 @@ REVIEWS_SHOWN = 10
 @handler.get("/api/marketplace/products/", access=Access.OPTIONAL, returns=list[ProductRow], query=FILTERS)
 def products(request: Request) -> Reply:
     """Active products, filtered and ordered; the newest first unless said."""
-    return product_array(request, _search.find(search_query(request)))
+    return product_array(request, _listing.find(search_query(request)))
 
 
 @handler.post(

@@ -8,9 +8,11 @@ from typing import Protocol
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput
 from commerce.kit.pages import PageRequest
-from commerce.search.model import DEEPEST, ProductSummary, SearchPage, SearchQuery, SellerFigures
+from commerce.search.model import DEEPEST, Explanation, ProductSummary, SearchPage, SearchQuery, SellerFigures
 from commerce.search.replicas import IndexReader, IndexWriter
 from commerce.search.store import IndexBucket
+
+TOO_DEEP = f"Only the first {DEEPEST} results can be paged through."
 
 
 class Index(Protocol):
@@ -18,6 +20,7 @@ class Index(Protocol):
 
     def find(self, query: SearchQuery) -> SearchPage: ...
     def by_ids(self, product_ids: Sequence[int]) -> list[ProductSummary]: ...
+    def explain(self, query: SearchQuery) -> Explanation: ...
     def category_counts(self) -> Mapping[str, int]: ...
     def seller_figures(self, seller_id: int) -> SellerFigures: ...
 
@@ -29,7 +32,8 @@ class SearchService:
         self._index = index
 
     def find(self, query: SearchQuery) -> SearchPage:
-        """The page that the query asks for, an empty one beyond the end.
+        """The page that the query asks for, an empty one beyond the end; `with_facets` of the query adds how all of
+        its products spread. What shoppers see goes through catalog.listing, which leaves out what was hidden since.
 
         Raises IndexUnavailable, and InvalidInput for a page that has products but lies too deep to be paged to.
         """
@@ -38,12 +42,21 @@ class SearchService:
             return self._index.find(query)
         count = self._index.find(replace(query, page=PageRequest(1, 1))).count
         if count > page.offset:
-            raise InvalidInput.of("page", f"Only the first {DEEPEST} results can be paged through.")
+            raise InvalidInput.of("page", TOO_DEEP)
         return SearchPage(count, (), page)
 
     def by_ids(self, product_ids: Sequence[int]) -> list[ProductSummary]:
         """Those of the products that are active, in the order asked for. Raises IndexUnavailable."""
         return self._index.by_ids(product_ids)
+
+    def explain(self, query: SearchQuery) -> Explanation:
+        """How the query is understood, and why the products of its page stand where they do; for staff.
+
+        Raises IndexUnavailable, and InvalidInput for a page that lies too deep.
+        """
+        if query.page.number * query.page.size > DEEPEST:
+            raise InvalidInput.of("page", TOO_DEEP)
+        return self._index.explain(query)
 
     def category_counts(self) -> Mapping[str, int]:
         """How many active products there are in each category and what stands in it, by slug; those without any are
