@@ -16,14 +16,14 @@ class Busy(Exception):
 class Indexer:
     """The function's API, which answers what it was told, one after another."""
 
-    class exceptions:  # noqa: N801 (the SDK's name)
+    class exceptions:
         TooManyRequestsException = Busy
 
     def __init__(self, *answers: Any) -> None:
         self._answers = list(answers)
         self.asked: list[tuple[str, Any]] = []
 
-    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 (the SDK's names)
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
         self.asked.append((FunctionName, json.loads(Payload)))
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):

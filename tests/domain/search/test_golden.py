@@ -1,4 +1,4 @@
-"""The golden queries: search must stay better than what one gets for nothing, and no worse where words are well spelled.
+"""Golden queries: search stays better than what one gets for nothing, and no worse where words are well spelled.
 
 `make bench` prints the table; the figures are in docs/proofs.md."""
 
