@@ -15,7 +15,7 @@ AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
     "catalog": {"categories", "changes", "listing", "tree"},
-    "media": {"inspection", "shown"},
+    "media": {"inspection", "products", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery"},

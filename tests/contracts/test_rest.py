@@ -297,29 +297,33 @@ def test_odd_values_in_a_path_name_nothing(entry: Registered) -> None:
         assert 400 <= answer.status < 500, value
 
 
-QUERIES = [(entry, name) for entry in all_operations() for name in entry.operation.query]
-
-
-@pytest.mark.parametrize(("entry", "name"), QUERIES, ids=str)
-@pytest.mark.parametrize("value", ["", "%20", "%09"])
-def test_an_empty_query_value_is_refused(entry: Registered, name: str, value: str) -> None:
-    token = a_person(is_staff=True).access
-    path = concrete(entry.operation.path)
-    answer = Client(entry.contract).send(entry.operation.method, path, token=token, query=f"{name}={value}")
-    assert (answer.status, answer.code, answer.body) == (400, "invalid", {name: ["This field may not be blank."]})
-
-
+WITH_QUERY = [entry for entry in all_operations() if entry.operation.query]
 NUMBERS = ("page", "page_size", "before", "after", "days", "day", "buyer_id", "price_min", "min_price", "ordering")
 
 
-@pytest.mark.parametrize(("entry", "name"), [case for case in QUERIES if case[1] in NUMBERS], ids=str)
-@pytest.mark.parametrize("value", ["x", "-1", "1e3", "1.5.5.5", "\u0661", "NaN", "1;2"])
-def test_junk_query_values_are_refused(entry: Registered, name: str, value: str) -> None:
+@pytest.mark.parametrize("entry", WITH_QUERY, ids=str)
+def test_an_empty_query_value_is_refused(entry: Registered) -> None:
+    token = a_person(is_staff=True).access
+    path = concrete(entry.operation.path)
+    for name in entry.operation.query:
+        for value in ("", "%20", "%09"):
+            answer = Client(entry.contract).send(entry.operation.method, path, token=token, query=f"{name}={value}")
+            assert (answer.status, answer.code, answer.body) == (
+                400,
+                "invalid",
+                {name: ["This field may not be blank."]},
+            ), (name, value)
+
+
+@pytest.mark.parametrize("entry", WITH_QUERY, ids=str)
+def test_junk_query_values_are_refused(entry: Registered) -> None:
     token = a_person(is_staff=True).access
     path = concrete(entry.operation.path)
     a_category("1")
-    answer = Client(entry.contract).send(entry.operation.method, path, token=token, query={name: value})
-    assert (answer.status, answer.code, list(answer.body)) == (400, "invalid", [name])
+    for name in set(NUMBERS).intersection(entry.operation.query):
+        for value in ("x", "-1", "1e3", "1.5.5.5", "\u0661", "NaN", "1;2"):
+            answer = Client(entry.contract).send(entry.operation.method, path, token=token, query={name: value})
+            assert (answer.status, answer.code, list(answer.body)) == (400, "invalid", [name]), (name, value)
 
 
 BODIES = [entry for entry in all_operations() if entry.operation.body]
