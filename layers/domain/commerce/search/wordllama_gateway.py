@@ -36,7 +36,10 @@ def rows_of(texts: Mapping[int, str]) -> Matrix:
     """The rows of these products' texts."""
     rows = np.empty(len(texts), _ROW)
     rows["id"] = list(texts)
-    rows["vector"] = np.rint(_embedded(list(texts.values())) * _SCALE).astype("i1")
+    # Variants of a product often have one text.
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts.values()))}
+    vectors = np.rint(_embedded(list(places)) * _SCALE).astype("i1")
+    rows["vector"] = vectors[[places[text] for text in texts.values()]]
     return rows
 
 
