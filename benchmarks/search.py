@@ -147,10 +147,10 @@ BEYOND = [
 ]
 # In a process of its own: what an open index needs, and what the first question of meaning adds.
 MEMORY = """
-import resource, sys
+import sys
 from pathlib import Path
 from commerce.search.model import SearchQuery
-held = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+held = lambda: int(Path("/proc/self/statm").read_text().split()[1]) * 4096 >> 20
 from commerce.search.tantivy_gateway import Engine
 start = held()
 engine = Engine(Path(sys.argv[1]))

@@ -16,6 +16,7 @@ def explained(
     pages: Pages,
     queries: Queries,
     matches: Matches,
+    count: int,
     hits: Sequence[Hit],
     numbers: Sequence[int],
     summaries: Sequence[ProductSummary],
@@ -29,7 +30,7 @@ def explained(
         ExplainedConcept(" ".join(one.written), tuple(" ".join(phrase) for phrase in one.others), one.mistakes)
         for one in matches.concepts
     )
-    return Explanation(matches.stage, matches.count, tuple(matches.words), concepts, tuple(found))
+    return Explanation(matches.stage, count, tuple(matches.words), concepts, tuple(found))
 
 
 def _stage(pages: Pages, queries: Queries, matches: Matches, number: int) -> Stage:

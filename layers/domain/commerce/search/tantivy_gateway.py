@@ -123,17 +123,18 @@ class Engine:
     def find(self, query: SearchQuery) -> SearchPage:
         """The page of summaries that the query asks for, in a total order: equal ones stand by id."""
         matches = self._matching.matches(query)
-        addresses = [address for _, address in self._hits(query, matches)]
+        hits, count = self._hits(query, matches)
+        addresses = [address for _, address in hits]
         facets = figures.facets(self._searcher, matches.query) if query.with_facets else None
-        return SearchPage(matches.count, tuple(map(self._summary, addresses)), query.page, facets)
+        return SearchPage(count, tuple(map(self._summary, addresses)), query.page, facets)
 
     def explain(self, query: SearchQuery) -> Explanation:
         """How the query was understood, and why each product of its page stands where it does."""
         matches = self._matching.matches(query)
-        hits = self._hits(query, matches)
+        hits, count = self._hits(query, matches)
         numbers = self._pages.ids([address for _, address in hits])
         summaries = [self._summary(address) for _, address in hits]
-        return explained(self._pages, self._queries, matches, hits, numbers, summaries)
+        return explained(self._pages, self._queries, matches, count, hits, numbers, summaries)
 
     def by_ids(self, product_ids: Iterable[int]) -> list[ProductSummary]:
         """The summaries of those of the products that it holds, in the order asked for."""
@@ -151,12 +152,14 @@ class Engine:
         query = self._queries.term("seller_id", bounded(seller_id))
         return figures.seller_figures(self._searcher, query, self._pages.count(query))
 
-    def _hits(self, query: SearchQuery, matches: Matches) -> list[Hit]:
+    def _hits(self, query: SearchQuery, matches: Matches) -> tuple[list[Hit], int]:
+        """The page's part of the matches in its order, and how many there are in all."""
         offset, size = query.page.offset, query.page.size
-        if query.ordering is None and matches.words:
-            return list(matches.ranked[offset : offset + size])
+        if query.ordering is None and matches.count is not None:
+            return list(matches.ranked[offset : offset + size]), matches.count
         column, order = _order_of(query.ordering)
-        return [(0.0, address) for address in self._pages.slice(matches.query, column, order, offset, size)]
+        addresses, count = self._pages.slice(matches.query, column, order, offset, size)
+        return [(0.0, address) for address in addresses], count
 
     # What is stored
 

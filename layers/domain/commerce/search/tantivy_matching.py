@@ -32,12 +32,15 @@ Nearest = Callable[[str, int, Sequence[int] | None], Sequence[tuple[int, float]]
 
 @dataclass(frozen=True)
 class Matches:
-    """What matches: the engine's query for it and how many. Where the best are to come first, `ranked` has them down to
-    the end of the page; of the last stage, `parts` has what words and meaning counted."""
+    """What matches: the engine's query for it and how many, None where they were not counted.
+
+    Where the best are to come first, `ranked` has them down to the end of the page; of the last stage, `parts` has what
+    words and meaning counted.
+    """
 
     stage: Stage
     query: Query
-    count: int
+    count: int | None = None
     words: Sequence[str] = ()
     concepts: Sequence[Concept] = ()
     ranked: Sequence[Hit] = ()
@@ -59,7 +62,7 @@ class Matching:
         terms = tokenizer.query_terms(query.text)
         if not terms:
             found = Query.empty_query() if query.text.strip() else all_of(filters)
-            return Matches(Stage.EXACT, found, self._pages.count(found))
+            return Matches(Stage.EXACT, found)
         words = understanding.meaningful(terms)
         exact = within(self._queries.exact(words), filters)
         ranked, count = self._best(exact, query)

@@ -49,17 +49,17 @@ class Pages:
         numbers: list[Any] = self._searcher.fast_field_values("id", addresses)
         return numbers
 
-    def slice(self, query: Query, field: str, order: Order, offset: int, size: int) -> list[DocAddress]:
-        """Positions `offset` to `offset + size` of the matches in the order of (field, id).
+    def slice(self, query: Query, field: str, order: Order, offset: int, size: int) -> tuple[list[DocAddress], int]:
+        """Positions `offset` to `offset + size` of the matches in the order of (field, id), and how many match.
 
         The engine sorts by one field and leaves equal keys in no lasting order. Those within the page are sorted by id
         here; where a run of equal keys reaches over an edge of the page, the run is asked for again in order of id.
         """
         before = 1 if offset else 0
-        hits, _ = self.search(query, size + before + 1, offset=offset - before, field=field, order=order)
+        hits, count = self.search(query, size + before + 1, offset=offset - before, field=field, order=order)
         window = hits[before : before + size]
         if not window:
-            return []
+            return [], count
         first, last = window[0][0], window[-1][0]
         runs_in = bool(before) and hits[0][0] == first
         runs_out = len(hits) > before + size and hits[-1][0] == last
@@ -75,7 +75,7 @@ class Pages:
                 page += self._by_id(addresses, order)
             else:
                 page += addresses
-        return page
+        return page, count
 
     def _count_before(self, query: Query, field: str, order: Order, key: int) -> int:
         low, high = (None, key - 1) if order == Order.Asc else (key + 1, None)
