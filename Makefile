@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check-books redrive rebuild-index invoke live-check demo-info logs environment test lint coverage openapi bench bench-calls bench-startup e2e races model faults package deploy
+.PHONY: help run reset check-books recount redrive rebuild-index invoke live-check demo-info logs environment test lint coverage openapi bench bench-calls bench-startup e2e races model faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -17,10 +17,13 @@ run: ## Build, deploy and serve everything on http://localhost:8000 (PORT=…); 
 reset: ## Forget the local stack's data
 	rm -rf .bazaar
 
-check-books: ## Ledger, orders, stock and the providers' own books must agree, to the last unit
+check-books: ## Ledger, orders, stock, counters and the providers' own books must agree, to the last unit
 	@$(BIN)/python -m local.check_books
 
-redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Images, Outbox or Indexer
+recount: ## Count what is not counted yet of the orders of the last DAYS=400 days: for a shop older than its counters
+	@$(BIN)/python -m local.recount $(DAYS)
+
+redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Mail, Images, Counting, Payouts, Outbox, …
 	@$(BIN)/python -m local.redrive $(QUEUE)
 
 rebuild-index: ## Build the catalogue index of the running local stack anew; on AWS: AWS_ENDPOINT_URL= STACK=<stack name>

@@ -104,14 +104,9 @@ def _real_providers() -> Iterator[None]:
     from commerce.payments.providers import registry
 
     urls = dict.fromkeys(("PAYSTACK_URL", "STRIPE_URL", "FLUTTERWAVE_URL", "PAYPAL_URL"), _UNREACHABLE)
-    stand_ins = dict(registry._made)
-    registry._made.clear()
-    try:
-        with patch.dict(os.environ, urls):
-            yield
-    finally:
-        registry._made.clear()
-        registry._made.update(stand_ins)
+    known = (patch.dict(registry._made, clear=True), patch.dict(registry._transfers, clear=True))
+    with patch.dict(os.environ, urls), known[0], known[1]:
+        yield
 
 
 @contextmanager

@@ -1,12 +1,13 @@
-"""`make check-books`: the ledger, the orders, the stock and the providers' own books must agree, to the last unit.
+"""`make check-books`: the ledger, the orders, the stock, the counters, sellers' balances and the providers' own books
+must agree, to the last unit.
 
-Reads the local stack's tables through the product's own check, and the sandbox's book of captures and refunds. Prints
-the balances; exits with 1 when anything is wrong.
+Reads the local stack's tables through the product's own check, and the sandbox's book of captures, refunds and
+transfers. Prints the balances; exits with 1 when anything is wrong. What the ledger owes a seller is `pending` and
+`available` of their balance; `in_transit` is the account `payouts`, and `paid` has left.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,6 @@ def main() -> int:
     """0 when everything adds up."""
     operator.connect()
     from commerce.books.service import books
-    from commerce.books.sums import start_of
     from commerce.orders.service import orders
 
     today = datetime.now(UTC).date()
@@ -32,8 +32,11 @@ def main() -> int:
     problems = list(found.problems)
     days = [(first + timedelta(days=number)).isoformat() for number in range(DAYS)]
     entries = [entry for day in days for order in orders().moved_on(day) for entry in order.journal]
-    problems += _compare_with_windows(books().report(first, today).balances, entries, start_of(first))
-    problems += _compare_with_providers(entries, httpx.get(f"{paths.ENDPOINT}/sandbox/book", timeout=10).json())
+    owed = {account for entry in entries for account in entry.postings if account.startswith("seller:")}
+    sellers = sorted(int(account.removeprefix("seller:")) for account in owed)
+    book = httpx.get(f"{paths.ENDPOINT}/sandbox/book", timeout=10).json()
+    problems += _compare_with_balances(sellers, book)
+    problems += _compare_with_providers(entries, book)
     print(f"{found.orders} orders, {found.entries} ledger entries")
     for currency, accounts in found.balances.items():
         for account, minor in sorted(accounts.items()):
@@ -45,23 +48,27 @@ def main() -> int:
     return 1 if problems else 0
 
 
-def _compare_with_windows(added_up: Mapping[str, Mapping[str, int]], entries: list[Any], since: int) -> list[str]:
-    """Accounts of which the hourly check's sums and the orders' own entries of the same days differ."""
-    from commerce.books.sums import balances_of
+def _compare_with_balances(sellers: list[int], book: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Balances that are not what earnings, payouts and the ledger say; transfers that one side lacks or has otherwise.
+    Prints the balances."""
+    from commerce.payouts.model import State
+    from commerce.payouts.service import payouts
 
-    counted = {
-        (currency, account): amount
-        for currency, accounts in balances_of(entry for entry in entries if entry.at >= since).items()
-        for account, amount in accounts.items()
-    }
-    summed = {
-        (currency, account): amount for currency, accounts in added_up.items() for account, amount in accounts.items()
-    }
-    return [
-        f"{account} is {summed.get((currency, account), 0)} {currency} by the hourly sums, "
-        f"{counted.get((currency, account), 0)} by the orders."
-        for currency, account in sorted(counted.keys() | summed.keys())
-        if counted.get((currency, account), 0) != summed.get((currency, account), 0)
+    problems, ours = [], Counter[str]()
+    for seller_id in sellers:
+        problems += payouts().check.problems_of_seller(seller_id)
+        for one in payouts().check.balances(seller_id):
+            said = f"pending {one.pending_minor}, available {one.available_minor}"
+            said += f", in transit {one.in_transit_minor}, paid {one.paid_minor}"
+            print(f"  {one.currency}  seller:{seller_id:<21} {said}")
+        for payout in payouts().check.payouts(seller_id):
+            if payout.state is State.PAID:
+                ours[payout.reference] += payout.amount_minor
+    theirs = Counter({row["reference"]: row["amount_minor"] for row in book["transfers"] if not row["returned"]})
+    return problems + [
+        f"{reference}: the provider sent {theirs[reference]}, the payout says {ours[reference]}."
+        for reference in sorted(ours.keys() | theirs.keys())
+        if ours[reference] != theirs[reference]
     ]
 
 

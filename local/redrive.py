@@ -1,9 +1,9 @@
 """`make redrive QUEUE=Settlement`: the messages of a dead-letter queue are tried again, after the cause was fixed.
 
 QUEUE is the dead-letter queue's name in the template without "DeadLetters". Messages of a queue (Settlement,
-Notifications, Images) go back to it. Those of a stream's reader (Outbox, Indexer) name a batch in a bucket, and the
-function is called with it again here. A message is taken out only after that, so a run that is broken off loses none;
-consumers are idempotent, so one that comes twice does no harm.
+Notifications, Mail, Images, Counting, Payouts) go back to it. Those of a stream's reader (Outbox, ChatOutbox, Indexer,
+Counting) name a batch in a bucket, and the function is called with it again here. A message is taken out only after
+that, so a run that is broken off loses none; consumers are idempotent, so one that comes twice does no harm.
 On AWS: AWS_ENDPOINT_URL= STACK=<stack name> and the operator's own credentials.
 """
 
@@ -37,20 +37,29 @@ def main(name: str) -> int:
     if "STACK" not in os.environ:
         os.environ.update(paths.ROOT_CREDENTIALS)
     stack = os.environ.get("STACK", paths.STACK_NAME)
-    resources = physical_ids(stack, "AWS::SQS::Queue", "AWS::Lambda::Function")
+    resources = physical_ids(stack, "AWS::SQS::Queue", "AWS::Lambda::Function", "AWS::S3::Bucket")
     source = resources.get(f"{name}{_SUFFIX}")
     if source is None:
         known = sorted(key.removesuffix(_SUFFIX) for key in resources if key.endswith(_SUFFIX))
         print(f"There is no queue {name!r}. Choose one of {', '.join(known)}: make redrive QUEUE={known[0]}")
         return 1
     sqs = boto3.client("sqs")
-    if target := resources.get(f"{name}Queue"):
-        moved, failed = _drain(sqs, source, lambda message: _send_back(sqs, target, message))
-        print(f"{moved} messages went back to {name}Queue.")
-    else:
-        function = resources[name]
-        moved, failed = _drain(sqs, source, lambda message: _invoke(function, message))
-        print(f"{moved} batches were given to {name} again and succeeded.")
+    target, function, bucket = (resources.get(key) for key in (f"{name}Queue", name, f"{name}Failures"))
+    batches = 0
+
+    def handle(message: Message) -> None:
+        nonlocal batches
+        if target and not _names_batch(message["Body"], bucket):
+            _send_back(sqs, target, message)
+        else:
+            _invoke(str(function), message)
+            batches += 1
+
+    moved, failed = _drain(sqs, source, handle)
+    if target:
+        print(f"{moved - batches} messages went back to {name}Queue.")
+    if batches or not target:
+        print(f"{batches} batches were given to {name} again and succeeded.")
     return 1 if failed else 0
 
 
@@ -93,6 +102,14 @@ def _invoke(function: str, message: Message) -> None:
         raise RedriveFailed(f"{function} failed: {result}")
     if failures := (result or {}).get("batchItemFailures"):
         raise RedriveFailed(f"{function} could not deal with {len(failures)} of its records.")
+
+
+def _names_batch(body: str, bucket: str | None) -> bool:
+    """Whether it tells of an object in the bucket of what the function's streams gave up."""
+    try:
+        return bool(json.loads(body)["detail"]["bucket"]["name"] == bucket)
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _batch(body: str) -> str:

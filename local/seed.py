@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from local import operator, paths, stack_outputs
-from local.demo import catalogue, opinions, people, pictures
+from local.demo import catalogue, opinions, people, pictures, talk
 from local.sandbox import keys
 
 SEEDED_LIST = "demo/made.json"
@@ -35,6 +35,9 @@ def main() -> None:
             list(pool.map(lambda product: _upload(s3, bucket, product), products))
             list(pool.map(lambda product: _create(sellers[product.seller], product), products))
         _reviews(buyer)
+        _talk(buyer, sellers)
+        _visits()
+        _sales(sellers)
         seeded += [product.slug for product in products]
         s3.put_object(Bucket=bucket, Key=SEEDED_LIST, Body=json.dumps(seeded).encode())
     print(f"{len(seeded)} products, {len(products)} of them new, {len(catalogue.CATEGORIES)} categories")
@@ -121,6 +124,79 @@ def _reviews(buyer: Any) -> None:
     for review in opinions.REVIEWS:
         opinion = Opinion(review.rating, review.title, review.comment)
         reviews().add(buyer, review.slug, opinion, IdempotentRequest("demo", review.slug, review.slug))
+
+
+def _talk(buyer: Any, sellers: list[Any]) -> None:
+    from commerce.catalog.service import catalog
+    from commerce.chat.model import NewConversation
+    from commerce.chat.service import chat
+    from commerce.kit.idempotency import IdempotentRequest
+
+    wanted = NewConversation(product_id=catalog().product_id(talk.PRODUCT), source=talk.SOURCE)
+    made = chat().start(buyer, wanted, IdempotentRequest("demo", "talk", talk.PRODUCT)).value
+    for number, line in enumerate(talk.LINES):
+        speaker = sellers[talk.SELLER] if line.is_seller else buyer
+        chat().send(speaker, made.id, line.content, IdempotentRequest("demo", f"talk {number}", line.content))
+    chat().mark_read(buyer, made.id)
+
+
+def _visits() -> None:
+    """People who looked at some products: the counting worker hears of them as of any others."""
+    from commerce.catalog.service import catalog
+    from commerce.kit import clock
+    from commerce.metrics.activity import CLICK, VIEW, Visit
+    from commerce.metrics.visits import visits
+
+    for number, slug in enumerate(opinions.LOOKED_AT):
+        product_id = catalog().product_id(slug)
+        for visitor in range(3 + 5 * number % 11):
+            kinds = (VIEW, CLICK) if visitor % 3 == 0 else (VIEW,)
+            for kind in kinds:
+                visits().send(Visit(kind, product_id, clock.now_ms(), visitor=f"demo {visitor}"))
+
+
+def _sales(sellers: list[Any]) -> None:
+    """The first seller was paid for what they sold, by Stripe's sandbox; the second's sale is not delivered yet."""
+    from commerce.accounts.service import accounts
+    from commerce.kit import settings
+    from commerce.orders.payment import Provider
+    from commerce.payments.providers.transfers import Destination, Kind
+    from commerce.payouts.service import payouts
+
+    currency = settings.text("DEFAULT_CURRENCY")
+    staff = accounts().make_staff(people.ADMIN.email).principal()
+    customer = _register(people.CUSTOMER, is_seller=False)
+    sold = [_sale(staff, customer, seller, is_delivered=number == 0) for number, seller in enumerate(sellers[:2])]
+    for order_id in sold:
+        payouts().projection.bring(order_id)
+    account = Destination(Kind.CONNECTED_ACCOUNT, currency, people.STRIPE_ACCOUNT)
+    payouts().recipients.choose(sellers[0], Provider.STRIPE, account)
+    if begun := payouts().runs.begin(sellers[0].user_id, currency):
+        payouts().transfers.visit(begun.value.reference)
+
+
+def _sale(staff: Any, buyer: Any, seller: Any, *, is_delivered: bool) -> int:
+    """An order of one of the seller's products, whose money staff has seen; its id."""
+    from commerce.carts.model import Owner
+    from commerce.carts.service import carts
+    from commerce.catalog.service import catalog
+    from commerce.kit.idempotency import IdempotentRequest
+    from commerce.kit.pages import PageRequest
+    from commerce.orders.model import OrderTerms, ShippingDetails
+    from commerce.orders.service import orders
+    from commerce.orders.status import Status
+    from commerce.payments.service import payments
+
+    [product, *_], _ = catalog().of_seller(seller, PageRequest())
+    name = f"sale-{seller.user_id}"
+    carts().add(Owner.account(buyer.user_id), product.id, 1)
+    delivery = ShippingDetails({"text": "1 Harbour Road, Tema"}, "+233551234987")
+    order = orders().place(buyer, "storefront", delivery, OrderTerms(), IdempotentRequest("demo", name, name)).value
+    if not orders().by_id(order.id).is_paid:
+        payments().settlement.confirm(staff, order.id)
+    for status in (Status.SHIPPED, Status.DELIVERED) if is_delivered else ():
+        payments().move(staff, order.id, status)
+    return order.id
 
 
 if __name__ == "__main__":

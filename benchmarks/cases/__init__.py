@@ -4,14 +4,19 @@ EVENTS are those of functions that nobody calls by HTTP; `rights.tsv` counts bot
 
 from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     accounts,
+    campus,
+    campus_orders,
     carts,
     catalogue,
+    chat,
     events,
     fulfilment,
     images,
     marketplace_catalogue,
+    metrics,
     orders,
     payments,
+    payouts,
     staff,
 )
 from benchmarks.cases.case import CASES as CASES

@@ -51,13 +51,13 @@ def _() -> Request:
     return {"token": a_person(is_staff=True).access}
 
 
-@case("storefront", "GET /api/products/{id}/", "hidden, to its seller", most=1)
+@case("storefront", "GET /api/products/{id}/", "hidden, to its seller", most=2)
 def _() -> tuple[str, Request]:
     seller = a_person(is_seller=True)
     return f"/api/products/{a_product(seller, is_active=False).id}/", {"token": seller.access}
 
 
-@case("storefront", "GET /api/products/{id}/", most=1)
+@case("storefront", "GET /api/products/{id}/", most=2)
 def _() -> tuple[str, Request]:
     return f"/api/products/{shop_product().id}/", {}
 
@@ -81,7 +81,7 @@ def _() -> tuple[str, Request]:
     return "/api/categories/electronics/products/", {}
 
 
-@case("parts", "GET /api/categories/{cat_slug}/products/{product_slug}/", most=2)
+@case("parts", "GET /api/categories/{cat_slug}/products/{product_slug}/", most=3)
 def _() -> tuple[str, Request]:
     product = shop_product()
     return f"/api/categories/{product.category_slug}/products/{product.slug}/", {}

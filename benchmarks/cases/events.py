@@ -14,11 +14,13 @@ from commerce.kit import clock
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.payments.service import payments
+from commerce.payouts.service import payouts
 from commerce.realtime.model import MAX_CONNECTIONS
 from commerce.search import store as index
 from commerce.sessions.service import sessions
 from support.builders import Person, a_person, an_order
 from support.fake_provider import FakeProvider
+from support.paying import begun, earned, sold
 from support.realtime import realtime_of
 from support.samples import queue_message, sample
 
@@ -78,6 +80,24 @@ def _() -> Request:
 @event("Outbox")
 def _() -> Request:
     return sample("dynamodb-orders-stream")
+
+
+@event("Outbox")
+def _() -> Request:
+    return sample("dynamodb-accounts-stream")
+
+
+@event("Notifications")
+def _() -> Request:
+    return sample("sqs-two-factor-changed")
+
+
+@event("Mail")
+def _() -> Request:
+    boto3.client("sesv2").create_email_identity(EmailIdentity="shop@shop.test")
+    envelope = json.loads(sample("sqs-two-factor-changed")["Records"][0]["body"])
+    envelope["detail"] |= {"user_id": a_person().id}
+    return message(**envelope)
 
 
 @event("Notifications")
@@ -196,13 +216,56 @@ def _() -> Request:
     return visited(order)
 
 
+@event("Settlement")
+def _() -> Request:
+    """A webhook that names a payout of ours."""
+    notice = {"provider": "paystack", "event_id": "1", "kind": "transfer.success", "received_at": clock.now_ms()}
+    reference = begun(a_person(is_seller=True)).reference
+    return message(subject="transfer", subject_id=reference, reference="", order_id=None, notice=notice)
+
+
+@event("PayoutWorker")
+def _() -> Request:
+    """An order whose part was delivered long enough ago: its seller has earned something."""
+    return message(**{"detail-type": "OrderMoneyMoved", "detail": {"order_id": sold(a_person(is_seller=True)).id}})
+
+
+@event("PayoutWorker")
+def _() -> Request:
+    """A message that comes again."""
+    return message(order_id=earned(a_person(is_seller=True)).id)
+
+
+@event("PayoutWorker")
+def _() -> Request:
+    """A seller's part of a run: begun, sent and paid."""
+    seller = a_person(is_seller=True)
+    earned(seller)
+    return message(seller_id=seller.id, currency="USD")
+
+
+@event("PayoutWorker")
+def _() -> Request:
+    """A run of all sellers."""
+    earned(a_person(is_seller=True))
+    return message(run=True)
+
+
+@event("PayoutClock")
+def _() -> Request:
+    """A payout that is due, and a run."""
+    begun(a_person(is_seller=True))
+    return sample("schedule")
+
+
 # The books
 
 
 @event("Books")
 def _() -> Request:
     with at(-5 * HOUR):
-        paid_order(is_settled=True)
+        _, order, _ = paid_order(is_settled=True)
+        payouts().projection.bring(order.id)
     return sample("schedule")
 
 
@@ -211,5 +274,6 @@ def _() -> Request:
     """What was wrong with a product is right again."""
     with at(-5 * HOUR):
         _, order, _ = paid_order(is_settled=True)
+        payouts().projection.bring(order.id)
     books()._store.save_finding("PRODUCT", order.lines[0].product_id, ["It was one short."])
     return sample("schedule")

@@ -8,6 +8,7 @@ from typing import Any
 from commerce.kit.errors import NotFound
 from commerce.kit.principal import Principal
 from commerce.realtime.model import Connection, UserEvent
+from omnisell import socket as omnisell
 from storefront import socket as storefront
 
 
@@ -39,4 +40,5 @@ def frame(connection: Connection, event: UserEvent) -> Mapping[str, Any] | None:
 
 CHANNELS: Mapping[str, Channel] = {
     "storefront": Channel(re.compile(storefront.PATH), storefront.admit, storefront.message),
+    "omnisell": Channel(re.compile(omnisell.PATH), omnisell.admit, omnisell.message),
 }

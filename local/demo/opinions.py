@@ -1,4 +1,4 @@
-"""What the demo's buyer thinks of some of its products."""
+"""What the demo's buyer thinks of some of its products, and which of them people look at."""
 
 from typing import NamedTuple
 
@@ -16,3 +16,13 @@ REVIEWS = [
     DemoReview("piston", 5, "Fits and runs", "Went in without complaint; still silent a thousand miles later."),
     DemoReview("wireless-headphones", 4, "Good sound", "Warm and clear. The case could be smaller."),
 ]
+
+# Products that some people have looked at, and clicked on.
+LOOKED_AT = (
+    "spark-plug-iridium",
+    "brake-pads-ceramic",
+    "smartphone-pro",
+    "earbuds-sport",
+    "laptop-11",
+    "speaker-tower",
+)

@@ -19,4 +19,7 @@ SELLERS = (
     Person("circuit@example.com", "velvet-diode-83", "circuitcorner", "Mei", "Tanaka"),
     Person("foliant@example.com", "margin-lantern-56", "foliant", "Ingrid", "Solberg"),
 )
+CUSTOMER = Person("customer@example.com", "walnut-ferry-62", "kwame", "Kwame", "Asante")
+# Where the first seller is paid: Stripe's sandbox knows every connected account.
+STRIPE_ACCOUNT = "acct_1PgafTB7WZ01zgkW"
 ADMIN = Person("admin@example.com", "harbour-ledger-72", "operator", "Amara", "Diallo")

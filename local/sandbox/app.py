@@ -5,7 +5,8 @@
 /sandbox/{provider}/sign    POST the bytes of an event: the headers that the provider would send with it
 /sandbox/pay/{token}        where the buyer pays or declines
 /sandbox/disputes           POST {"provider", "reference", "state"}: a buyer's bank disputes a payment, or has decided
-/sandbox/book               captures and refunds, as the providers recorded them
+/sandbox/returns            POST {"provider", "reference"}: a transfer to a seller comes back
+/sandbox/book               captures, refunds and transfers, as the providers recorded them
 /sandbox/settings           how webhooks travel and what goes wrong: GET, POST, DELETE for the defaults
 /sandbox/deliveries         what became of the webhooks
 """
@@ -61,7 +62,7 @@ class Sandbox:
         self.app.state.stopping = asyncio.Event()
 
     def book(self) -> dict[str, list[dict[str, Any]]]:
-        """The captures and refunds."""
+        """The captures, refunds and transfers."""
         with self._store.transaction():
             return self._store.book()
 
@@ -89,6 +90,7 @@ class Sandbox:
             self._route("GET", "/pay/{token}", self._pay_page),
             self._route("POST", "/pay/{token}", self._decide),
             self._route("POST", "/disputes", self._dispute),
+            self._route("POST", "/returns", self._return),
             self._route("GET", "/book", lambda _: JSONResponse(self._store.book())),
             self._route("GET", "/deliveries", lambda _: JSONResponse(self._sender.state())),
             self._route("GET", "/settings", lambda _: JSONResponse(self._settings.as_json())),
@@ -186,6 +188,17 @@ class Sandbox:
                 if name in self._providers and not rest:
                     return JSONResponse({"id": self._providers[name].dispute(reference, state)})
         raise _bad_request('A dispute is {"provider", "reference", "state": open, won or lost}.')
+
+    def _return(self, request: Request) -> Response:
+        try:
+            wanted = json_object(request)
+        except ValueError:
+            wanted = {}
+        name, reference = wanted.get("provider"), wanted.get("reference")
+        if name not in self._providers or not isinstance(reference, str):
+            raise _bad_request('A return is {"provider", "reference"}.')
+        self._providers[name].give_back(reference)
+        return JSONResponse({"reference": reference})
 
     def _front_page(self, _: Request) -> Response:
         return pages.front({name: provider.title for name, provider in self._providers.items()})

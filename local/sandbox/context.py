@@ -40,6 +40,10 @@ class Provider(Protocol):
         """The buyer's bank disputes the payment of that reference (`open`), or has decided (`won`, `lost`); returns the
         provider's id of the dispute. Raises Refusal for no such payment, or a provider without disputes."""
 
+    def give_back(self, reference: str) -> None:
+        """The transfer to a seller of that reference comes back; the merchant is told. Raises Refusal for no such
+        transfer, or a provider that makes none."""
+
     def sign(self, body: bytes) -> dict[str, str]:
         """The headers that prove a webhook."""
 

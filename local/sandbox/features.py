@@ -26,8 +26,9 @@ FEATURES = (
     Feature("paystack", "Disputes", True, "charge.dispute.create and resolve on request, and dispute/{id}."),
     Feature("paystack", "Phone's page of a charge", False, "A `url` beside pay_offline stands for the buyer's phone."),
     Feature(
-        "paystack", "Transfers, plans, splits", False, "Their webhooks are read by the shop; nothing sends them here."
+        "paystack", "Transfers", True, "Accounts resolved, recipients; pending when made, then as transfer_outcome."
     ),
+    Feature("paystack", "Plans, splits", False, "Not used by the shop."),
     Feature("flutterwave", "Card page", True, "payments, with a session that ends; unknown until somebody has paid."),
     Feature("flutterwave", "Mobile money of Ghana", True, "charges; MTN, VODAFONE, AIRTELTIGO go to a page."),
     Feature(
@@ -42,6 +43,7 @@ FEATURES = (
     Feature(
         "flutterwave", "Webhooks of refunds", False, "Their form is not published; the shop asks for open refunds."
     ),
+    Feature("flutterwave", "Transfers", True, "Through beneficiaries; NEW when made, then as transfer_outcome."),
     Feature("flutterwave", "Chargebacks", False, "Answered in its dashboard."),
     Feature("paypal", "Orders", True, "Created, approved, captured; forgotten after three hours without capture."),
     Feature(
@@ -70,7 +72,8 @@ FEATURES = (
         "stripe", "Refunds", True, "Succeeded at once as with cards, pending with slow_refunds, failed by setting."
     ),
     Feature("stripe", "Disputes", True, "charge.dispute.created and closed on request, with balance transactions."),
-    Feature("stripe", "Radar, 3-D Secure, Connect", False, "Not used by the shop."),
+    Feature("stripe", "Connect", True, "Accounts that exist by being named, transfers to them and their reversal."),
+    Feature("stripe", "Radar, 3-D Secure", False, "Not used by the shop."),
 )
 
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from local.sandbox import faults, keys
 from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.flutterwave_objects import CURRENCIES, listed_refund, new_refund, page_info, transaction
+from local.sandbox.flutterwave_transfers import FlutterwaveTransfers
 from local.sandbox.http import Operation, Refusal, json_object, names, unknown_fields, with_query
 
 NAME = "flutterwave"
@@ -50,6 +51,8 @@ class Flutterwave:
 
     def __init__(self, context: ProviderContext) -> None:
         self._context = context
+        self._transfers = FlutterwaveTransfers(context, lambda kind, event: context.notify(self, NAME, kind, event))
+        self.give_back = self._transfers.give_back
 
     def operations(self) -> dict[tuple[str, str], Operation]:
         """The API."""
@@ -60,6 +63,7 @@ class Flutterwave:
             ("GET", "/v3/transactions/{transaction_id}/verify"): self._verify,
             ("POST", "/v3/transactions/{transaction_id}/refund"): self._refund,
             ("GET", "/v3/refunds"): self._list_refunds,
+            **self._transfers.operations(),
         }
 
     def unknown(self, request: Request) -> Response:

@@ -253,6 +253,10 @@ class PayPal:
         event = paypal_objects.event(kind, resource_type, version, summary, resource)
         self._context.notify(self, NAME, kind, event)
 
+    def give_back(self, reference: str) -> None:
+        """It pays nobody out for the shop."""
+        raise paypal_refusals.refusal("INVALID_RESOURCE_ID")
+
     def sign(self, body: bytes) -> dict[str, str]:
         """The headers of a transmission."""
         return signature_headers(body)

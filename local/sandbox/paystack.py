@@ -15,6 +15,7 @@ from local.sandbox import paystack_rules as rules
 from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.http import Operation, unknown_fields, with_query
 from local.sandbox.money import share
+from local.sandbox.paystack_transfers import PaystackTransfers
 
 NAME = "paystack"
 _FAILURE = JSONResponse({"status": False, "message": "An unexpected error occurred", "type": "api_error"}, 500)
@@ -34,6 +35,8 @@ class Paystack:
 
     def __init__(self, context: ProviderContext) -> None:
         self._context = context
+        self._transfers = PaystackTransfers(context, lambda kind, event: context.notify(self, NAME, kind, event))
+        self.give_back = self._transfers.give_back
 
     def operations(self) -> dict[tuple[str, str], Operation]:
         """The API."""
@@ -47,6 +50,7 @@ class Paystack:
             ("GET", "/refund"): self._list_refunds,
             ("GET", "/refund/{refund_id}"): self._fetch_refund,
             ("GET", "/dispute/{dispute_id}"): self._fetch_dispute,
+            **self._transfers.operations(),
         }
 
     def unknown(self, request: Request) -> Response:

@@ -39,6 +39,9 @@ REFUSALS = {
     "transaction_not_paid": (400, "Transaction has not been paid for"),
     "transaction_reversed": (400, "Transaction has been fully reversed"),
     "insufficient_balance": (400, "Your balance is not enough to fulfil this request"),
+    "duplicate_transfer_reference": (400, "Please provide a unique reference. Reference already exists on a transfer"),
+    "transfer_not_found": (404, "Transfer not found"),
+    "invalid_bank_code": (422, "Could not resolve account name. Check parameters or try again."),
     "invalid_Key": (401, "Invalid key"),
     "rate_limited": (429, "Too many requests"),
 }

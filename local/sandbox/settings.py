@@ -7,6 +7,7 @@ from local.sandbox import faults
 from local.sandbox.faults import Fault
 
 SIGNATURES = ("verif-hash", "flutterwave-signature")
+TRANSFER_OUTCOMES = ("paid", "pending", "failed")
 REFUND_OUTCOMES = ("done", "failed", "attention")
 
 
@@ -23,6 +24,7 @@ class Settings:
     signature       how Flutterwave signs: verif-hash or flutterwave-signature
     slow_refunds    Stripe's and PayPal's refunds too are pending at first, and done when one looks again
     refund_outcome  what becomes of refunds: done, failed, or attention (Paystack's needs-attention)
+    transfer_outcome  what becomes of transfers to sellers: paid, pending or failed (Stripe: no balance for them)
     buyer_pays_fee  Paystack and Flutterwave add their fee to what the buyer pays
     faults          what goes wrong with calls: {"kind", "on", "times"}, and "code" where the kind is refuse
     """
@@ -37,6 +39,7 @@ class Settings:
     signature: str = SIGNATURES[0]
     slow_refunds: bool = False
     refund_outcome: str = REFUND_OUTCOMES[0]
+    transfer_outcome: str = TRANSFER_OUTCOMES[0]
     buyer_pays_fee: bool = False
     faults: tuple[Fault, ...] = ()
 
@@ -114,6 +117,12 @@ def _refund_outcome(value: object) -> str:
     return str(value)
 
 
+def _transfer_outcome(value: object) -> str:
+    if value not in TRANSFER_OUTCOMES:
+        raise ValueError(f"transfer_outcome is one of {', '.join(TRANSFER_OUTCOMES)}.")
+    return str(value)
+
+
 def _faults(value: object) -> tuple[Fault, ...]:
     if not isinstance(value, list):
         raise ValueError("faults is a list.")
@@ -131,6 +140,7 @@ _PARSERS = {
     "signature": _signature,
     "slow_refunds": _flag,
     "refund_outcome": _refund_outcome,
+    "transfer_outcome": _transfer_outcome,
     "buyer_pays_fee": _flag,
     "faults": _faults,
 }

@@ -1,4 +1,4 @@
-"""The sandbox's database: the providers' objects, and the book of captures and refunds."""
+"""The sandbox's database: the providers' objects, and the book of captures, refunds and transfers."""
 
 import json
 import sqlite3
@@ -17,6 +17,9 @@ CREATE TABLE IF NOT EXISTS captures (
 CREATE TABLE IF NOT EXISTS refunds (
     provider TEXT, reference TEXT, "transaction" TEXT, refund TEXT, note TEXT, amount_minor INTEGER, currency TEXT,
     at INTEGER);
+CREATE TABLE IF NOT EXISTS transfers (
+    provider TEXT, reference TEXT, transfer TEXT, amount_minor INTEGER, currency TEXT, at INTEGER,
+    returned INTEGER DEFAULT 0);
 CREATE INDEX IF NOT EXISTS refunds_of ON refunds (provider, "transaction");
 CREATE TABLE IF NOT EXISTS serials (id INTEGER PRIMARY KEY AUTOINCREMENT);
 """
@@ -79,6 +82,16 @@ class Store:
         """Records a refund."""
         self._insert("refunds", entry)
 
+    def transfer(self, **entry: str | int) -> None:
+        """Records money that was sent to somebody."""
+        self._insert("transfers", entry)
+
+    def return_transfer(self, provider: str, reference: str) -> None:
+        """Records that it came back."""
+        self._database.execute(
+            "UPDATE transfers SET returned = 1 WHERE provider = ? AND reference = ?", (provider, reference)
+        )
+
     def refunded(self, provider: str, transaction: str) -> int:
         """How much of a capture was refunded, in minor units."""
         row = self._database.execute(
@@ -88,10 +101,10 @@ class Store:
         return int(row["total"])
 
     def book(self) -> dict[str, list[dict[str, Any]]]:
-        """All captures and refunds, oldest first."""
+        """All captures, refunds and transfers, oldest first."""
         return {
             table: [dict(row) for row in self._database.execute(f"SELECT * FROM {table} ORDER BY rowid")]  # noqa: S608
-            for table in ("captures", "refunds")
+            for table in ("captures", "refunds", "transfers")
         }
 
     def _insert(self, table: str, entry: dict[str, str | int]) -> None:

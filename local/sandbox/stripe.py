@@ -11,6 +11,7 @@ from local.sandbox import faults, keys, stripe_objects, stripe_rules
 from local.sandbox.context import ProviderContext, now_ms
 from local.sandbox.http import Operation, api_path
 from local.sandbox.stripe_forms import IdempotencyKeys, NotStored
+from local.sandbox.stripe_transfers import StripeTransfers
 
 NAME = "stripe"
 _FAILURE = JSONResponse({"error": {"type": "api_error", "message": "An unknown error occurred"}}, 500)
@@ -25,6 +26,8 @@ class Stripe:
     def __init__(self, context: ProviderContext) -> None:
         self._context = context
         self._keys = IdempotencyKeys(context)
+        self._transfers = StripeTransfers(context, self._tell)
+        self.give_back = self._transfers.give_back
 
     def operations(self) -> dict[tuple[str, str], Operation]:
         """The API."""
@@ -42,6 +45,7 @@ class Stripe:
             ("GET", "/v1/refunds"): self._list_refunds,
             ("GET", "/v1/refunds/{id}"): lambda request: self._fetch("refund", request),
             ("GET", "/v1/disputes/{id}"): lambda request: self._fetch("dispute", request),
+            **self._transfers.operations(),
         }
 
     def unknown(self, request: Request) -> Response:

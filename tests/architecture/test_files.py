@@ -15,12 +15,17 @@ AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
     "catalog": {"categories", "changes", "listing", "tree"},
+    "chat": {"outbox"},
+    "events": {"chat"},
     "media": {"inspection", "products", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
+    "metrics": {"activity", "counting", "recount", "sales", "visits"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
+    "payouts": {"check", "earning", "projection", "recipients", "runs", "statements", "transfers"},
     "realtime": {"delivery"},
     "search": {"replicas", "synonyms", "tokenizer", "understanding", *TANTIVY},
     "sessions": {"tokens"},
+    "two_factor": {"outbox"},
 }
 SIGNAL, WALL = 300, 500
 PYTHON = files(DOMAIN, FUNCTIONS, ROOT / "tests", ROOT / "local", ROOT / "benchmarks")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from commerce.kit.attributes import item_from_wire
+from commerce.orders.model import Placed
 from commerce.orders.outbox import order_events
 from support import template as written
 from support import translated
@@ -177,7 +178,7 @@ def test_the_outbox_is_started_for_orders_only_and_for_all_of_them() -> None:
     for record in records:
         images = [record["dynamodb"].get(name) for name in ("OldImage", "NewImage")]
         speaking.append(
-            order_events(*(item_from_wire(image) if image else None for image in images), lambda _: ()) != []
+            order_events(*(item_from_wire(image) if image else None for image in images), lambda _: Placed()) != []
         )
     passing = [passes(record, "OutboxSource") for record in records]
     assert any(speaking)
@@ -197,3 +198,26 @@ def test_the_indexer_is_started_for_products_only() -> None:
         keys = {"pk": {"S": key}, "sk": {"S": "PRODUCT"}}
         found[key] = passes({"eventName": "REMOVE", "dynamodb": {"Keys": keys}}, "IndexerSource")
     assert [key for key, passed in found.items() if passed] == ["PRODUCT#5"]
+
+
+def test_counting_is_started_for_favourites_and_carts_only() -> None:
+    found = set()
+    for event, pk, sk in (
+        ("INSERT", "FAVORITES#7", "PRODUCT#5"),
+        ("REMOVE", "FAVORITES#7", "PRODUCT#5"),
+        ("INSERT", "PRODUCT#5", "PRODUCT"),
+        ("MODIFY", "USER#7", "CART"),
+        ("INSERT", "SESSION#a", "CART"),
+        ("REMOVE", "SESSION#a", "CART"),
+        ("INSERT", "USER#7", "RECEIPT#a"),
+    ):
+        record = {"eventName": event, "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}}
+        for source in ("CountingFavoritesSource", "CountingCartsSource"):
+            if passes(record, source):
+                found.add((source, event, pk.partition("#")[0]))
+    assert found == {
+        ("CountingFavoritesSource", "INSERT", "FAVORITES"),
+        ("CountingFavoritesSource", "REMOVE", "FAVORITES"),
+        ("CountingCartsSource", "MODIFY", "USER"),
+        ("CountingCartsSource", "INSERT", "SESSION"),
+    }

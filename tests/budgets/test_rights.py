@@ -19,6 +19,18 @@ IDLE = {
     ("Reconciler", Right("sqs:SendMessageBatch", "VisitQueue")): (
         "AWS authorises a batch by sqs:SendMessage and knows no such action; the local stack asks for it by name"
     ),
+    ("AdminPayouts", Right("sqs:SendMessageBatch", "PayoutsQueue")): (
+        "AWS authorises a batch by sqs:SendMessage and knows no such action; the local stack asks for it by name"
+    ),
+    ("PayoutClock", Right("sqs:SendMessageBatch", "PayoutsQueue")): (
+        "AWS authorises a batch by sqs:SendMessage and knows no such action; the local stack asks for it by name"
+    ),
+    ("PayoutWorker", Right("sqs:SendMessageBatch", "PayoutsQueue")): (
+        "AWS authorises a batch by sqs:SendMessage and knows no such action; the local stack asks for it by name"
+    ),
+    ("Settlement", Right("sqs:SendMessageBatch", "PayoutsQueue")): (
+        "AWS authorises a batch by sqs:SendMessage and knows no such action; the local stack asks for it by name"
+    ),
     (
         "MarketplaceImages",
         Right("s3:GetObject", "MediaBucket/products/*"),

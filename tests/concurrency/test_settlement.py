@@ -21,7 +21,7 @@ from commerce.kit import clock, settings
 from commerce.kit.attributes import item_from_wire
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
-from commerce.orders.model import OrderTerms, ShippingDetails
+from commerce.orders.model import OrderTerms, Placed, ShippingDetails
 from commerce.orders.outbox import order_events
 from commerce.orders.payment import AttemptStatus, Method, Provider, Refund
 from commerce.orders.service import orders
@@ -124,7 +124,7 @@ def order_status_changes() -> list:
             for record in page["Records"]:
                 before, after = (record["dynamodb"].get(image) for image in ("OldImage", "NewImage"))
                 images = (image and item_from_wire(image) for image in (before, after))
-                for event in order_events(*images, lambda _: ()):
+                for event in order_events(*images, lambda _: Placed()):
                     if event.name == "OrderStatusChanged":
                         events += [event, event]
             iterator = page.get("NextShardIterator")

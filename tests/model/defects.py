@@ -15,8 +15,14 @@ from commerce.orders.payment import OPEN, Attempt, AttemptStatus, Method, Provid
 from commerce.orders.store import OrderStore, _placed_item, _state_item
 from commerce.payments import initiation, refunds, settlement
 from commerce.payments.initiation import PaymentInitiation
-from commerce.payments.providers.model import RefundReport, RefundState
+from commerce.payments.providers.model import ProviderTrouble, RefundReport, RefundState
+from commerce.payments.providers.transfers import TransferReport, TransferState
 from commerce.payments.settlement import Settlement
+from commerce.payouts import projection, transfers
+from commerce.payouts import store as payout_store
+from commerce.payouts.earning import Earning
+from commerce.payouts.model import Balance, Change, Payout
+from commerce.payouts.store import PayoutStore
 
 DEFECTS: dict[str, Callable[[], Any]] = {}
 
@@ -210,3 +216,67 @@ def a_cancelled_part_keeps_its_stock() -> Any:
 def a_payment_is_applied_as_often_as_it_is_told() -> Any:
     watched = property(lambda attempt: attempt.provider not in ("bank", "offline"))
     return patch.object(Attempt, "is_watched", watched)
+
+
+@defect
+def news_that_comes_again_is_money_again() -> Any:
+    def earned(self: Balance, before: Earning, after: Earning, now: int) -> Balance:
+        return self.moved(now, pending=after.pending_minor, available=after.available_minor)
+
+    return patch.object(Balance, "earned", earned)
+
+
+@defect
+def what_was_read_of_an_older_order_wins() -> Any:
+    real = projection.earning_of
+    forgetful = lambda *said: replace(real(*said), order_version=0)  # noqa: E731
+    return patch.object(projection, "earning_of", forgetful)
+
+
+@defect
+def what_is_promised_back_is_paid_out() -> Any:
+    real = projection.earning_of
+
+    def generous(*said: Any) -> Earning:
+        found = real(*said)
+        return replace(found, available_minor=found.owed_minor if found.is_mature else 0)
+
+    return patch.object(projection, "earning_of", generous)
+
+
+@defect
+def each_try_of_a_payout_has_a_name_of_its_own() -> Any:
+    named = lambda payout: replace(transfer_of(payout), reference=f"{payout.reference}{payout.tries}")  # noqa: E731
+    transfer_of = transfers._transfer
+    return patch.object(transfers, "_transfer", named)
+
+
+@defect
+def a_payout_that_failed_is_gone() -> Any:
+    real = transfers.failed
+
+    def failed(payout: Payout, balance: Balance, problem: str, now: int) -> Change:
+        found = real(payout, balance, problem, now)
+        return replace(found, balance=balance.moved(now, in_transit=-payout.amount_minor), line=None)
+
+    return patch.object(transfers, "failed", failed)
+
+
+@defect
+def a_refusal_of_a_second_try_is_believed_of_the_first() -> Any:
+    def _sent(self: transfers.Transfers, payout: Payout, since_last_try: int) -> Any:
+        gateway = self._gateway_of(payout.recipient.provider)
+        try:
+            return gateway.transfer(transfers._transfer(payout))
+        except ProviderTrouble:
+            return TransferReport(TransferState.FAILED, problem="no answer")
+
+    return patch.object(transfers.Transfers, "_sent", _sent)
+
+
+@defect
+def two_runs_take_the_same_money() -> Any:
+    def _balance_writes(self: PayoutStore, before: Balance, after: Balance, entry: Any) -> list[Write]:
+        return [self._table.put(payout_store._balance_item(after))]
+
+    return patch.object(PayoutStore, "_balance_writes", _balance_writes)

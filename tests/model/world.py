@@ -237,6 +237,9 @@ class World(RuleBasedStateMachine):
 
     # In the end
 
+    def in_the_end_of_a_day(self) -> None:
+        """What else comes to an end."""
+
     def come_to_an_end(self) -> None:
         """Staff and the reconciler bring every order to an end, whatever happened to it."""
         for provider in self.providers.values():
@@ -244,6 +247,7 @@ class World(RuleBasedStateMachine):
             provider.asked = 0
         for _ in range(6):
             self.clock.shift(26 * 3600)
+            self.in_the_end_of_a_day()
             for _ in range(3):
                 visit_due(500)
             for order in orders().needing_attention(None, 100):

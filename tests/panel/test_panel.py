@@ -35,6 +35,8 @@ def test_a_paid_order_is_seen_moved_and_refunded(panel: Page, page: Page, stack:
     seen = staff(stack).get(f"/orders/{sold.id}/").json()
     assert (seen["status"], seen["refunded"], seen["captured"]) == ("awaiting_shipment", "1.00", sold.total)
 
+    # What was sold is counted a moment later.
+    panel.until(lambda: staff(stack).get("/sales/").json()["currencies"][0]["sellers"] != [], "nothing is counted")
     panel.press("Sales")
     panel.sees("By seller")
     drawn = """

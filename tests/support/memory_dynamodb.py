@@ -49,6 +49,8 @@ class MemoryDynamoDB:
             )
         }
         self._tokens: set[str] = set()
+        # (table, the item before, the item after) of every write, as streams tell of it.
+        self.changes: list[tuple[str, Item | None, Item | None]] = []
 
     # Reading
 
@@ -152,6 +154,7 @@ class MemoryDynamoDB:
             table.pop(key, None)
         elif kind == "Update":
             table[key] = _updated(call, old or dict(call["Key"]))
+        self.changes.append((call["TableName"], old, table.get(key)))
         return table.get(key)
 
 
@@ -258,6 +261,9 @@ def _updated(call: dict[str, Any], old: Item) -> Item:
 @contextmanager
 def in_memory() -> Iterator[MemoryDynamoDB]:
     """Within it, everything of this process reads and writes this database."""
+    # The SDK's own client is made behind it and kept; one that is made before moto is known never goes to moto.
+    import moto.core  # noqa: F401
+
     database = MemoryDynamoDB()
     with seam.in_place_of("dynamodb", database):
         yield database

@@ -4,6 +4,7 @@ The calls are seen at the seam of `kit.aws`, the only module that may make a cli
 read through a client of the meter's own, which is not counted.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -24,10 +25,11 @@ _SINGLE = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delete"}
 
 @dataclass
 class Call:
-    """One API call: `GetItem`, and what it costs."""
+    """One API call: `GetItem`, and what it costs; `is_beside` when it was made in a thread beside the others."""
 
     service: str
     operation: str
+    is_beside: bool = False
     rcu: float = 0.0
     wcu: float = 0.0
 
@@ -49,10 +51,12 @@ class Meter:
 
     @property
     def names(self) -> str:
-        """The operations in the order of first use, with how often each was called when more than once."""
+        """The operations in the order of first use, with how often each was called when more than once; those made
+        beside the others, at any time, stand at the end."""
+        ordered = sorted(self.calls, key=lambda call: call.is_beside)
         return ", ".join(
             name if times == 1 else f"{name} ×{times}"
-            for name, times in Counter(call.operation for call in self.calls).items()
+            for name, times in Counter(call.operation for call in ordered).items()
         )
 
     def __enter__(self) -> "Meter":
@@ -66,7 +70,7 @@ class Meter:
         self._installed.__exit__(kind, error, trace)
 
     def _counted(self, made: seam.Call) -> Any:
-        call = Call(made.service, made.operation)
+        call = Call(made.service, made.operation, threading.current_thread().daemon)
         self.calls.append(call)
         if call.service != "dynamodb":
             return made.make()

@@ -26,6 +26,7 @@ from commerce.orders.service import orders
 from commerce.orders.status import Status
 from commerce.payments.service import payments
 from support.builders import a_category
+from support.counted import Deliveries
 from support.fake_provider import FakeProvider
 from support.memory_dynamodb import MemoryDynamoDB, in_memory
 
@@ -43,6 +44,10 @@ class SmallShop:
     provider: FakeProvider
     products: list[int] = field(default_factory=list)
     orders: list[int] = field(default_factory=list)
+    deliveries: Deliveries = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.deliveries = Deliveries(self.database)
 
     def shift(self, *, minutes: float = 0, days: float = 0) -> None:
         """So much time passes."""
@@ -131,12 +136,13 @@ class SmallShop:
         return [clock.iso(at * 1000)[:10] for at in range(OPENED, clock.now() + 86_400, 86_400) if at <= clock.now()]
 
     def balances(self) -> dict[str, dict[str, int]]:
-        """Every account's balance by currency."""
+        """The balance by currency of every account on which something is left."""
         sums: dict[str, Counter[str]] = defaultdict(Counter)
         for order in map(orders().by_id, self.orders):
             for entry in order.journal:
                 sums[entry.currency].update(entry.postings)
-        return {currency: dict(accounts) for currency, accounts in sums.items()}
+        left = {name: {account: one for account, one in accounts.items() if one} for name, accounts in sums.items()}
+        return {currency: accounts for currency, accounts in left.items() if accounts}
 
     def sales(self) -> dict[tuple[str, str], list[int]]:
         """[orders, pieces, revenue, refunds] by ("day" or "seller", its name), without what is all 0."""

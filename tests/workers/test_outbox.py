@@ -86,6 +86,7 @@ def test_the_sample_becomes_an_order_and_its_move(bus: str) -> None:
                 "status": "pending",
                 "total_minor": 201297,
                 "currency": "USD",
+                "lines": [],
             },
         ),
         (
@@ -109,7 +110,8 @@ def test_the_sample_becomes_an_order_and_its_move(bus: str) -> None:
 
 def test_an_order_that_was_really_placed_becomes_an_event(bus: str) -> None:
     buyer, seller = a_person(), a_person(is_seller=True)
-    order = an_order(buyer, (a_product(seller), 2))
+    product = a_product(seller)
+    order = an_order(buyer, (product, 2))
     row = Table("Orders").get(f"ORDER#{order.id}", "ORDER")
     record = {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "1", "NewImage": item_to_wire(row)}}
 
@@ -127,6 +129,16 @@ def test_an_order_that_was_really_placed_becomes_an_event(bus: str) -> None:
         "status": "pending",
         "total_minor": order.total_minor,
         "currency": "USD",
+        "lines": [
+            {
+                "line_id": 1,
+                "product_id": product.id,
+                "quantity": 2,
+                "price_minor": 99_999,
+                "total_minor": 199_998,
+                "seller_id": seller.id,
+            }
+        ],
     }
 
 

@@ -5,8 +5,8 @@ from typing import Any, TypedDict
 
 from commerce.audit.model import AuditRecord
 from commerce.books.model import Findings
-from commerce.books.sums import Figures
 from commerce.kit import clock, money
+from commerce.metrics.model import SalesFigures
 from commerce.sales.model import Sales
 
 MAX_DAYS_OF_BOOKS = 31
@@ -102,11 +102,11 @@ def _currency(sales: Sales) -> CurrencyBody:
     }
 
 
-def _by_revenue(sales: Sales) -> list[tuple[int, Figures]]:
+def _by_revenue(sales: Sales) -> list[tuple[int, SalesFigures]]:
     return sorted(sales.sellers.items(), key=lambda row: (-row[1].revenue_minor, row[0]))
 
 
-def _seller(seller: int, figures: Figures, currency: str) -> SellerBody:
+def _seller(seller: int, figures: SalesFigures, currency: str) -> SellerBody:
     return {
         "seller_id": seller,
         "orders": figures.orders,

@@ -12,6 +12,7 @@ from commerce.catalog.service import catalog
 from commerce.favorites.service import favorites
 from commerce.media.model import Image, TooManyImages
 from commerce.media.products import illustrated_products
+from commerce.metrics.visits import visits
 from commerce.reviews.service import reviews
 from commerce.search.service import search
 from marketplace.bodies import ProductRow
@@ -22,6 +23,7 @@ from rest.api import Access, Outcome, Reply, Request
 from rest.filters import FILTERS, search_query
 from rest.lists import array
 from rest.parameters import PAGE
+from routes.visits import viewed
 
 handler = marketplace_api()
 _accounts = accounts()
@@ -31,6 +33,7 @@ _illustrated = illustrated_products()
 _listing = listing()
 _reviews = reviews()
 _search = search()
+_visits = visits()
 REVIEWS_SHOWN = 10
 
 
@@ -80,8 +83,14 @@ def my_products(request: Request) -> Reply:
 
 @handler.get("/api/marketplace/products/{slug}/", access=Access.OPTIONAL, returns=shapes.ProductDetail)
 def product(request: Request) -> shapes.ProductDetail:
-    """One product with its latest reviews."""
-    return _detail(request, _catalog.visible_product_by_slug(request.params["slug"], request.principal))
+    """One product with its latest reviews. That it was looked at is counted."""
+    product_id = _catalog.product_id(request.params["slug"])
+    return viewed(
+        _visits,
+        request,
+        product_id,
+        lambda: _detail(request, _catalog.visible_product(product_id, request.principal)),
+    )
 
 
 @handler.patch(

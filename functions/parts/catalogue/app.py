@@ -6,17 +6,20 @@ Answers may be cached for an hour by the edge and are asked for again with their
 
 from commerce.catalog.service import catalog
 from commerce.kit.errors import NotFound
+from commerce.metrics.visits import visits
 from commerce.search.model import SearchQuery
 from commerce.search.service import search
 from parts.catalogue import shapes
-from parts.contract import parts_api
+from parts.contract import COOKIE, parts_api
 from rest.api import Access, Reply, Request
 from rest.filters import FILTERS, search_query
 from rest.lists import array
+from routes.visits import viewed
 
 handler = parts_api()
 _catalog = catalog()
 _search = search()
+_visits = visits()
 
 
 @handler.get("/api/categories/", access=Access.PUBLIC, returns=list[shapes.CategoryBody], is_cacheable=True)
@@ -45,8 +48,9 @@ def products_of_category(request: Request) -> Reply:
     is_cacheable=True,
 )
 def product(request: Request) -> shapes.ProductBody:
-    """One product."""
-    found = _catalog.visible_product_by_slug(request.params["product_slug"], None)
+    """One product. That it was looked at is counted, unless the edge had it."""
+    product_id = _catalog.product_id(request.params["product_slug"])
+    found = viewed(_visits, request, product_id, lambda: _catalog.visible_product(product_id, None), COOKIE)
     if found.category_slug != request.params["cat_slug"]:
         raise NotFound("Product")
     return shapes.product(found)

@@ -53,4 +53,4 @@ def set_quantity(request: Request) -> Outcome[shapes.CartBody]:
 def remove_item(request: Request) -> shapes.CartBody:
     """Take a line out of the cart."""
     line_id = request.id("id", "Cart item")
-    return shapes.cart(_carts.remove(own_cart(request), line_id, epoch_read=request.epoch_read))
+    return shapes.cart(_carts.remove(own_cart(request), line_id, epoch_read=request.epoch_read).value)

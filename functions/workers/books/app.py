@@ -1,12 +1,13 @@
-"""Checks the books every hour: money and stock of all orders that moved since the last check. What is wrong makes the
-function fail, which raises its alarm."""
+"""Checks the books every hour: money and stock of all orders that moved since the last check, and the balances of their
+sellers. What is wrong makes the function fail, which raises its alarm."""
 
 from typing import Any
 
 from commerce.books.service import books
 from commerce.kit import logs
+from commerce.payouts.service import payouts
 
-_books = books()
+_books = books().check_also(payouts().check.problems_of)
 
 
 class BooksAreWrong(Exception):

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from commerce.events.model import OrderEvent, read_order_event
+from commerce.events.model import Event, read_event
 from commerce.kit import logs
 from commerce.realtime.delivery import DeliveryIncomplete, delivery
 from commerce.realtime.service import realtime
@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
         return bool(context.get_remaining_time_in_millis() > RESERVE_MS)
 
     failures: list[str] = []
-    read: dict[str, OrderEvent | int] = {}
+    read: dict[str, Event | int] = {}
     for record in event["Records"]:
         try:
             read[record["messageId"]] = _read(json.loads(record["body"]))
@@ -43,18 +43,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
 
 
-def _read(message: Any) -> OrderEvent | int:
+def _read(message: Any) -> Event | int:
     """The event that a message brings, or the user id of a request to deliver."""
     if message.get("kind") == DELIVER:
         return int(message["user_id"])
-    return read_order_event(message["detail-type"], message["detail"])
+    return read_event(message["detail-type"], message["detail"])
 
 
-def _carry_out(read: dict[str, OrderEvent | int], has_time: Callable[[], bool]) -> list[str]:
+def _carry_out(read: dict[str, Event | int], has_time: Callable[[], bool]) -> list[str]:
     """Write and deliver; answers the ids of the messages of which somebody was not told everything."""
-    published = _realtime.publish([found for found in read.values() if isinstance(found, OrderEvent)], has_time)
+    published = _realtime.publish([found for found in read.values() if isinstance(found, Event)], has_time)
     concerned = {
-        message_id: published.recipients[found.id] if isinstance(found, OrderEvent) else (found,)
+        message_id: published.recipients[found.id] if isinstance(found, Event) else (found,)
         for message_id, found in read.items()
     }
     behind = set(published.failed)

@@ -10,6 +10,9 @@ from typing import Any
 
 import time_machine
 
+from commerce.chat.model import Conversation, NewConversation
+from commerce.chat.service import chat
+from commerce.favorites.service import favorites
 from commerce.kit import clock
 from commerce.media.model import Album, Announced
 from commerce.media.service import media
@@ -21,6 +24,7 @@ from commerce.sessions import tokens
 from commerce.sessions.service import sessions
 from support.builders import PASSWORD, Person, a_person, a_product, an_order, listed
 from support.fake_provider import FakeProvider
+from support.paying import begun, earned, with_recipient
 from support.pictures import a_file, check_uploads
 
 PRINCIPALS = ("anon", "expired", "refresh", "pending", "stranger", "seller", "rival", "staff", "buyer")
@@ -73,12 +77,21 @@ class Things(Mapping[str, Any]):
             "pictures": self._pictures,
             "line": self._line,
             "lines": self._lines,
+            "conversation": lambda: self._conversation().id,
+            "contact": lambda: self._contact().id,
+            "invitation": lambda: self._contact().invitation,
+            "cart": self._cart,
+            "wish": self._wish,
             "order": lambda: an_order(people.buyer, (a_product(people.seller), 1)).id,
             "reference": self._reference,
             "paid": self._paid,
             "refund": self._refund,
             "awaits_code": self._awaits_code,
             "user": lambda: a_person().id,
+            "earned": lambda: earned(people.seller).id,
+            "recipient": lambda: with_recipient(people.seller),
+            "payout": lambda: begun(people.seller).reference,
+            "payout_id": lambda: begun(people.seller).id,
             "listed": lambda: listed(self._product()),
             "email": lambda: people.buyer.user.email,
             "buyer_id": lambda: people.buyer.id,
@@ -106,6 +119,22 @@ class Things(Mapping[str, Any]):
     def _review(self) -> int:
         """What the buyer says of the product."""
         return reviews().add(self._people.buyer.principal, self["slug"], Opinion(4)).value.id
+
+    def _conversation(self) -> Conversation:
+        """The buyer's with the seller, about the product, in which the buyer has written."""
+        if "(conversation)" not in self._made:
+            buyer = self._people.buyer.principal
+            made = chat().start(buyer, NewConversation(product_id=self["product"])).value
+            chat().send(buyer, made.id, "Is it still available?")
+            self._made["(conversation)"] = made
+        return self._made["(conversation)"]
+
+    def _contact(self) -> Conversation:
+        """The seller's with somebody who has no account."""
+        if "(contact)" not in self._made:
+            wanted = NewConversation(customer_email="jane@example.com")
+            self._made["(contact)"] = chat().start(self._people.seller.principal, wanted).value
+        return self._made["(contact)"]
 
     def _image(self) -> Album:
         """The product's pictures, of which there is one."""
@@ -138,6 +167,21 @@ class Things(Mapping[str, Any]):
         for person in (people.buyer, people.stranger, people.seller, people.rival, people.staff):
             carts().add(person.cart, product.id, 1)
         return product.id
+
+    def _cart(self) -> int:
+        """The id of the buyer's cart, which has a line."""
+        from commerce.carts.service import carts
+
+        _ = self["line"]
+        return carts().cart(self._people.buyer.cart).id
+
+    def _wish(self) -> int:
+        """The product, which everybody wants to find again."""
+        people = self._people
+        for person in (people.buyer, people.stranger, people.seller, people.rival, people.staff):
+            favorites().add(person.principal, self["product"])
+        product: int = self["product"]
+        return product
 
     def _reference(self) -> str:
         """A payment of the buyer's order that the provider has taken."""

@@ -8,8 +8,9 @@ import pytest
 
 from commerce.books.model import problems_of
 from commerce.books.service import PAUSES, books
-from commerce.books.sums import balances_of, date_of
+from commerce.books.sums import balances_of
 from commerce.kit import clock
+from commerce.kit.days import date_of
 from commerce.ledger import model as ledger
 from commerce.orders.model import Order
 from commerce.orders.service import orders

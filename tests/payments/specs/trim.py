@@ -48,6 +48,10 @@ PAYSTACK = [
     ("get", "/refund"),
     ("get", "/refund/{id}"),
     ("get", "/dispute/{id}"),
+    ("get", "/bank/resolve"),
+    ("post", "/transferrecipient"),
+    ("post", "/transfer"),
+    ("get", "/transfer/verify/{reference}"),
 ]
 STRIPE = [
     ("post", "/v1/checkout/sessions"),
@@ -59,9 +63,22 @@ STRIPE = [
     ("post", "/v1/refunds"),
     ("get", "/v1/refunds"),
     ("get", "/v1/disputes/{dispute}"),
+    ("get", "/v1/accounts/{account}"),
+    ("post", "/v1/transfers"),
+    ("get", "/v1/transfers"),
 ]
 # Of Stripe's objects these in full; whatever else they hold may be anything.
-STRIPE_OBJECTS = {"payment_intent", "charge", "checkout.session", "refund", "dispute", "balance_transaction", "event"}
+STRIPE_OBJECTS = {
+    "account",
+    "balance_transaction",
+    "charge",
+    "checkout.session",
+    "dispute",
+    "event",
+    "payment_intent",
+    "refund",
+    "transfer",
+}
 STRIPE_KEPT = STRIPE_OBJECTS | {"error", "api_errors", "fee", "dispute_evidence", "dispute_evidence_details"}
 
 

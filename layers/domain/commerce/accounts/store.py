@@ -137,27 +137,24 @@ class AccountStore:
 
     def grant(self, user_id: int, role: str) -> User:
         """Give the user a role, `is_seller` or `is_staff`; having it already is fine. Raises NotFound, MayNotSell."""
-        allowed = "attribute_exists(#pk)"
-        values: Item = {"true": True, "now": clock.now_ms()}
-        if role == "is_seller":
-            allowed += " AND (attribute_not_exists(#may_sell) OR #may_sell = :true)"
         try:
-            return _user(
-                self._table.write(
-                    self._table.update(
-                        f"USER#{user_id}",
-                        "USER",
-                        f"SET #{role} = :true, #updated_at = :now",
-                        condition=allowed,
-                        values=values,
-                    ),
-                    returning="ALL_NEW",
-                )
-            )
+            return _user(self._table.write(self.grant_write(user_id, role), returning="ALL_NEW"))
         except ConditionFailed as refusal:
             if refusal.found:
                 raise MayNotSell from None
             raise NotFound("User") from None
+
+    def grant_write(self, user_id: int, role: str) -> Write:
+        """The write that gives the user a role; refused for nobody, and for who may not sell."""
+        allowed = "attribute_exists(#pk)"
+        if role == "is_seller":
+            allowed += " AND (attribute_not_exists(#may_sell) OR #may_sell = :true)"
+        return self._table.update(
+            *_key(user_id),
+            f"SET #{role} = :true, #updated_at = :now",
+            condition=allowed,
+            values={"true": True, "now": clock.now_ms()},
+        )
 
     def change(
         self, user_id: int, facts: Mapping[str, bool], also: Sequence[Write], *, raises_epoch: bool, ends_sessions: bool
@@ -214,6 +211,18 @@ class AccountStore:
         except TransactionRefused:
             raise Busy from None
         return replace(user, **changes)
+
+    def two_factor_write(self, user_id: int, epoch: int, *, is_on: bool) -> Write:
+        """The write that says whether an account has a second factor: its epoch rises and its sessions end. Refused
+        when it is closed or of another epoch."""
+        changes: Item = {"has_two_factor": is_on, "epoch": epoch + 1, "sessions_epoch": epoch + 1}
+        changes["updated_at"] = clock.now_ms()
+        return self._table.update(
+            *_key(user_id),
+            "SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+            condition=f"#is_active = :true AND {_has_epoch(epoch)}",
+            values={**changes, "true": True, "seen": epoch},
+        )
 
     def epoch_check_write(self, user_id: int, epoch: int) -> Write:
         """The condition check that the account is open and of that epoch, for a transaction."""

@@ -1,41 +1,34 @@
-"""The books: every order whose money or stock moved is checked once, and what happened to it is added up once.
+"""The books: every order whose money or stock moved is checked once.
 
 Time is cut into windows of an hour. The hourly check reads the orders that moved since its checkpoint and nothing else,
 so its cost follows what happens and not what the shop has ever sold. What happened in a window never changes once it is
-closed: a check that dies half-way, or runs beside another, writes the same again, and the checkpoint moves last.
+closed: a check that dies half-way, or runs beside another, writes the same again, and the checkpoint moves last. What
+it all adds up to, the counters say (commerce.metrics), which the check of everything holds against the orders.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
 from commerce.books.model import Findings, pieces_held, problems_of
 from commerce.books.stock import PieceCount
 from commerce.books.store import BooksState, BooksStore
-from commerce.books.sums import (
-    DAY_MS,
-    Balances,
-    DaySums,
-    News,
-    PieceMove,
-    balances_of,
-    date_of,
-    days_between,
-    plain_balances,
-    start_of,
-    window_of,
-)
+from commerce.books.sums import Balances, News, PieceMove, balances_of, plain_balances, window_of
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, ids, settings
+from commerce.kit.days import DAY_MS, date_of, days_between, start_of
 from commerce.kit.tables import Table
+from commerce.metrics.recount import Recount, recount
+from commerce.metrics.service import Metrics, metrics
 from commerce.orders.model import Order
 from commerce.orders.service import Orders, orders
 
 # A window is closed when this has passed since its end. Until then a write of it may be under way, hidden from an
 # index, or told by a clock that is slow.
 LAG_MS = 600_000
-# The first check adds up what the longest report asks for.
+# How far the first check looks back.
 FIRST_LOOK_MS = 93 * DAY_MS
 # Between reading stock that looks wrong and reading orders again: by the last of them the indexes show every sale.
 PAUSES = (1, 10)
@@ -46,10 +39,13 @@ Problems = Mapping[int, list[str]]
 class Books:
     """Proves that money and stock add up."""
 
-    def __init__(self, orders: Orders, catalog: Catalog, store: BooksStore) -> None:
+    def __init__(self, orders: Orders, catalog: Catalog, metrics: Metrics, recount: Recount, store: BooksStore) -> None:
         self._orders = orders
         self._catalog = catalog
+        self._metrics = metrics
+        self._recount = recount
         self._store = store
+        self._also: Callable[[Order], list[str]] = lambda order: []
 
     def check_news(self) -> list[str]:
         """Check all that moved since the last time, and what was wrong then; what is wrong now."""
@@ -61,34 +57,33 @@ class Books:
         until = max(since, window_of(now - LAG_MS))
         news = News(since)
         wrong = self._check_orders(before, news, since, now)
-        for window, day, sums in news.windows(until):
-            self._store.save_sums(window, day, sums)
         wrong += self._check_stock(before, news, began, until)
         self._store.advance(before, began, until)
         return wrong
 
     def report(self, first: date, last: date) -> Findings:
-        """The sums of some days (UTC, both included) and all that is wrong: what was added up, and what happened
-        since."""
+        """The sums of some days (UTC, both included) as they were counted, and all that is wrong: what was found, and
+        what is true of the orders that moved since."""
         state = self._store.state()
         problems = dict(state.orders)
-        total = DaySums()
-        for sums in self._sums(state, first, last, problems).values():
-            total.add(sums)
+        news = News(state.until)
+        for order in self._moved_since(max(state.until, start_of(first)), clock.now_ms()):
+            if news.add(order):
+                problems[order.id] = problems_of(order)
         found = [one for order in problems.values() for one in order]
         found += [one for product in state.products.values() for one in product]
-        return _findings(total.orders, total.entries, total.balances, found)
-
-    def sums(self, first: date, last: date) -> dict[str, DaySums]:
-        """What counts on each of some days (UTC, both included): what was added up, and what happened since."""
-        return self._sums(self._store.state(), first, last, {})
+        balances: dict[str, Counter[str]] = {}
+        days = self._metrics.of_shop(first, last).values()
+        for sums in days:
+            for currency, accounts in sums.balances.items():
+                balances.setdefault(currency, Counter()).update(accounts)
+        return _findings(sum(one.orders for one in days), sum(one.entries for one in days), balances, found)
 
     def check_all(self, first: date, last: date) -> Findings:
-        """Everything of the orders that were placed or moved in some days, read again; and, when `first` is the shop's
-        first day, that every product counts as sold what its orders hold. Its cost grows with the orders."""
-        found: dict[int, Order] = {}
-        for day in days_between(first, last):
-            found |= {order.id: order for order in (*self._orders.of_day(day), *self._orders.moved_on(day))}
+        """Everything of the orders that were placed or moved in some days until today, read again, and what was counted
+        of those days; and, when `first` is the shop's first day, that every product counts as sold what its orders
+        hold. Its cost grows with the orders."""
+        found = self._all_orders(first, last)
         entries = [entry for order in found.values() for entry in order.journal]
         problems = [problem for order in found.values() for problem in problems_of(order)]
         held: dict[int, int] = {}
@@ -101,22 +96,24 @@ class Books:
             for product, pieces in held.items()
             if counted.get(product) != pieces
         ]
+        problems += self._check_counters(first, last, found)
         return _findings(len(found), len(entries), balances_of(entries), problems)
 
-    def _sums(self, state: BooksState, first: date, last: date, problems: dict[int, list[str]]) -> dict[str, DaySums]:
-        """What counts on each of some days; `problems` is brought to what is true of the orders that are read."""
-        days = {day: DaySums() for day in days_between(first, last)}
-        for day, sums in self._store.sums(first, last, state.until):
-            days[day].add(sums)
-        since = max(state.until, start_of(first))
-        news = News(since)
-        for order in self._moved_since(since, clock.now_ms()):
-            if news.add(order):
-                problems[order.id] = problems_of(order)
-        for _, day, sums in news.windows():
-            if day in days:
-                days[day].add(sums)
-        return days
+    def _all_orders(self, first: date, last: date) -> dict[int, Order]:
+        found: dict[int, Order] = {}
+        for day in days_between(first, last):
+            found |= {order.id: order for order in (*self._orders.of_day(day), *self._orders.moved_on(day))}
+        return found
+
+    def _check_counters(self, first: date, last: date, found: dict[int, Order]) -> list[str]:
+        """Where the counters and the orders differ. What has just happened is counted a moment later."""
+        problems = self._recount.differences(found.values(), first, last)
+        for pause in PAUSES:
+            if not problems:
+                break
+            time.sleep(pause)
+            problems = self._recount.differences(self._all_orders(first, last).values(), first, last)
+        return problems
 
     def _moved_since(self, since: int, now: int) -> Iterator[Order]:
         """Orders that were placed or moved at a time or later; some of them twice."""
@@ -130,14 +127,14 @@ class Books:
         wrong: dict[int, list[str]] = {}
         for order in self._moved_since(since, now):
             if news.add(order):
-                wrong[order.id] = problems_of(order)
+                wrong[order.id] = self._problems_of(order, now)
         # While an order moves, its index has it neither where it was nor where it will be.
         for day in days_between(date_of(now - LAG_MS), date_of(clock.now_ms() + LAG_MS)):
             for order in self._orders.moved_on(day, max(since, now - LAG_MS)):
                 if news.add(order):
-                    wrong[order.id] = problems_of(order)
+                    wrong[order.id] = self._problems_of(order, now)
         for order_id in before.orders.keys() - wrong.keys():
-            wrong[order_id] = problems_of(self._orders.by_id(order_id))
+            wrong[order_id] = self._problems_of(self._orders.by_id(order_id), now)
         return self._keep_findings("ORDER", before.orders, wrong)
 
     def _keep_findings(self, kind: str, before: Problems, wrong: Problems) -> list[str]:
@@ -201,6 +198,15 @@ class Books:
             news.add(order)
         return news.piece_moves
 
+    def check_also(self, problems: Callable[[Order], list[str]]) -> "Books":
+        """The same books, that ask `problems` too what is wrong with orders whose last change is a while ago: what
+        follows orders by events needs a moment, and an order that is younger is checked by the next check again."""
+        self._also = problems
+        return self
+
+    def _problems_of(self, order: Order, now: int) -> list[str]:
+        return problems_of(order) + (self._also(order) if order.updated_at <= now - LAG_MS else [])
+
 
 def _findings(count: int, entries: int, balances: Balances, problems: list[str]) -> Findings:
     sums = {currency: sum(accounts.values()) for currency, accounts in balances.items()}
@@ -215,4 +221,4 @@ def _stock_problem(product: int, sold: int, held: int) -> str:
 @cache
 def books() -> Books:
     """The service over the tables that the environment names."""
-    return Books(orders(), catalog(), BooksStore(Table(settings.text("ORDERS_TABLE"))))
+    return Books(orders(), catalog(), metrics(), recount(), BooksStore(Table(settings.text("ORDERS_TABLE"))))

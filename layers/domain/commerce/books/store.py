@@ -1,31 +1,22 @@
-"""The books' own rows in the Orders table: what has been added up and need not be read again.
+"""The books' own rows in the Orders table: what has been checked and need not be read again.
 
-BOOKS              CHECKPOINT                       {until, began}: all from `began` until then is in the sums
+BOOKS              CHECKPOINT                       {until, began}: all from `began` until then is checked
 BOOKS              FINDING#<ORDER|PRODUCT>#<id>     {problems} of it, until a check finds it right
-BOOKS#<month>      DAY#<day>#<window>#<number>      what happened in a window and counts on that day
 PIECES#<product>   PIECES                           {pieces, until}: what orders held of a product then
-
-A window that had to count for very many sellers has several rows. The rows of a window that is not closed yet may be
-there already, of a check that did not get to its end: who reads them goes by the checkpoint.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
-from datetime import date
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from commerce.books.sums import DaySums, Figures
 from commerce.kit.attributes import Item
 from commerce.kit.tables import ConditionFailed, Table, read
 
-# An item holds 400 KB; an account or a seller takes up to a hundred bytes.
-CELLS_PER_ROW = 1_500
 KEYS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
 class BooksState:
-    """Until when everything is in the sums and since when (milliseconds, UTC; 0 before the first check), and what is
+    """Until when everything is checked and since when (milliseconds, UTC; 0 before the first check), and what is
     wrong, by order and by product."""
 
     until: int = 0
@@ -64,21 +55,6 @@ class BooksStore:
             condition, values = "#until = :before", {"before": before.until}
         self._put_if(item, condition, values)
 
-    def save_sums(self, window: int, day: str, sums: DaySums) -> None:
-        """Store what happened in a window and counts on a day; the same again replaces itself."""
-        for number, row in enumerate(_rows(sums)):
-            key = {"pk": f"BOOKS#{day[:7]}", "sk": f"DAY#{day}#{window:013d}#{number}"}
-            self._table.write(self._table.put({**key, **row}))
-
-    def sums(self, first: date, last: date, until: int) -> Iterator[tuple[str, DaySums]]:
-        """(day, sums) of the windows that begin before `until` and count on a day from `first` to `last`."""
-        for month in _months(first, last):
-            between = (f"DAY#{first.isoformat()}#", f"DAY#{last.isoformat()}#~")
-            for row in self._table.query_all(f"BOOKS#{month}", between=between):
-                _, day, window, _ = row["sk"].split("#")
-                if int(window) < until:
-                    yield day, _sums(row)
-
     def pieces(self, product_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """(pieces, until) of those products that the books have seen."""
         found = {}
@@ -108,39 +84,3 @@ class BooksStore:
             self._table.write(self._table.put(item, condition=condition, values=values))
         except ConditionFailed:
             pass
-
-
-def _rows(sums: DaySums) -> Iterator[Item]:
-    """The sums as items that are small enough; the first has what is counted once."""
-    cells: list[tuple[str, str, str, Any]] = [
-        ("balances", currency, account, amount)
-        for currency, accounts in sums.balances.items()
-        for account, amount in accounts.items()
-    ]
-    cells += [
-        ("sales", currency, seller, list(astuple(figures)))
-        for currency, sellers in sums.sales.items()
-        for seller, figures in sellers.items()
-    ]
-    cells.sort(key=lambda cell: cell[:3])
-    for start in range(0, max(len(cells), 1), CELLS_PER_ROW):
-        row: Item = {} if start else {"orders": sums.orders, "entries": sums.entries}
-        for kind, currency, name, value in cells[start : start + CELLS_PER_ROW]:
-            row.setdefault(kind, {}).setdefault(currency, {})[name] = value
-        yield row
-
-
-def _sums(row: Item) -> DaySums:
-    sums = DaySums(row.get("orders", 0), row.get("entries", 0))
-    for currency, accounts in row.get("balances", {}).items():
-        sums.balances[currency].update(accounts)
-    for currency, sellers in row.get("sales", {}).items():
-        for seller, figures in sellers.items():
-            sums.sales[currency][seller] = Figures(*figures)
-    return sums
-
-
-def _months(first: date, last: date) -> list[str]:
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    numbers = [first.year * 12 + first.month - 1 + number for number in range(count)]
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in numbers]

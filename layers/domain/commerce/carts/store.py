@@ -82,6 +82,13 @@ class CartStore:
         return self._table.delete(_pk(owner), "CART", condition="#version = :version", values={"version": cart.version})
 
 
+def lines_added(before: Item | None, after: Item | None) -> list[CartLine]:
+    """The lines that came into a cart, by the images of its item: for readers of the table's stream."""
+    if after is None or after["sk"] != "CART":
+        return []
+    return _cart(after).additions_since(_cart(before) if before else Cart(after["id"]))
+
+
 def _pk(owner: Owner) -> str:
     return f"USER#{owner.user_id}" if owner.user_id else f"SESSION#{owner.session_digest}"
 

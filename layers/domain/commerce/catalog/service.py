@@ -69,6 +69,10 @@ class Catalog:
             raise Forbidden
         return self._store.of_seller(caller.user_id, page.offset, page.size)
 
+    def count_of_seller(self, seller_id: int) -> int:
+        """How many products somebody has made, active or not."""
+        return self._store.count_of_seller(seller_id)
+
     def figures(self, product_ids: Sequence[int]) -> dict[int, Figures]:
         """What people think of at most a hundred products, by product; a change may show a moment late."""
         return self._store.figures(product_ids)
@@ -139,7 +143,8 @@ class Catalog:
         """A new product of the caller (of `draft.seller_id` when staff says so), made in one transaction with what
         stands `beside` it.
 
-        Raises InvalidInput, Forbidden (not a seller), KeyReused.
+        Raises InvalidInput, Forbidden (not a seller), KeyReused; BesideRefused when what stands beside it was, and
+        nothing was made.
         """
         if not (caller.is_seller or caller.is_staff) or (draft.seller_id is not None and not caller.is_staff):
             raise Forbidden
@@ -152,7 +157,7 @@ class Catalog:
             product = self._drafted(caller, draft, category, slug)
             try:
                 also = self._audit.record_writes(caller, "product.added", product.id, draft.given)
-                self._store.create(product, caller.user_id, request, [*also, *beside(product)])
+                self._store.create(product, caller.user_id, request, also, beside(product))
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:

@@ -139,6 +139,11 @@ class CatalogStore:
         found = read_many([count, *products], consistent=False)
         return [product for lookup in products if (product := found[lookup]) is not None], found[count]
 
+    def count_of_seller(self, seller_id: int) -> int:
+        """How many products the seller has made."""
+        counts = self._table.query(_seller_pk(seller_id), prefix="PRODUCTS#")
+        return _count_of(*counts.items)
+
     def made_before(self, user_id: int, draft: NewProduct, request: IdempotentRequest) -> Product | None:
         """The product that a keyed request of the user's made when it came first, as it was then. Raises KeyReused."""
         answer = request.answer(self._table.get(_owner(user_id), request.sk, consistent=True))
@@ -162,11 +167,16 @@ class CatalogStore:
         return (item["product_id"] for item in self._table.query_all("HIDDEN", consistent=True))
 
     def create(
-        self, product: Product, user_id: int, request: IdempotentRequest | None, also: Sequence[Write] = ()
+        self,
+        product: Product,
+        user_id: int,
+        request: IdempotentRequest | None,
+        also: Sequence[Write] = (),
+        beside: Sequence[Write] = (),
     ) -> None:
         """Store a new product, its stock and its slug, with other writes.
 
-        Raises SlugTaken, IdTaken; TransactionRefused on the receipt.
+        Raises SlugTaken, IdTaken; TransactionRefused on the receipt, BesideRefused on one of those `beside` it.
         """
         unused = "attribute_not_exists(#pk)"
         stock = {"available": product.available, "sold": 0, "sellable": product.is_active}
@@ -183,10 +193,12 @@ class CatalogStore:
         writes.append(self._add_write(_seller_pk(product.seller_id), "PRODUCTS", product.id, {"products": 1}))
         writes += also
         try:
-            transact(writes)
+            transact([*writes, *beside])
         except TransactionRefused as refusal:
             if request and 3 in refusal.failures:
                 raise
+            if min(refusal.failures) >= len(writes):
+                raise BesideRefused from None
             raise SlugTaken if 2 in refusal.failures else IdTaken from None
 
     def change(

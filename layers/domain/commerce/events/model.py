@@ -7,14 +7,16 @@ version.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, ClassVar, NotRequired, TypedDict, cast
 
 VERSION = 1
 ORDERS_SOURCE = "bazaar.orders"
+ACCOUNTS_SOURCE = "bazaar.accounts"
 ORDER_PLACED = "OrderPlaced"
 ORDER_STATUS_CHANGED = "OrderStatusChanged"
 ORDER_PART_MOVED = "OrderPartMoved"
 ORDER_MONEY_MOVED = "OrderMoneyMoved"
+TWO_FACTOR_CHANGED = "TwoFactorChanged"
 
 
 class OrderFact(TypedDict):
@@ -30,21 +32,6 @@ class OrderFact(TypedDict):
     status: str
 
 
-class OrderPlaced(OrderFact):
-    """`channel` is the contract that the order came through."""
-
-    total_minor: int
-    currency: str
-
-
-class OrderStatusChanged(OrderFact):
-    """The order's own status changed. `status` repeats `new_status`, so that who only wants to know where an order
-    stands reads one field."""
-
-    old_status: str
-    new_status: str
-
-
 class MovedLine(TypedDict):
     """A line of the part that moved, as it was bought."""
 
@@ -53,6 +40,28 @@ class MovedLine(TypedDict):
     quantity: int
     price_minor: int
     total_minor: int
+
+
+class OrderedLine(MovedLine):
+    """A line of an order, and who sells it."""
+
+    seller_id: int
+
+
+class OrderPlaced(OrderFact):
+    """`channel` is the contract that the order came through; it occurred when the order was placed."""
+
+    total_minor: int
+    currency: str
+    lines: NotRequired[list[OrderedLine]]
+
+
+class OrderStatusChanged(OrderFact):
+    """The order's own status changed. `status` repeats `new_status`, so that who only wants to know where an order
+    stands reads one field."""
+
+    old_status: str
+    new_status: str
 
 
 class PartAmounts(TypedDict):
@@ -71,28 +80,31 @@ class PartAmounts(TypedDict):
 class OrderPartMoved(OrderStatusChanged):
     """A seller's part moved: `old_status` and `new_status` are the part's, `seller_ids` names its seller alone, and
     `status` is the order's. Where that is the part's new status, the order moved with it, of which OrderStatusChanged
-    tells as well (`takes_order`)."""
+    tells as well (`takes_order`). `placed_at` is when the order was placed, in milliseconds."""
 
     seller_id: int
+    placed_at: NotRequired[int]
     currency: NotRequired[str]
     lines: NotRequired[list[MovedLine]]
     amounts: NotRequired[PartAmounts]
 
 
 class LedgerEntry(TypedDict):
-    """One balanced movement of money: what it adds to each account, in minor units; `at` in milliseconds. `key` is
-    unique within the order."""
+    """One balanced movement of money: what it adds to each account, in minor units of `currency`; `at` in milliseconds.
+    `key` is unique within the order."""
 
     key: str
     kind: str
+    currency: NotRequired[str]
     at: int
     postings: dict[str, int]
 
 
 class OrderMoneyMoved(OrderFact):
-    """Money of an order moved: the entries that its journal gained, in their order."""
+    """Money of an order moved: the entries that its journal gained, in their order, and the lines of the order."""
 
     currency: str
+    lines: NotRequired[list[OrderedLine]]
     entries: list[LedgerEntry]
 
 
@@ -105,6 +117,7 @@ class OrderEvent:
 
     name: str
     payload: OrderPayload
+    source: ClassVar[str] = ORDERS_SOURCE
 
     @property
     def id(self) -> str:
@@ -120,17 +133,59 @@ class OrderEvent:
         return self.name == ORDER_PART_MOVED and self.payload.get("new_status") == self.payload["status"]
 
 
+class TwoFactorChanged(TypedDict):
+    """The second factor of an account was switched on or off, its backup codes were made again, or one was used:
+    `change` says which, `occurred_at` when, in milliseconds."""
+
+    event_id: str
+    version: int
+    occurred_at: int
+    user_id: int
+    change: str
+
+
+@dataclass(frozen=True)
+class AccountEvent:
+    """One fact about one account, which its owner is told."""
+
+    name: str
+    payload: TwoFactorChanged
+    source: ClassVar[str] = ACCOUNTS_SOURCE
+
+    @property
+    def id(self) -> str:
+        """The same for every publication of the same fact."""
+        return self.payload["event_id"]
+
+
+Event = OrderEvent | AccountEvent
+
+
 class UnknownEvent(Exception):
     """An event that this code cannot read: another name, another version, or fields missing."""
 
 
 def read_order_event(name: str, payload: Mapping[str, Any]) -> OrderEvent:
     """The event behind a delivered name and payload. Raises UnknownEvent, so that what nobody understands is kept."""
-    if name not in _FIELDS or payload.get("version") != VERSION:
+    return OrderEvent(name, cast(OrderPayload, _known(name, payload, _FIELDS)))
+
+
+def read_account_event(name: str, payload: Mapping[str, Any]) -> AccountEvent:
+    """The same for an event of an account. Raises UnknownEvent."""
+    return AccountEvent(name, cast(TwoFactorChanged, _known(name, payload, _ACCOUNT_FIELDS)))
+
+
+def read_event(name: str, payload: Mapping[str, Any]) -> Event:
+    """The same for an event of either kind. Raises UnknownEvent."""
+    return read_account_event(name, payload) if name in _ACCOUNT_FIELDS else read_order_event(name, payload)
+
+
+def _known(name: str, payload: Mapping[str, Any], fields: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    if name not in fields or payload.get("version") != VERSION:
         raise UnknownEvent(f"{name} version {payload.get('version')}")
-    if missing := _FIELDS[name] - payload.keys():
+    if missing := fields[name] - payload.keys():
         raise UnknownEvent(f"{name} without {', '.join(sorted(missing))}")
-    return OrderEvent(name, cast(OrderPayload, dict(payload)))
+    return dict(payload)
 
 
 _FIELDS = {
@@ -139,3 +194,4 @@ _FIELDS = {
     ORDER_PART_MOVED: OrderPartMoved.__required_keys__,
     ORDER_MONEY_MOVED: OrderMoneyMoved.__required_keys__,
 }
+_ACCOUNT_FIELDS = {TWO_FACTOR_CHANGED: TwoFactorChanged.__required_keys__}

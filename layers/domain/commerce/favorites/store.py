@@ -73,8 +73,22 @@ class FavoriteStore:
         return {item["product_id"] for item in items if item}
 
 
+def changed_product(before: Item | None, after: Item | None) -> tuple[int, bool] | None:
+    """The product that became a favourite, or (False) is none any more, by the images of a favourite's item; None for
+    other items, and when neither happened: for readers of the table's stream."""
+    item = after or before
+    is_moved = item is not None and item["pk"].startswith(_FAVORITES) and (before is None) != (after is None)
+    # Beside the favourites lie the receipts of keyed requests.
+    if item is None or not is_moved or not item["sk"].startswith("PRODUCT#"):
+        return None
+    return item["product_id"], after is not None
+
+
+_FAVORITES = "FAVORITES#"
+
+
 def _pk(user_id: int) -> str:
-    return f"FAVORITES#{user_id}"
+    return f"{_FAVORITES}{user_id}"
 
 
 def _sk(product_id: int) -> str:

@@ -25,6 +25,19 @@ def run_all(
     return [future.result() for future in futures]
 
 
+def run_beside(work: Callable[[], object], answer: Callable[[], Answer], patience: float) -> Answer:
+    """What `answer` answers, or raises, while `work` is done in a thread; it is waited for at most `patience` seconds
+    after that. `work` deals with its own errors."""
+    from threading import Thread
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        return answer()
+    finally:
+        thread.join(patience)
+
+
 def _attempt(action: Callable[[Subject], Answer], subject: Subject) -> Answer | Exception:
     try:
         return action(subject)

@@ -1,4 +1,5 @@
-"""A double-entry ledger of an order's money. Every entry is balanced, so the sum of all of them is zero. Rules only.
+"""A double-entry ledger of an order's money, and of what sellers are paid of it. Every entry is balanced, so the sum of
+all of them is zero. Rules only.
 
 Accounts, with the sign of what comes in as positive (amounts in minor units of the entry's currency):
 
@@ -10,6 +11,7 @@ Accounts, with the sign of what comes in as positive (amounts in minor units of 
     surplus           money that belongs to no order      - captured  + given back
     disputed          what a provider holds back          + opened    - decided
     disputes_lost     what buyers' banks took back        + lost
+    payouts           what is on its way to sellers       - begun    + arrived, failed
 
 An order's money belongs to its parts, and a refund takes it back from the parts that it names, from each account in
 proportion to what the part gave it.
@@ -121,3 +123,18 @@ def _entry(key: str, kind: str, currency: str, now: int, postings: Mapping[str, 
     if sum(moved.values()):
         raise ValueError(f"entry {key} is not balanced: {moved}")
     return JournalEntry(key, kind, currency, now, moved)
+
+
+def payout(
+    kind: str, reference: str, seller_id: int, provider: str, currency: str, amount: int, fee: int, now: int
+) -> JournalEntry:
+    """A seller's money on its way (`payout`), arrived (`payout_paid`: the provider holds less for us, and its fee is
+    ours), not sent after all (`payout_failed`) or sent back (`payout_returned`; the fee stays gone)."""
+    seller, held = f"seller:{seller_id}", f"provider:{provider}"
+    postings = {
+        "payout": {seller: amount, "payouts": -amount},
+        "payout_paid": {"payouts": amount, held: -amount - fee, "fees": fee},
+        "payout_failed": {"payouts": amount, seller: -amount},
+        "payout_returned": {held: amount, seller: -amount},
+    }[kind]
+    return _entry(f"{kind.upper()}#{reference}", kind, currency, now, postings)

@@ -39,6 +39,14 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """What was placed, and when (milliseconds): the part of an order that never changes."""
+
+    at: int = 0
+    lines: tuple[OrderLine, ...] = ()
+
+
+@dataclass(frozen=True)
 class OrderTerms:
     """The terms of a contract's orders: shipping in minor units, tax in percent of the items, and for how long an
     unpaid order holds its stock (0: until somebody cancels it)."""

@@ -1,7 +1,7 @@
 """The Orders table as an outbox: what a change of one of its rows makes elsewhere, told to the rest of the platform and
 written into the lists of sellers."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TypeGuard
 
@@ -13,16 +13,18 @@ from commerce.events.model import (
     VERSION,
     LedgerEntry,
     MovedLine,
+    OrderedLine,
     OrderEvent,
     OrderFact,
     OrderMoneyMoved,
     OrderPartMoved,
+    OrderPlaced,
     PartAmounts,
 )
 from commerce.kit import settings
 from commerce.kit.attributes import Item
 from commerce.kit.tables import Table
-from commerce.orders.model import OrderLine
+from commerce.orders.model import OrderLine, Placed
 from commerce.orders.part import ListedPart, Part, part_from
 from commerce.orders.status import derived_status
 from commerce.orders.store import OrderStore
@@ -41,16 +43,14 @@ class Outbox:
         """
         for part in listed_parts(before, after):
             self._store.list_part(part)
-        return order_events(before, after, self._store.placed_lines)
+        return order_events(before, after, self._store.placed)
 
 
-def order_events(
-    before: Item | None, after: Item | None, lines_of: Callable[[int], Iterable[OrderLine]]
-) -> list[OrderEvent]:
+def order_events(before: Item | None, after: Item | None, placed_of: Callable[[int], Placed]) -> list[OrderEvent]:
     """The events of one changed row of the Orders table; nobody needs to hear of most.
 
-    `before` and `after` are the row's images; `lines_of` finds the lines of an order, which the row has not. Only the
-    order itself speaks, not what was placed nor the receipts beside it; and a deleted order says nothing. Raises
+    `before` and `after` are the row's images; `placed_of` finds what was placed, which the row has not. Only the order
+    itself speaks, not what was placed nor the receipts beside it; and a deleted order says nothing. Raises
     KeyError for an order without the attributes that every order has.
     """
     if not _is_order(after):
@@ -58,8 +58,13 @@ def order_events(
     parts = _parts(after)
     if before is None:
         total = sum(part.total_minor for part in parts.values())
-        fact = _fact(after, f"{ORDER_PLACED}:{after['id']}", parts)
-        return [OrderEvent(ORDER_PLACED, {**fact, "total_minor": total, "currency": after["currency"]})]
+        order: OrderPlaced = {
+            **_fact(after, f"{ORDER_PLACED}:{after['id']}", parts),
+            "total_minor": total,
+            "currency": after["currency"],
+            "lines": _ordered(placed_of(after["id"])),
+        }
+        return [OrderEvent(ORDER_PLACED, order)]
     earlier = _parts(before)
     old, new = _status(earlier), _status(parts)
     events: list[OrderEvent] = []
@@ -67,7 +72,8 @@ def order_events(
         fact = _fact(after, f"{ORDER_STATUS_CHANGED}:{after['id']}:{after['version']}", parts)
         events.append(OrderEvent(ORDER_STATUS_CHANGED, {**fact, "old_status": old, "new_status": new}))
     moved = [part for seller, part in sorted(parts.items()) if part.status is not earlier[seller].status]
-    lines = list(lines_of(after["id"])) if moved else []
+    entries = _new_entries(before, after)
+    placed = placed_of(after["id"]) if moved or entries else Placed()
     for part in moved:
         payload: OrderPartMoved = {
             **_fact(after, f"{ORDER_PART_MOVED}:{after['id']}:{after['version']}:{part.seller_id}", parts),
@@ -75,15 +81,17 @@ def order_events(
             "seller_id": part.seller_id,
             "old_status": str(earlier[part.seller_id].status),
             "new_status": str(part.status),
+            "placed_at": placed.at,
             "currency": after["currency"],
-            "lines": [_line(line) for line in lines if line.seller_id == part.seller_id],
+            "lines": [_line(line) for line in placed.lines if line.seller_id == part.seller_id],
             "amounts": _amounts(part),
         }
         events.append(OrderEvent(ORDER_PART_MOVED, payload))
-    if entries := _new_entries(before, after):
+    if entries:
         money: OrderMoneyMoved = {
             **_fact(after, f"{ORDER_MONEY_MOVED}:{after['id']}:{after['version']}", parts),
             "currency": after["currency"],
+            "lines": _ordered(placed),
             "entries": entries,
         }
         events.append(OrderEvent(ORDER_MONEY_MOVED, money))
@@ -117,10 +125,20 @@ def _status(parts: Mapping[int, Part]) -> str:
 def _new_entries(before: Item, after: Item) -> list[LedgerEntry]:
     known = {entry["key"] for entry in before.get("journal", ())}
     return [
-        {"key": entry["key"], "kind": entry["kind"], "at": int(entry["at"]), "postings": dict(entry["postings"])}
+        {
+            "key": entry["key"],
+            "kind": entry["kind"],
+            "currency": entry["currency"],
+            "at": int(entry["at"]),
+            "postings": dict(entry["postings"]),
+        }
         for entry in after.get("journal", ())
         if entry["key"] not in known
     ]
+
+
+def _ordered(placed: Placed) -> list[OrderedLine]:
+    return [{**_line(line), "seller_id": line.seller_id} for line in placed.lines]
 
 
 def _line(line: OrderLine) -> MovedLine:

@@ -140,6 +140,10 @@ class Orders:
         found = self._store.ids_of_seller(caller.user_id, status, page.offset + page.size + 1)
         return self._page(found, page, lambda order: part_of(order, caller.user_id))
 
+    def parts_of_seller(self, seller_id: int, order_ids: Sequence[int]) -> list[Order]:
+        """Those of the orders in which the seller has a part, as they see them, in the order asked for."""
+        return [part_of(order, seller_id) for order in self._store.by_ids(order_ids) if seller_id in order.parts]
+
     def of_party(self, caller: Principal, page: PageRequest) -> OrderPage:
         """A page of the orders that the caller has placed or has a part in, newest first, as they see them."""
         limit = page.offset + page.size + 1

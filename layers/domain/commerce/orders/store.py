@@ -34,7 +34,7 @@ from commerce.kit.attributes import Item
 from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.lookups import Lookup
 from commerce.kit.tables import ConditionFailed, Table, Write, read
-from commerce.orders.model import FIRST_VISIT_MS, Order, OrderLine, ShippingDetails, placed_step
+from commerce.orders.model import FIRST_VISIT_MS, Order, OrderLine, Placed, ShippingDetails, placed_step
 from commerce.orders.part import ListedPart, part_from
 from commerce.orders.payment import (
     Attempt,
@@ -161,10 +161,11 @@ class OrderStore:
             rows = self._table.query_all(f"{seller_id}#{status}", index=index, backwards=True, limit=limit)
         return [row["order_id"] for row in islice(rows, limit)]
 
-    def placed_lines(self, order_id: int) -> tuple[OrderLine, ...]:
-        """The lines of an order; none of one that does not exist."""
-        placed = self._table.get(_pk(order_id), "PLACED")
-        return _lines(placed) if placed else ()
+    def placed(self, order_id: int) -> Placed:
+        """What was placed of an order; nothing of one that does not exist. Consistent, since it is asked for as soon
+        as the order is there."""
+        placed = self._table.get(_pk(order_id), "PLACED", consistent=True)
+        return Placed(placed["placed_at"], _lines(placed)) if placed else Placed()
 
     def all_of_buyer(self, buyer_id: int) -> Iterator[Order]:
         """Every order of the buyer's, latest first; read as far as it is asked for, fifty at a time."""

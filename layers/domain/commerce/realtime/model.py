@@ -17,6 +17,7 @@ MAX_CONNECTIONS = 20
 
 BUYER = "buyer"
 SELLER = "seller"
+OWNER = "owner"
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from commerce.events.model import OrderEvent
+from commerce.events.model import AccountEvent, Event
 from commerce.kit import clock, logs, settings
 from commerce.kit.parallel import run_all
 from commerce.kit.tables import Table
-from commerce.realtime.model import BUYER, SELLER, Connection, NewEvent, UserEvent, starting_cursor, surplus
+from commerce.realtime.model import BUYER, OWNER, SELLER, Connection, NewEvent, UserEvent, starting_cursor, surplus
 from commerce.realtime.sockets_gateway import Sockets
 from commerce.realtime.store import RealtimeStore
 
@@ -28,7 +29,7 @@ class Realtime:
         self._store = store
         self._close = close
 
-    def publish(self, events: Sequence[OrderEvent], has_time: Callable[[], bool] = lambda: True) -> Publication:
+    def publish(self, events: Sequence[Event], has_time: Callable[[], bool] = lambda: True) -> Publication:
         """Write the events into the logs of everyone whom they concern, all of one user's at once.
 
         Publishing them again adds nothing and answers the same, so that an interrupted delivery can be taken up. A log
@@ -38,7 +39,7 @@ class Realtime:
         logs_of: dict[int, list[NewEvent]] = {}
         for event in events:
             for user_id, role in recipients[event.id].items():
-                logs_of.setdefault(user_id, []).append(NewEvent(event.id, event.name, role, event.payload))
+                logs_of.setdefault(user_id, []).append(NewEvent(event.id, event.name, role, _kept(event)))
         users = list(logs_of)
         outcomes = run_all(lambda user_id: self._store.append(user_id, logs_of[user_id], has_time), users)
         failed = [(user_id, error) for user_id, error in zip(users, outcomes, strict=True) if error is not None]
@@ -46,6 +47,10 @@ class Realtime:
             logs.failure("events are not in a log yet", error, user_id=user_id)
         concerned = {event_id: tuple(roles) for event_id, roles in recipients.items()}
         return Publication(concerned, frozenset(user_id for user_id, _ in failed))
+
+    def record(self, user_id: int, events: Sequence[NewEvent], has_time: Callable[[], bool] = lambda: True) -> None:
+        """Write events into one user's log, in this order; those that are there already add nothing. Raises Busy."""
+        self._store.append(user_id, events, has_time)
 
     def history(self, user_id: int, *, before: int | None = None, limit: int = 20) -> list[UserEvent]:
         """The user's latest events, newest first: at most `limit`, those numbered below `before`."""
@@ -85,9 +90,16 @@ class Realtime:
             self._store.forget(connection.user_id, connection.id)
 
 
-def _recipients(event: OrderEvent) -> dict[int, str]:
+def _kept(event: Event) -> dict[str, Any]:
+    """What a log keeps of an event: not what every line was, which is of several sellers and of no use there."""
+    return {name: value for name, value in event.payload.items() if name != "lines"}
+
+
+def _recipients(event: Event) -> dict[int, str]:
     """Whom an event concerns, and as what: who buys from themselves is told as the buyer. Of a part that took its order
     with it nobody is told twice."""
+    if isinstance(event, AccountEvent):
+        return {event.payload["user_id"]: OWNER}
     if event.takes_order:
         return {}
     fact = event.payload

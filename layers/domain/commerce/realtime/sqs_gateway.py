@@ -15,7 +15,7 @@ class NotificationsQueue:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def ask_delivery(self, user_id: int) -> None:
+    def ask_delivery(self, user_id: int, *, delay_seconds: int = DELAY_SECONDS) -> None:
         """Have everything sent to the user's connections that they have not been sent yet."""
         body = json.dumps({"kind": DELIVER, "user_id": user_id})
-        aws.client("sqs").send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=DELAY_SECONDS)
+        aws.client("sqs").send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_seconds)

@@ -1,12 +1,12 @@
 """What was sold and what it brought, day by day and seller by seller, as a report shows it. Rules only.
 
-What counts on which day is the books' matter; nothing is added up here that they do not have.
+What counts on which day is the counters' matter; nothing is added up here that they do not have.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commerce.books.sums import ALL, DaySums, Figures
+from commerce.metrics.model import ALL, DaySums, SalesFigures
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class Sales:
     """Sales in one currency: every day of the span by its date, and the sellers by id."""
 
     currency: str
-    days: Mapping[str, Figures]
-    sellers: Mapping[int, Figures]
+    days: Mapping[str, SalesFigures]
+    sellers: Mapping[int, SalesFigures]
 
 
 def sales_of(days: Mapping[str, DaySums], shop_currency: str) -> list[Sales]:
@@ -30,11 +30,11 @@ def sales_of(days: Mapping[str, DaySums], shop_currency: str) -> list[Sales]:
 
 
 def _in_currency(days: Mapping[str, DaySums], currency: str) -> Sales:
-    by_day = {day: Figures() for day in days}
-    sellers: dict[int, Figures] = {}
+    by_day = {day: SalesFigures() for day in days}
+    sellers: dict[int, SalesFigures] = {}
     for day, sums in days.items():
         for name, figures in sums.sales.get(currency, {}).items():
-            counted = by_day[day] if name == ALL else sellers.setdefault(int(name), Figures())
+            counted = by_day[day] if name == ALL else sellers.setdefault(int(name), SalesFigures())
             counted.add(figures)
     # What was placed and cancelled, and never paid, is no sale of a seller's.
     return Sales(currency, by_day, {seller: one for seller, one in sellers.items() if not one.is_empty})

@@ -72,7 +72,7 @@ class Flutterwave:
         }
         if request.expires_at:
             page["session_duration"] = _minutes_until(request.expires_at)
-        answer = self._answer("POST", "/v3/payments", json=page)
+        answer = self.answer("POST", "/v3/payments", json=page)
         with client.parsing(Provider.FLUTTERWAVE):
             return InitiatedPayment(request.reference, answer["data"]["link"])
 
@@ -80,7 +80,7 @@ class Flutterwave:
         network, phone = mobile_money.wallet(request, _NETWORKS)
         charge = {**common, "email": request.email, "phone_number": phone, "network": network}
         query = {"type": "mobile_money_ghana"}
-        answer = self._answer("POST", "/v3/charges", charges=True, params=query, json=charge)
+        answer = self.answer("POST", "/v3/charges", charges=True, params=query, json=charge)
         authorization = client.subobject(client.subobject(answer, "meta"), "authorization")
         redirect = str(authorization.get("redirect") or "")
         return InitiatedPayment(request.reference, redirect, instructions="Approve the payment on your phone.")
@@ -92,7 +92,7 @@ class Flutterwave:
         try:
             with client.missing_key_as_trouble(Provider.FLUTTERWAVE):
                 query = {"tx_ref": attempt.reference}
-                answer = self._answer("GET", "/v3/transactions/verify_by_reference", repeatable=True, params=query)
+                answer = self.answer("GET", "/v3/transactions/verify_by_reference", repeatable=True, params=query)
         except ProviderRefused as refusal:
             if "no transaction" not in refusal.words.lower():
                 # Our question is at fault, and says nothing of the payment.
@@ -134,7 +134,7 @@ class Flutterwave:
             body = {"amount": UNITS.to_major(refund.amount_minor, refund.currency), "comments": refund.id}
             path = f"/v3/transactions/{refund.transaction}/refund"
             try:
-                made = client.subobject(self._answer("POST", path, json=body), "data")
+                made = client.subobject(self.answer("POST", path, json=body), "data")
             except ProviderRefused as refusal:
                 if any(words in refusal.words.lower() for words in _UNNAMED):
                     raise ProviderTrouble(Provider.FLUTTERWAVE) from None
@@ -147,7 +147,7 @@ class Flutterwave:
     def _made(self, refund: Refund) -> dict[str, Any] | None:
         try:
             with client.missing_key_as_trouble(Provider.FLUTTERWAVE):
-                answer = self._answer("GET", "/v3/refunds", repeatable=True, params={"id": refund.transaction})
+                answer = self.answer("GET", "/v3/refunds", repeatable=True, params={"id": refund.transaction})
         except ProviderRefused:
             raise ProviderTrouble(Provider.FLUTTERWAVE) from None
         with client.parsing(Provider.FLUTTERWAVE):
@@ -183,9 +183,11 @@ class Flutterwave:
         event_id = f"{kind}:{name}:{data.get('status')}"
         return Notice(Provider.FLUTTERWAVE, event_id, kind, reference, subject, subject_id)
 
-    def _answer(
+    def answer(
         self, method: str, path: str, *, repeatable: bool = False, charges: bool = False, **options: Any
     ) -> dict[str, Any]:
+        """The body of an answer with which it agreed. Raises ProviderRefused, ProviderTrouble, OutcomeUnknown where the
+        call `charges`, MethodRefused (no key)."""
         headers = {"Authorization": f"Bearer {client.key(Provider.FLUTTERWAVE, 'flutterwave_secret_key')}"}
         url, who = self._url + path, Provider.FLUTTERWAVE
         answer = client.send(who, method, url, repeatable=repeatable, charges=charges, headers=headers, **options)

@@ -71,7 +71,7 @@ class Paystack:
             network, phone = mobile_money.wallet(request, _NETWORKS)
             charge = {**common, "mobile_money": {"phone": phone, "provider": network}}
             return self._charge("/charge", charge, request.reference)
-        answer = self._answer("POST", "/transaction/initialize", json={**common, "callback_url": request.return_url})
+        answer = self.answer("POST", "/transaction/initialize", json={**common, "callback_url": request.return_url})
         with client.parsing(Provider.PAYSTACK):
             data = answer["data"]
             return InitiatedPayment(data["reference"], data["authorization_url"], data["access_code"])
@@ -85,7 +85,7 @@ class Paystack:
 
     def _charge(self, path: str, body: dict[str, Any], reference: str) -> InitiatedPayment:
         try:
-            answer = self._answer("POST", path, charges=True, json=body)
+            answer = self.answer("POST", path, charges=True, json=body)
         except ProviderRefused as refusal:
             if refusal.reason == "duplicate_reference":
                 # An earlier call of ours arrived although its answer did not.
@@ -110,7 +110,7 @@ class Paystack:
         try:
             with client.missing_key_as_trouble(Provider.PAYSTACK):
                 path = f"/transaction/verify/{quote(attempt.reference, safe='')}"
-                answer = self._answer("GET", path, repeatable=True)
+                answer = self.answer("GET", path, repeatable=True)
         except ProviderRefused as refusal:
             if "not found" not in refusal.words.lower():
                 # Our question is at fault, and says nothing of the payment.
@@ -150,7 +150,7 @@ class Paystack:
             amount = UNITS.to_units(refund.amount_minor, refund.currency)
             body = {"transaction": refund.transaction, "amount": amount, "merchant_note": refund.id}
             try:
-                made = client.subobject(self._answer("POST", "/refund", json=body), "data")
+                made = client.subobject(self.answer("POST", "/refund", json=body), "data")
             except ProviderRefused as refusal:
                 if refusal.reason in _REFUND_LATER:
                     raise ProviderTrouble(Provider.PAYSTACK) from None
@@ -164,7 +164,7 @@ class Paystack:
         query = {"transaction": refund.transaction, "perPage": "100"}
         try:
             with client.missing_key_as_trouble(Provider.PAYSTACK):
-                answer = self._answer("GET", "/refund", repeatable=True, params=query)
+                answer = self.answer("GET", "/refund", repeatable=True, params=query)
         except ProviderRefused:
             raise ProviderTrouble(Provider.PAYSTACK) from None
         with client.parsing(Provider.PAYSTACK):
@@ -172,7 +172,7 @@ class Paystack:
             return next((row for row in rows if row.get("merchant_note") == refund.id), None)
 
     def fetch_dispute(self, dispute_id: str) -> DisputeReport:
-        answer = self._answer("GET", f"/dispute/{quote(dispute_id, safe='')}", repeatable=True)
+        answer = self.answer("GET", f"/dispute/{quote(dispute_id, safe='')}", repeatable=True)
         with client.parsing(Provider.PAYSTACK):
             data = answer["data"]
             transaction = data["transaction"]
@@ -208,9 +208,11 @@ class Paystack:
             reference, subject_id = "", str(data.get("reference") or data.get("transfer_code") or "")
         return Notice(Provider.PAYSTACK, f"{kind}:{name}", kind, reference, subject, subject_id)
 
-    def _answer(
+    def answer(
         self, method: str, path: str, *, repeatable: bool = False, charges: bool = False, **options: Any
     ) -> dict[str, Any]:
+        """The body of an answer with which it agreed. Raises ProviderRefused, ProviderTrouble, OutcomeUnknown where the
+        call `charges`, MethodRefused (no key)."""
         headers = {"Authorization": f"Bearer {client.key(Provider.PAYSTACK, 'paystack_secret_key')}"}
         url, who = self._url + path, Provider.PAYSTACK
         answer = client.send(who, method, url, repeatable=repeatable, charges=charges, headers=headers, **options)

@@ -5,6 +5,7 @@ from commerce.orders.payment import Provider
 from commerce.payments.providers.circuit_breaker import CircuitBreaker
 from commerce.payments.providers.gateway import Gateway
 from commerce.payments.providers.model import MethodRefused
+from commerce.payments.providers.transfers import TransferGateway
 
 
 def gateway(provider: Provider) -> Gateway:
@@ -42,3 +43,34 @@ def _make(provider: Provider) -> Gateway:
             return PayPal(settings.text("PAYPAL_URL"))
         case _:
             raise MethodRefused(f"{provider} takes no payments online.")
+
+
+def transfers(provider: Provider) -> TransferGateway:
+    """The provider's transfers to sellers. Raises MethodRefused for who makes none for us, and ModesContradict."""
+    if provider not in _transfers:
+        from commerce.payments.providers.modes import check_modes
+
+        check_modes()
+        _transfers[provider] = _make_transfers(provider)
+    return _transfers[provider]
+
+
+_transfers: dict[Provider, TransferGateway] = {}
+
+
+def _make_transfers(provider: Provider) -> TransferGateway:
+    match provider:
+        case Provider.PAYSTACK:
+            from commerce.payments.providers.paystack_transfers_gateway import PaystackTransfers
+
+            return PaystackTransfers(settings.text("PAYSTACK_URL"))
+        case Provider.STRIPE:
+            from commerce.payments.providers.stripe_transfers_gateway import StripeTransfers
+
+            return StripeTransfers(settings.text("STRIPE_URL"))
+        case Provider.FLUTTERWAVE:
+            from commerce.payments.providers.flutterwave_transfers_gateway import FlutterwaveTransfers
+
+            return FlutterwaveTransfers(settings.text("FLUTTERWAVE_URL"))
+        case _:
+            raise MethodRefused(f"{provider} pays nobody out.")

@@ -59,12 +59,12 @@ class Stripe:
         options: Any = {"idempotency_key": request.reference}
         if not request.return_url:
             wanted = stripe_pages.intent(request, amount, metadata)
-            made = self._do(lambda api: api.v1.payment_intents.create(wanted, options))
+            made = self.call(lambda api: api.v1.payment_intents.create(wanted, options))
             return InitiatedPayment(made.id, access_code=made.client_secret or "")
         for ends in stripe_pages.page_ends(request, clock.now()):
             page = stripe_pages.page(request, amount, metadata, ends)
             try:
-                made = self._do(lambda api, page=page: api.v1.checkout.sessions.create(page, options))
+                made = self.call(lambda api, page=page: api.v1.checkout.sessions.create(page, options))
             except _OtherParameters:
                 # The same start came before, when another end was the right one: its page is the one that counts.
                 continue
@@ -95,18 +95,18 @@ class Stripe:
     def _paid_thing(self, name: str) -> tuple[Any, Any]:
         """The Checkout Session (if it is one) and its PaymentIntent (if there is one)."""
         if not name.startswith("cs_"):
-            return None, self._do(lambda api: api.v1.payment_intents.retrieve(name, {"expand": [_CHARGE]}))
+            return None, self.call(lambda api: api.v1.payment_intents.retrieve(name, {"expand": [_CHARGE]}))
         wanted = {"expand": [f"payment_intent.{_CHARGE}"]}
-        page = self._do(lambda api: api.v1.checkout.sessions.retrieve(name, wanted))
+        page = self.call(lambda api: api.v1.checkout.sessions.retrieve(name, wanted))
         return page, page.payment_intent or None
 
     def cancel(self, attempt: Attempt) -> None:
         name = attempt.provider_reference
         try:
             if name.startswith("cs_"):
-                self._do(lambda api: api.v1.checkout.sessions.expire(name))
+                self.call(lambda api: api.v1.checkout.sessions.expire(name))
             elif name:
-                self._do(lambda api: api.v1.payment_intents.cancel(name))
+                self.call(lambda api: api.v1.payment_intents.cancel(name))
         except (ProviderRefused, ProviderTrouble, MethodRefused):
             # Over already, or not to be reached: it ends by itself, and money that comes after all is given back.
             logs.warning("an abandoned page was not ended", provider=Provider.STRIPE)
@@ -132,7 +132,7 @@ class Stripe:
         for again in ("", "-2", "-3"):
             options: Any = {"idempotency_key": f"{refund.id}{again}"}
             try:
-                return self._do(lambda api, options=options: api.v1.refunds.create(wanted, options))
+                return self.call(lambda api, options=options: api.v1.refunds.create(wanted, options))
             except _FailedForGood:
                 # This key will do nothing more than it did for a day. Whoever else tries takes the next one in turn.
                 if made := self._made(refund):
@@ -148,13 +148,13 @@ class Stripe:
         query = {"payment_intent": refund.transaction, "limit": 100}
         try:
             with client.missing_key_as_trouble(Provider.STRIPE):
-                rows = self._do(lambda api: api.v1.refunds.list(query)).data
+                rows = self.call(lambda api: api.v1.refunds.list(query)).data
         except ProviderRefused:
             raise ProviderTrouble(Provider.STRIPE) from None
         return next((row for row in rows if getattr(row.metadata, "refund_id", None) == refund.id), None)
 
     def fetch_dispute(self, dispute_id: str) -> DisputeReport:
-        made = self._do(lambda api: api.v1.disputes.retrieve(dispute_id, {"expand": ["payment_intent", "charge"]}))
+        made = self.call(lambda api: api.v1.disputes.retrieve(dispute_id, {"expand": ["payment_intent", "charge"]}))
         with client.parsing(Provider.STRIPE):
             currency = made.currency.upper()
             paid = made.payment_intent or made.charge
@@ -194,7 +194,8 @@ class Stripe:
             reference, subject_id = "", reference or str(thing.get("id") or "")
         return Notice(Provider.STRIPE, str(event.get("id") or ""), kind, reference, subject, subject_id)
 
-    def _do(self, action: Callable[..., Any]) -> Any:
+    def call(self, action: Callable[..., Any]) -> Any:
+        """What `action` makes of Stripe's client. Raises ProviderRefused, ProviderTrouble, MethodRefused (no key)."""
         api = _client(self._url, client.key(Provider.STRIPE, "stripe_secret_key"))
         try:
             return action(api)
