@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput
@@ -66,15 +66,16 @@ class SearchService:
     def facets(self, query: SearchQuery, conditions: Iterable[str]) -> dict[str, dict[str, int]]:
         """How many products the query would find with each category, and with each of the conditions, in place of what
         it asks for of these; values without any are not there. Raises IndexUnavailable."""
-
-        def count(**narrowed: Any) -> int:
-            return self._index.find(replace(query, page=PageRequest(1, 1), **narrowed)).count
-
-        facets = {
-            "category": {slug: count(category=slug) for slug in self._index.category_counts()},
-            "condition": {word: count(conditions=(word,)) for word in conditions},
+        asked = replace(query, page=PageRequest(1, 1), with_facets=True)
+        by_category = self._index.find(replace(asked, category=None)).facets
+        by_condition = self._index.find(replace(asked, conditions=())).facets
+        if by_category is None or by_condition is None:
+            return {"category": {}, "condition": {}}
+        known = set(conditions)
+        return {
+            "category": {one.value: one.count for one in by_category.categories},
+            "condition": {one.value: one.count for one in by_condition.conditions if one.value in known},
         }
-        return {name: {value: found for value, found in counts.items() if found} for name, counts in facets.items()}
 
     def seller_figures(self, seller_id: int) -> SellerFigures:
         """What a seller's active products add up to. Raises IndexUnavailable."""
