@@ -10,10 +10,11 @@ from support.sources import DOMAIN, FUNCTIONS, ROOT, files, name_of
 HERE = Path(__file__).parent
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "tools", "lib", "base"}
 # Verb areas: modules of a noun whose service or store would be too long, or that are neither.
+TANTIVY = {f"tantivy_{part}" for part in ("documents", "explaining", "figures", "matching", "pages", "queries")}
 AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
-    "catalog": {"categories", "changes", "tree"},
+    "catalog": {"categories", "changes", "listing", "tree"},
     "chat": {"outbox"},
     "events": {"chat"},
     "media": {"inspection", "products", "shown"},
@@ -22,7 +23,7 @@ AREAS = {
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "payouts": {"check", "earning", "projection", "recipients", "runs", "statements", "transfers"},
     "realtime": {"delivery"},
-    "search": {"replicas", "tokenizer"},
+    "search": {"replicas", "synonyms", "tokenizer", "understanding", *TANTIVY},
     "sessions": {"tokens"},
     "two_factor": {"outbox"},
 }

@@ -111,11 +111,15 @@ class CatalogStore:
         """Pieces that each product counts as sold."""
         return {product_id: stock["sold"] for product_id, stock in self._stocks(product_ids)}
 
-    def _stocks(self, product_ids: Sequence[int]) -> Iterator[tuple[int, Item]]:
+    def shown(self, product_ids: Sequence[int]) -> set[int]:
+        """Those of the products that are not hidden; a change may show a moment late."""
+        return {product_id for product_id, stock in self._stocks(product_ids, consistent=False) if stock["sellable"]}
+
+    def _stocks(self, product_ids: Sequence[int], *, consistent: bool = True) -> Iterator[tuple[int, Item]]:
         """The products' stock items, one call for each hundred."""
         for start in range(0, len(product_ids), MAX_KEYS):
             ids = product_ids[start : start + MAX_KEYS]
-            stocks = read([(self._table, _pk(product_id), "STOCK") for product_id in ids], consistent=True)
+            stocks = read([(self._table, _pk(product_id), "STOCK") for product_id in ids], consistent=consistent)
             yield from ((product_id, stock) for product_id, stock in zip(ids, stocks, strict=True) if stock)
 
     def product_ids(self, shard: int) -> Iterator[int]:
