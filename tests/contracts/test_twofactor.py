@@ -152,8 +152,8 @@ def test_switching_off_and_new_codes_take_a_code_and_keep_the_caller_s_session(d
 def test_a_step_is_accepted_once_at_whatever_door(clock: Any) -> None:
     person = a_person(is_staff=True)
     app, _, verified = enrolled(person)
-    # The code that enrolled is spent already.
-    for door in DOORS:
+    # The code that enrolled is spent already; the first door is tried last, as one guess more would lock.
+    for door in DOORS[1:]:
         again = door.post("verify-2fa", door.access_of(door.log_in(person)), {"token": app.code()})
         assert (again.status, again.code) == (door.invalid, "wrong_code")
     assert SHOP.post("regenerate-backup-codes", verified["access"], {"token": app.code()}).code == "wrong_code"

@@ -145,6 +145,9 @@ class Facets:
     in_stock: int
 
 
+NO_FACETS = Facets((), (), (), (), 0)
+
+
 class Stage(StrEnum):
     """How loosely words had to be taken: all of them as they are; with synonyms, parts of words and misspellings; any
     of them, and what the text means."""

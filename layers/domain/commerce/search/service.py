@@ -1,6 +1,6 @@
 """Lists and search of the catalogue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Protocol
@@ -8,7 +8,16 @@ from typing import Protocol
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput
 from commerce.kit.pages import PageRequest
-from commerce.search.model import DEEPEST, Explanation, ProductSummary, SearchPage, SearchQuery, SellerFigures
+from commerce.search.model import (
+    DEEPEST,
+    NO_FACETS,
+    Explanation,
+    Facets,
+    ProductSummary,
+    SearchPage,
+    SearchQuery,
+    SellerFigures,
+)
 from commerce.search.replicas import IndexReader, IndexWriter
 from commerce.search.store import IndexBucket
 
@@ -63,19 +72,18 @@ class SearchService:
         not there. Raises IndexUnavailable."""
         return self._index.category_counts()
 
-    def facets(self, query: SearchQuery, conditions: Iterable[str]) -> dict[str, dict[str, int]]:
-        """How many products the query would find with each category, and with each of the conditions, in place of what
-        it asks for of these; values without any are not there. Raises IndexUnavailable."""
+    def facets(self, query: SearchQuery) -> Facets:
+        """How many products the query would find with each category, brand, condition and range of prices, in place of
+        what it asks for of these; and how many of what it finds are in stock. Raises IndexUnavailable."""
         asked = replace(query, page=PageRequest(1, 1), with_facets=True)
-        by_category = self._index.find(replace(asked, category=None)).facets
-        by_condition = self._index.find(replace(asked, conditions=())).facets
-        if by_category is None or by_condition is None:
-            return {"category": {}, "condition": {}}
-        known = set(conditions)
-        return {
-            "category": {one.value: one.count for one in by_category.categories},
-            "condition": {one.value: one.count for one in by_condition.conditions if one.value in known},
+        without = {
+            "categories": replace(asked, category=None),
+            "brands": replace(asked, brands=()),
+            "conditions": replace(asked, conditions=()),
+            "prices": replace(asked, price_min=None, price_max=None),
         }
+        found = {one: self._index.find(one).facets or NO_FACETS for one in {asked, *without.values()}}
+        return replace(found[asked], **{name: getattr(found[one], name) for name, one in without.items()})
 
     def seller_figures(self, seller_id: int) -> SellerFigures:
         """What a seller's active products add up to. Raises IndexUnavailable."""
