@@ -11,6 +11,7 @@ from commerce.catalog.model import (
     Figures,
     NewProduct,
     Offer,
+    Offer,
     Product,
     StockChange,
     may_edit,
@@ -94,6 +95,10 @@ class Catalog:
     def available(self, product_ids: Sequence[int]) -> dict[int, int]:
         """How many pieces can be bought now, by product: 0 for hidden ones, nothing for those that do not exist."""
         return self._store.available(product_ids)
+
+    def offers(self, product_ids: Sequence[int]) -> dict[int, Offer]:
+        """What is offered of each product now, nothing for those that do not exist."""
+        return self._store.offers(product_ids)
 
     def sold(self, product_ids: Sequence[int]) -> dict[int, int]:
         """How many pieces each product counts as sold."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from commerce.events.model import ORDERS_SOURCE, OrderEvent
+from commerce.events.model import Event
 from commerce.kit import aws
 
 BATCH = 10  # EventBridge's own limit for one PutEvents.
@@ -25,7 +25,7 @@ class EventBus:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def publish(self, events: Sequence[OrderEvent]) -> None:
+    def publish(self, events: Sequence[Event]) -> None:
         """Send the events in order. Raises EventRefused for the first that is not accepted; the SDK's errors rise too.
 
         PutEvents may refuse single entries of a call that succeeds as a whole. Sending stops with the call that has a
@@ -38,10 +38,10 @@ class EventBus:
                 if code := result.get("ErrorCode"):
                     raise EventRefused(batch[index].id, code, start + index)
 
-    def _entry(self, event: OrderEvent) -> dict[str, str]:
+    def _entry(self, event: Event) -> dict[str, str]:
         return {
             "EventBusName": self._name,
-            "Source": ORDERS_SOURCE,
+            "Source": event.source,
             "DetailType": event.name,
             "Detail": json.dumps(event.payload, separators=(",", ":")),
         }

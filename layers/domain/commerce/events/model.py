@@ -7,7 +7,7 @@ version.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, ClassVar, NotRequired, Protocol, TypedDict, cast
 
 VERSION = 1
 ORDERS_SOURCE = "bazaar.orders"
@@ -15,6 +15,20 @@ ORDER_PLACED = "OrderPlaced"
 ORDER_STATUS_CHANGED = "OrderStatusChanged"
 ORDER_PART_MOVED = "OrderPartMoved"
 ORDER_MONEY_MOVED = "OrderMoneyMoved"
+
+
+class Event(Protocol):
+    """One published fact of any kind: its name, where it comes from, and what it says. The id is the same for every
+    publication of the same fact."""
+
+    source: ClassVar[str]
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def payload(self) -> Mapping[str, Any]: ...
+    @property
+    def id(self) -> str: ...
 
 
 class OrderFact(TypedDict):
@@ -105,6 +119,7 @@ class OrderEvent:
 
     name: str
     payload: OrderPayload
+    source: ClassVar[str] = ORDERS_SOURCE
 
     @property
     def id(self) -> str:
@@ -126,11 +141,16 @@ class UnknownEvent(Exception):
 
 def read_order_event(name: str, payload: Mapping[str, Any]) -> OrderEvent:
     """The event behind a delivered name and payload. Raises UnknownEvent, so that what nobody understands is kept."""
-    if name not in _FIELDS or payload.get("version") != VERSION:
+    return OrderEvent(name, cast(OrderPayload, known_payload(name, payload, _FIELDS)))
+
+
+def known_payload(name: str, payload: Mapping[str, Any], fields: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    """The payload, if it has the version and the `fields` that events of that name have. Raises UnknownEvent."""
+    if name not in fields or payload.get("version") != VERSION:
         raise UnknownEvent(f"{name} version {payload.get('version')}")
-    if missing := _FIELDS[name] - payload.keys():
+    if missing := fields[name] - payload.keys():
         raise UnknownEvent(f"{name} without {', '.join(sorted(missing))}")
-    return OrderEvent(name, cast(OrderPayload, dict(payload)))
+    return dict(payload)
 
 
 _FIELDS = {
