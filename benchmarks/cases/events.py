@@ -11,6 +11,7 @@ from benchmarks.cases.event import event
 from commerce.books.service import books
 from commerce.indexing.service import indexing
 from commerce.kit import clock
+from commerce.kit.principal import Principal
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.payments.service import payments
@@ -61,14 +62,14 @@ def _() -> Request:
     """One socket too many."""
     person = a_person()
     for number in range(MAX_CONNECTIONS):
-        realtime_of().connect(person.id, f"socket-{number}", "storefront", "session")
+        realtime_of().connect(Principal(person.id), f"socket-{number}", "storefront")
     return connecting(person, token=person.access)
 
 
 @event("Sockets")
 def _() -> Request:
     ended = sample("websocket-disconnect")
-    realtime_of().connect(a_person().id, ended["requestContext"]["connectionId"], "storefront", "session")
+    realtime_of().connect(Principal(a_person().id), ended["requestContext"]["connectionId"], "storefront")
     return ended
 
 
@@ -84,7 +85,7 @@ def _() -> Request:
 def _() -> Request:
     """A buyer whose socket is open."""
     body = json.loads(sample("sqs-order-placed")["Records"][0]["body"])
-    realtime_of().connect(body["detail"]["buyer_id"], "socket", "storefront", "session")
+    realtime_of().connect(Principal(body["detail"]["buyer_id"]), "socket", "storefront")
     return sample("sqs-order-placed")
 
 
@@ -93,7 +94,7 @@ def _() -> Request:
     """A socket whose sender died half-way: it is closed and forgotten."""
     body = json.loads(sample("sqs-order-placed")["Records"][0]["body"])
     buyer = body["detail"]["buyer_id"]
-    realtime_of().connect(buyer, "socket", "storefront", "session")
+    realtime_of().connect(Principal(buyer), "socket", "storefront")
     boto3.client("dynamodb").update_item(
         TableName="Realtime",
         Key={"pk": {"S": f"USER#{buyer}"}, "sk": {"S": "CONNECTION#socket"}},

@@ -72,9 +72,7 @@ def test_a_price_that_changes_between_showing_and_ordering_is_refused_once() -> 
 def test_what_is_not_for_sale_keeps_its_price_and_is_said_to_be_gone() -> None:
     product, buyer = a_product(price_minor=1_000), a_person()
     carts().add(buyer.cart, product.id, 1)
-    catalog().change(
-        a_person(is_staff=True).principal, product.id, ProductChange(price_minor=2_000, is_active=False)
-    )
+    catalog().change(a_person(is_staff=True).principal, product.id, ProductChange(price_minor=2_000, is_active=False))
 
     assert prices(carts().cart(buyer.cart)) == [1_000]
     assert [(check.available, check.is_available) for check in carts().check_stock(buyer.cart)] == [(0, False)]

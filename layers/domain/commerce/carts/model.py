@@ -39,8 +39,8 @@ class Owner:
 
 @dataclass(frozen=True)
 class CartLine:
-    """A product in a cart: as it was when last put there, at the price that it had when the cart was last looked at. The
-    line's id is the product's: one line per product."""
+    """A product in a cart: as it was when last put there, at the price that it had when the cart was last looked at.
+    The line's id is the product's: one line per product."""
 
     product_id: int
     name: str

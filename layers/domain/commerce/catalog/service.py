@@ -11,7 +11,6 @@ from commerce.catalog.model import (
     Figures,
     NewProduct,
     Offer,
-    Offer,
     Product,
     StockChange,
     may_edit,

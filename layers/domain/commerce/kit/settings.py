@@ -7,13 +7,14 @@ start with the variable's name, not in the middle of somebody's order.
 import os
 
 # Attempts and seconds: failed logins per account and network, per network, and per account from where it is guarded;
-# registrations and new guests' carts per network.
+# registrations and new guests' carts per network; what a person says on their sockets.
 DEFAULT_RATE_LIMITS = {
     "login": (10, 300),
     "login_address": (100, 300),
     "login_account": (50, 3600),
     "register": (20, 3600),
     "guest_cart": (200, 3600),
+    "socket_message": (120, 60),
 }
 
 

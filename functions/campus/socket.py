@@ -1,0 +1,127 @@
+"""The campus client's socket /ws/marketplace/: every message is `{"type", "payload", "seq"}`.
+
+PRODUCT_UPDATE tells of products that the user sells, has on their wishlist or subscribed to, ORDER_UPDATE of orders
+that they placed or have a part in, NOTIFICATION of everything else that is told to them. What a client may say, and how
+it goes on after a cut: docs/contracts/campus.md#socket.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypedDict, get_args
+
+from pydantic import Field
+
+from campus.statuses import OUT
+from commerce.events.model import ORDER_PART_MOVED, ORDER_PLACED, ORDER_STATUS_CHANGED
+from commerce.events.notices import USER_NOTIFIED
+from commerce.events.products import PRODUCT_CHANGED
+from commerce.kit import clock, money
+from commerce.kit.errors import CommerceError, InvalidInput
+from commerce.kit.ids import LARGEST
+from commerce.kit.principal import Principal
+from commerce.realtime.model import Connection, UserEvent
+from commerce.realtime.service import realtime
+from commerce.watching.model import MAX_SUBSCRIPTIONS
+from commerce.watching.service import watching
+from rest.bodies import Body
+from rest.frames import Action
+
+PATH = r"/ws/marketplace"
+Type = Literal["PRODUCT_UPDATE", "ORDER_UPDATE", "NOTIFICATION", "CHAT_MESSAGE"]
+TYPES: frozenset[str] = frozenset(get_args(Type))
+
+
+class Message(TypedDict):
+    type: str
+    payload: Mapping[str, Any]
+
+
+class Subscribe(Body):
+    types: Annotated[list[Type], Field(max_length=len(TYPES))] | None = None
+    products: Annotated[list[Annotated[int, Field(ge=1, le=LARGEST)]], Field(max_length=MAX_SUBSCRIPTIONS)] = []
+
+
+def admit(principal: Principal, values: Mapping[str, str]) -> None:
+    """Everybody who is logged in has one of their own."""
+
+
+def message(event: UserEvent) -> Message | None:
+    """The message of an event; None for what this client does not know."""
+    told = _MESSAGES.get(event.name)
+    return told(event) if told else None
+
+
+def refusal(error: CommerceError) -> Message:
+    """What a client is answered whose message was refused, in the form of its contract's errors."""
+    details = {"details": error.fields} if isinstance(error, InvalidInput) else {}
+    return {"type": "ERROR", "payload": {"error": error.message, "code": error.code, **details}}
+
+
+def subscribe(connection: Connection, said: Subscribe) -> Message:
+    """Choose which types of messages come on this connection, all unless said, and name products to hear of. The answer
+    repeats what holds now; `since` is where the connection began, for who has not seen a number yet."""
+    products = watching().subscribe(connection.user_id, said.products)
+    types: list[str] = sorted(set(said.types or ()))
+    realtime().choose_types(connection, types)
+    payload = {"types": types or sorted(TYPES), "products": products, "since": connection.began}
+    return {"type": "SUBSCRIBED", "payload": payload}
+
+
+ACCEPT: Mapping[str, Action] = {"subscribe": Action(Subscribe, subscribe)}
+
+
+def _order_placed(event: UserEvent) -> Message:
+    return _order(event, {"total": money.number(event.payload["total_minor"], event.payload["currency"])})
+
+
+def _order_moved(event: UserEvent) -> Message:
+    return _order(event, _move(event))
+
+
+def _part_moved(event: UserEvent) -> Message:
+    return _order(event, {"seller_id": event.payload["seller_id"], **_move(event)})
+
+
+def _move(event: UserEvent) -> Mapping[str, Any]:
+    return {"old_status": OUT[event.payload["old_status"]], "new_status": OUT[event.payload["new_status"]]}
+
+
+def _order(event: UserEvent, facts: Mapping[str, Any]) -> Message:
+    fact = event.payload
+    payload = {"order_id": fact["order_id"], "role": event.role, "status": OUT[fact["status"]], **facts}
+    return {"type": "ORDER_UPDATE", "payload": {**payload, "updated_at": clock.iso(fact["occurred_at"])}}
+
+
+def _product(event: UserEvent) -> Message:
+    """The product as it is listed now, and what was different before."""
+    fact = event.payload
+    product = fact["product"]
+    before = {name: change["old"] for name, change in fact["changes"].items()}
+    if "price_minor" in before:
+        before["price"] = money.number(before.pop("price_minor"), product["currency"])
+    payload = {
+        "id": fact["product_id"],
+        "name": product["name"],
+        "slug": product["slug"],
+        "price": money.number(product["price_minor"], product["currency"]),
+        "currency": product["currency"],
+        "is_in_stock": product["is_in_stock"],
+        "is_active": product["is_active"],
+        "before": before,
+        "updated_at": clock.iso(fact["occurred_at"]),
+    }
+    return {"type": "PRODUCT_UPDATE", "payload": payload}
+
+
+def _notification(event: UserEvent) -> Message:
+    fact = event.payload
+    payload = {"kind": fact["kind"], "title": fact["title"], "message": fact["text"]}
+    return {"type": "NOTIFICATION", "payload": {**payload, "created_at": clock.iso(fact["occurred_at"])}}
+
+
+_MESSAGES: Mapping[str, Callable[[UserEvent], Message]] = {
+    ORDER_PLACED: _order_placed,
+    ORDER_STATUS_CHANGED: _order_moved,
+    ORDER_PART_MOVED: _part_moved,
+    PRODUCT_CHANGED: _product,
+    USER_NOTIFIED: _notification,
+}
