@@ -4,6 +4,8 @@ EVENTS are those of functions that nobody calls by HTTP; `rights.tsv` counts bot
 
 from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     accounts,
+    campus,
+    campus_orders,
     carts,
     catalogue,
     events,

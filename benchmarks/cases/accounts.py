@@ -99,6 +99,7 @@ def _() -> Request:
 
 
 @case("storefront", "POST /api/ws/ticket/")
+@case("campus", "POST /api/ws/ticket/")
 def _() -> Request:
     return {"token": a_person().access}
 

@@ -38,39 +38,48 @@ def _reviewed(authors: int = 3) -> tuple[Any, Person, int]:
 
 
 @case("marketplace", "POST /api/auth/register/")
+@case("campus", "POST /api/auth/register/")
 def _() -> Request:
     return {"json": {"email": "new@example.com", "password": PASSWORD, "password_confirm": PASSWORD}}
 
 
 @case("marketplace", "POST /api/auth/login/")
+@case("campus", "POST /api/auth/login/")
 def _() -> Request:
     return {"json": {"email": a_person().user.email, "password": PASSWORD}}
 
 
 @case("marketplace", "POST /api/auth/token/refresh/")
+@case("campus", "POST /api/auth/token/refresh/")
 def _() -> Request:
     return {"json": {"refresh": a_person().refresh}}
 
 
 @case("marketplace", "POST /api/auth/token/verify/", most=2)
+@case("campus", "POST /api/auth/token/verify/", most=2)
 def _() -> Request:
     return {"json": {"token": a_person().refresh}}
 
 
 @case("marketplace", "GET /api/auth/user/me/", most=1)
+@case("campus", "GET /api/auth/user/me/", most=1)
 @case("marketplace", "GET /api/auth/sessions/")
+@case("campus", "GET /api/auth/sessions/")
 @case("marketplace", "POST /api/auth/become-seller/")
+@case("campus", "POST /api/auth/become-seller/")
 def _() -> Request:
     return {"token": a_person().access}
 
 
 @case("marketplace", "DELETE /api/auth/sessions/{id}/")
+@case("campus", "DELETE /api/auth/sessions/{id}/")
 def _() -> tuple[str, Request]:
     person = a_person()
     return f"/api/auth/sessions/{verify(person.access).session_id}/", {"token": person.access}
 
 
 @case("marketplace", "POST /api/auth/password/")
+@case("campus", "POST /api/auth/password/")
 def _() -> Request:
     body = {"old_password": PASSWORD, "new_password": "another-tall-lantern-9"}
     return {"token": a_person().access, "json": body}

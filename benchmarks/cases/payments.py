@@ -23,6 +23,7 @@ def _verify(*, is_paid: bool) -> Request:
 @case("storefront", "POST /api/payments/create/{order_id}/")
 @case("parts", "POST /api/payments/create/{order_id}/")
 @case("marketplace", "POST /api/payments/create/{order_id}/")
+@case("campus", "POST /api/payments/create/{order_id}/")
 def _() -> tuple[str, Request]:
     return _create("/api/payments/create/{}/")
 
@@ -30,6 +31,7 @@ def _() -> tuple[str, Request]:
 @case("storefront", "GET /api/payments/verify/", "paid, three sellers")
 @case("parts", "GET /api/payments/verify/", "paid, three sellers")
 @case("marketplace", "GET /api/payments/verify/", "paid, three sellers")
+@case("campus", "GET /api/payments/verify/", "paid, three sellers")
 def _() -> Request:
     return _verify(is_paid=True)
 
@@ -37,6 +39,7 @@ def _() -> Request:
 @case("storefront", "GET /api/payments/verify/", "not paid yet")
 @case("parts", "GET /api/payments/verify/", "not paid yet")
 @case("marketplace", "GET /api/payments/verify/", "not paid yet")
+@case("campus", "GET /api/payments/verify/", "not paid yet")
 def _() -> Request:
     return _verify(is_paid=False)
 
@@ -60,6 +63,7 @@ def _() -> tuple[str, Request]:
 @case("storefront", "POST /api/payments/otp/")
 @case("parts", "POST /api/payments/otp/")
 @case("marketplace", "POST /api/payments/otp/")
+@case("campus", "POST /api/payments/otp/")
 def _() -> Request:
     buyer = a_person()
     order = an_order(buyer, (shop_product(), 1))

@@ -6,9 +6,7 @@ it goes on after a cut: docs/contracts/campus.md#socket.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypedDict, get_args
-
-from pydantic import Field
+from typing import Any, TypedDict
 
 from campus.statuses import OUT
 from commerce.events.model import ORDER_PART_MOVED, ORDER_PLACED, ORDER_STATUS_CHANGED
@@ -16,28 +14,20 @@ from commerce.events.notices import USER_NOTIFIED
 from commerce.events.products import PRODUCT_CHANGED
 from commerce.kit import clock, money
 from commerce.kit.errors import CommerceError, InvalidInput
-from commerce.kit.ids import LARGEST
 from commerce.kit.principal import Principal
 from commerce.realtime.model import Connection, UserEvent
 from commerce.realtime.service import realtime
 from commerce.watching.model import MAX_SUBSCRIPTIONS
 from commerce.watching.service import watching
-from rest.bodies import Body
-from rest.frames import Action
+from rest.frames import Action, Said, some_ids, some_words
 
 PATH = r"/ws/marketplace"
-Type = Literal["PRODUCT_UPDATE", "ORDER_UPDATE", "NOTIFICATION", "CHAT_MESSAGE"]
-TYPES: frozenset[str] = frozenset(get_args(Type))
+TYPES = frozenset(["PRODUCT_UPDATE", "ORDER_UPDATE", "NOTIFICATION", "CHAT_MESSAGE"])
 
 
 class Message(TypedDict):
     type: str
     payload: Mapping[str, Any]
-
-
-class Subscribe(Body):
-    types: Annotated[list[Type], Field(max_length=len(TYPES))] | None = None
-    products: Annotated[list[Annotated[int, Field(ge=1, le=LARGEST)]], Field(max_length=MAX_SUBSCRIPTIONS)] = []
 
 
 def admit(principal: Principal, values: Mapping[str, str]) -> None:
@@ -56,17 +46,17 @@ def refusal(error: CommerceError) -> Message:
     return {"type": "ERROR", "payload": {"error": error.message, "code": error.code, **details}}
 
 
-def subscribe(connection: Connection, said: Subscribe) -> Message:
+def subscribe(connection: Connection, said: Said) -> Message:
     """Choose which types of messages come on this connection, all unless said, and name products to hear of. The answer
     repeats what holds now; `since` is where the connection began, for who has not seen a number yet."""
-    products = watching().subscribe(connection.user_id, said.products)
-    types: list[str] = sorted(set(said.types or ()))
+    types = some_words(said, "types", TYPES)
+    products = watching().subscribe(connection.user_id, some_ids(said, "products", MAX_SUBSCRIPTIONS))
     realtime().choose_types(connection, types)
     payload = {"types": types or sorted(TYPES), "products": products, "since": connection.began}
     return {"type": "SUBSCRIBED", "payload": payload}
 
 
-ACCEPT: Mapping[str, Action] = {"subscribe": Action(Subscribe, subscribe)}
+ACCEPT: Mapping[str, Action] = {"subscribe": subscribe}
 
 
 def _order_placed(event: UserEvent) -> Message:

@@ -16,8 +16,6 @@ from typing import Any
 from commerce.accounts.epochs import epochs
 from commerce.kit import settings
 from commerce.kit.errors import CommerceError, TwoFactorRequired
-from commerce.kit.limits import Limiter
-from commerce.kit.tables import Table
 from commerce.realtime.service import realtime
 from commerce.realtime.sqs_gateway import NotificationsQueue
 from commerce.sessions.service import sessions
@@ -33,7 +31,6 @@ _ERRORS: ErrorTable = {TwoFactorRequired: Wording(status=401)}
 _realtime = realtime()
 _sessions = sessions()
 _epochs = epochs()
-_limiter = Limiter(Table(settings.text("REALTIME_TABLE")), settings.rate_limits())
 _queue = NotificationsQueue(settings.text("NOTIFICATIONS_QUEUE_URL"))
 _origins = [origin for origin in settings.text("CORS_ORIGINS", "").split(",") if origin]
 
@@ -88,9 +85,9 @@ def _reply(connection_id: str, text: str) -> Mapping[str, Any] | None:
     if connection is None or channel is None or not channel.accept:
         return {"error": "This socket only sends. Nothing that you say here is understood."}
     try:
-        _limiter.take("socket_message", str(connection.user_id))
+        _realtime.take_turn(connection)
         action, said = frames.read(text, channel.accept)
         _epochs.require_current(connection.caller)
-        return action.act(connection, said)
+        return action(connection, said)
     except CommerceError as refusal:
         return channel.refusal(refusal)

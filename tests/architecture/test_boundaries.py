@@ -27,6 +27,7 @@ EXPRESSIONS = {
 STREAM_READERS = {
     "functions/workers/indexer/app.py",
     "functions/workers/outbox/app.py",
+    "layers/domain/commerce/indexing/announcements.py",
     "layers/domain/commerce/orders/outbox.py",
 }
 KEY = re.compile(r"[A-Z][A-Z_]*#")

@@ -14,10 +14,12 @@ AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
     "catalog": {"categories", "changes", "tree"},
+    "events": {"notices", "products", "reading"},
+    "indexing": {"announcements"},
     "media": {"inspection", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
-    "realtime": {"delivery"},
+    "realtime": {"delivery", "recipients"},
     "search": {"replicas", "tokenizer"},
     "sessions": {"tokens"},
 }

@@ -16,6 +16,7 @@ APIS = {
     "storefront": "StorefrontApi",
     "parts": "PartsApi",
     "marketplace": "MarketplaceApi",
+    "campus": "CampusApi",
     "omnisell": "OmnisellApi",
     "admin": "AdminApi",
 }

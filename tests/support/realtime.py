@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from commerce.events.model import ORDER_PLACED, Event, OrderEvent
-from commerce.kit import aws
+from commerce.kit import aws, settings
+from commerce.kit.limits import Limiter
 from commerce.kit.tables import Table
 from commerce.realtime.recipients import addressed
 from commerce.realtime.service import Realtime
@@ -36,7 +37,8 @@ def an_event(order_id: int = 51, buyer_id: int = BUYER_ID, seller_ids: tuple[int
 
 def realtime_of(sockets: "RecordingSockets | None" = None) -> Realtime:
     """The service over the Realtime table; sockets that it closes are those given, or nobody's."""
-    return Realtime(RealtimeStore(Table("Realtime")), (sockets or RecordingSockets()).close)
+    table = Table("Realtime")
+    return Realtime(RealtimeStore(table), (sockets or RecordingSockets()).close, Limiter(table, settings.rate_limits()))
 
 
 def published(realtime: Realtime, *events: Event) -> list[int]:

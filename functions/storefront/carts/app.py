@@ -53,7 +53,7 @@ def set_quantity(request: Request) -> Outcome[shapes.CartBody]:
 def remove_item(request: Request) -> shapes.CartBody:
     """Take a line out of the cart."""
     line_id = request.id("id", "Cart item")
-    return shapes.cart(_carts.remove(_owner(request), line_id, epoch_read=request.epoch_read))
+    return shapes.cart(_carts.remove(_owner(request), line_id, epoch_read=request.epoch_read).value)
 
 
 def _owner(request: Request) -> Owner:

@@ -5,8 +5,8 @@ which product changed; what is indexed is read from the table, so batches may be
 record's two images; its event carries the record's id, so one that is published again is the same event. Search shows a
 change before it is told.
 
-What cannot be dealt with is reported once all the rest of its batch is done; a publication that lost against another one
-is reported as the whole batch.
+What cannot be dealt with is reported once all the rest of its batch is done; a publication that lost against another
+one is reported as the whole batch.
 """
 
 from collections.abc import Mapping, Sequence

@@ -10,6 +10,7 @@ from typing import Any
 
 import time_machine
 
+from commerce.favorites.service import favorites
 from commerce.kit import clock
 from commerce.media.model import Album, Announced
 from commerce.media.service import media
@@ -73,6 +74,8 @@ class Things(Mapping[str, Any]):
             "pictures": self._pictures,
             "line": self._line,
             "lines": self._lines,
+            "cart": self._cart,
+            "wish": self._wish,
             "order": lambda: an_order(people.buyer, (a_product(people.seller), 1)).id,
             "reference": self._reference,
             "paid": self._paid,
@@ -138,6 +141,21 @@ class Things(Mapping[str, Any]):
         for person in (people.buyer, people.stranger, people.seller, people.rival, people.staff):
             carts().add(person.cart, product.id, 1)
         return product.id
+
+    def _cart(self) -> int:
+        """The id of the buyer's cart, which has a line."""
+        from commerce.carts.service import carts
+
+        _ = self["line"]
+        return carts().cart(self._people.buyer.cart).id
+
+    def _wish(self) -> int:
+        """The product, which everybody wants to find again."""
+        people = self._people
+        for person in (people.buyer, people.stranger, people.seller, people.rival, people.staff):
+            favorites().add(person.principal, self["product"])
+        product: int = self["product"]
+        return product
 
     def _reference(self) -> str:
         """A payment of the buyer's order that the provider has taken."""

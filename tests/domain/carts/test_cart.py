@@ -102,9 +102,9 @@ def test_a_guest_s_lines_in_other_money_stay_out() -> None:
 
 def test_an_order_leaves_the_proof_that_this_version_became_it() -> None:
     cart = a_cart((a_product(), 1))
-    left = cart.consumed(77, NOW + 1)
+    left = cart.consumed(77, 5, NOW + 1)
     assert (left.lines, left.orders_placed, left.placed_order, left.placed_from) == ((), 1, 77, cart.version)
-    assert left.added(a_product(), 1, NOW).consumed(78, NOW).orders_placed == 2
+    assert left.added(a_product(), 1, NOW).consumed(78, 6, NOW).orders_placed == 2
 
 
 def test_new_prices_are_shown_where_there_are_some() -> None:

@@ -39,7 +39,7 @@ def connect(realtime: Realtime) -> Callable[..., str]:
     """Opens a connection of the buyer's: `connect("a", since=0)`."""
 
     def opened(connection_id: str, user_id: int = BUYER_ID, **options: Any) -> str:
-        realtime.connect(Principal(user_id), connection_id, "storefront", **options)
+        realtime.connect(Principal(user_id, session_id="session"), connection_id, "storefront", **options)
         return connection_id
 
     return opened

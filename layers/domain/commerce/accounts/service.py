@@ -174,6 +174,13 @@ class Accounts:
             raise NotFound("Seller")
         return user.profile()
 
+    def profile(self, user_id: int) -> PublicProfile:
+        """What everybody may know of an account. Raises NotFound, for closed ones too."""
+        user = self._store.user(user_id)
+        if user is None or not user.is_active:
+            raise NotFound("User")
+        return user.profile()
+
     def avatar_write(self, user_id: int, key: str) -> Write:
         """The write that gives an account the picture under that key of the media bucket, "" for none."""
         return self._store.avatar_write(user_id, key)
@@ -181,6 +188,18 @@ class Accounts:
     def become_seller(self, caller: Principal) -> User:
         """The caller's account as a seller's; the next token that they get says so. Raises MayNotSell."""
         return self._store.grant(caller.user_id, "is_seller")
+
+    def selling(self, caller: Principal) -> Principal:
+        """The caller with the seller's role when their account has it by now: a token learns of it only once it is
+        refreshed."""
+        if caller.is_seller or caller.is_staff:
+            return caller
+        user = self._store.user(caller.user_id)
+        return replace(caller, is_seller=user is not None and user.is_seller)
+
+    def seller_write(self, user_id: int) -> Write:
+        """The write that makes an account a seller's; refused when staff took the role away."""
+        return self._store.grant_write(user_id, "is_seller")
 
     def make_staff(self, email: str) -> User:
         """Give an account the rights of staff: a command of the operator, reached by no API. Raises NotFound."""

@@ -137,27 +137,24 @@ class AccountStore:
 
     def grant(self, user_id: int, role: str) -> User:
         """Give the user a role, `is_seller` or `is_staff`; having it already is fine. Raises NotFound, MayNotSell."""
-        allowed = "attribute_exists(#pk)"
-        values: Item = {"true": True, "now": clock.now_ms()}
-        if role == "is_seller":
-            allowed += " AND (attribute_not_exists(#may_sell) OR #may_sell = :true)"
         try:
-            return _user(
-                self._table.write(
-                    self._table.update(
-                        f"USER#{user_id}",
-                        "USER",
-                        f"SET #{role} = :true, #updated_at = :now",
-                        condition=allowed,
-                        values=values,
-                    ),
-                    returning="ALL_NEW",
-                )
-            )
+            return _user(self._table.write(self.grant_write(user_id, role), returning="ALL_NEW"))
         except ConditionFailed as refusal:
             if refusal.found:
                 raise MayNotSell from None
             raise NotFound("User") from None
+
+    def grant_write(self, user_id: int, role: str) -> Write:
+        """The write that gives the user a role; refused for nobody, and for who may not sell."""
+        allowed = "attribute_exists(#pk)"
+        if role == "is_seller":
+            allowed += " AND (attribute_not_exists(#may_sell) OR #may_sell = :true)"
+        return self._table.update(
+            *_key(user_id),
+            f"SET #{role} = :true, #updated_at = :now",
+            condition=allowed,
+            values={"true": True, "now": clock.now_ms()},
+        )
 
     def change(
         self, user_id: int, facts: Mapping[str, bool], also: Sequence[Write], *, raises_epoch: bool, ends_sessions: bool

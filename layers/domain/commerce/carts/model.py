@@ -33,7 +33,7 @@ class Owner:
 
     @classmethod
     def account(cls, user_id: int) -> "Owner":
-        """The cart of an account; it has the account's number, since there is exactly one."""
+        """The cart of an account, of which one is open at a time; the first has the account's number."""
         return cls(user_id, user_id=user_id)
 
 
@@ -61,7 +61,8 @@ class CartLine:
 class Cart:
     """An immutable cart; every change makes the next version of it. Version 0 is the cart that was never stored.
 
-    `orders_placed` counts the orders made from it; `placed_order` is the last of them, made of version `placed_from`.
+    `orders_placed` counts the orders made by its owner; `placed_order` is the last of them, made of version
+    `placed_from`, which was another cart: what follows an order has another id.
     """
 
     id: int
@@ -81,6 +82,18 @@ class Cart:
     @property
     def total_items(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has begun it, if only by asking for it: since the last order, or since ever."""
+        return self.version > (self.placed_from + 1 if self.placed_order else 0)
+
+    def called(self, cart_id: int | None) -> "Cart":
+        """The cart itself when that is its id, or when no id was named. Raises CartUnknown: an ordered cart is over,
+        and nobody learns of somebody else's."""
+        if cart_id not in (None, self.id):
+            raise CartUnknown
+        return self
 
     def line(self, product_id: int) -> CartLine:
         """The line of a product. Raises NotFound."""
@@ -102,10 +115,20 @@ class Cart:
         self.line(product.id)
         return self._with_line(product, quantity, now)
 
-    def removed(self, product_id: int, now: int) -> "Cart":
-        """The cart without a product's line. Raises NotFound."""
-        self.line(product_id)
-        kept = tuple(line for line in self.lines if line.product_id != product_id)
+    def opened(self, now: int) -> "Cart":
+        """The cart as one that is open: itself when it is."""
+        return self if self.is_open else self._next(self.lines, self.currency, now)
+
+    def removed(self, product_id: int, now: int, quantity: int | None = None) -> "Cart":
+        """The cart without a product's line, or with so many pieces less of it while some are left. Raises NotFound."""
+        line = self.line(product_id)
+        left = line.quantity - quantity if quantity is not None else 0
+        remaining = {product_id: replace(line, quantity=left)} if left > 0 else {}
+        kept = tuple(
+            remaining.get(one.product_id, one)
+            for one in self.lines
+            if one.product_id != product_id or one.product_id in remaining
+        )
         return self._next(kept, self.currency if kept else "", now)
 
     def merged(self, guest: "Cart", available: Mapping[int, int], now: int) -> "Cart":
@@ -126,10 +149,18 @@ class Cart:
         """The cart without lines."""
         return self._next((), "", now)
 
-    def consumed(self, order_id: int, now: int) -> "Cart":
-        """What an order leaves of the cart: nothing but the proof that this version became that order."""
-        emptied = self._next((), "", now)
-        return replace(emptied, orders_placed=self.orders_placed + 1, placed_order=order_id, placed_from=self.version)
+    def consumed(self, order_id: int, next_id: int, now: int) -> "Cart":
+        """What follows the cart once it is ordered: another one, which nobody has begun, with the proof that this
+        version became that order."""
+        return replace(
+            self._next((), "", now),
+            id=next_id,
+            created_at=0,
+            updated_at=0,
+            orders_placed=self.orders_placed + 1,
+            placed_order=order_id,
+            placed_from=self.version,
+        )
 
     def repriced(self, prices: dict[int, int], now: int) -> "Cart":
         """The cart with the prices that products have now."""

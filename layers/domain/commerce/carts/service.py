@@ -10,7 +10,7 @@ from commerce.carts.model import Cart, CartUnknown, Owner, StockCheck
 from commerce.carts.store import CartChanged, CartStore
 from commerce.catalog.model import Offer, Product
 from commerce.catalog.service import Catalog, catalog
-from commerce.kit import clock, settings
+from commerce.kit import clock, ids, settings
 from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
@@ -29,9 +29,25 @@ class Carts:
         self._catalog = catalog
         self._limiter = limiter
 
-    def cart(self, owner: Owner) -> Cart:
-        """The owner's cart at the prices of now, with which it is stored; an empty one when there is none."""
-        return self._looked_at(owner)[0]
+    def cart(self, owner: Owner, cart_id: int | None = None) -> Cart:
+        """The owner's cart at the prices of now, with which it is stored; an empty one when there is none. Raises
+        CartUnknown when it has not the id, if one is given: in all that follows."""
+        return self._looked_at(owner, cart_id)[0]
+
+    def open(
+        self, owner: Owner, request: IdempotentRequest | None = None, *, epoch_read: EpochRead | None = None
+    ) -> tuple[Outcome[Cart], bool]:
+        """The owner's open cart, and whether this request began it. Raises KeyReused, Busy; with `epoch_read`
+        TokenRefused, as `add` does."""
+        begun: list[bool] = []
+
+        def opening(cart: Cart, found: Found, now: int) -> Cart:
+            begun[:] = [not cart.is_open]
+            return cart.opened(now)
+
+        opened = self._change(owner, opening, request, epoch_read)
+        # Of a repetition only the request that began the cart has left a receipt.
+        return opened, opened.replayed or begun[0]
 
     def owner_meant(self, guest: Owner | None, caller: Principal | None) -> Owner:
         """Whose cart is meant by who may bring an anonymous session and a token: the session's where it has a cart or
@@ -75,6 +91,7 @@ class Carts:
         quantity: int,
         request: IdempotentRequest | None = None,
         *,
+        cart_id: int | None = None,
         must_exist: bool = False,
         epoch_read: EpochRead | None = None,
     ) -> Outcome[Cart]:
@@ -87,7 +104,7 @@ class Carts:
         def adding(cart: Cart, product: Product, now: int) -> Cart:
             if must_exist and not cart.version:
                 raise CartUnknown
-            return cart.added(product, quantity, now)
+            return cart.called(cart_id).added(product, quantity, now)
 
         return self._change_with(owner, product_id, adding, request, epoch_read)
 
@@ -114,9 +131,23 @@ class Carts:
 
         return self._change_with(owner, product_id, changing, request, epoch_read)
 
-    def remove(self, owner: Owner, product_id: int, *, epoch_read: EpochRead | None = None) -> Cart:
-        """The cart without a product's line. Raises NotFound, Busy; with `epoch_read` TokenRefused, as `add` does."""
-        return self._change(owner, lambda cart, now: cart.removed(product_id, now), epoch_read)
+    def remove(
+        self,
+        owner: Owner,
+        product_id: int,
+        quantity: int | None = None,
+        request: IdempotentRequest | None = None,
+        *,
+        cart_id: int | None = None,
+        epoch_read: EpochRead | None = None,
+    ) -> Outcome[Cart]:
+        """The cart without a product's line, or with so many pieces less. Raises NotFound, KeyReused, Busy; with
+        `epoch_read` TokenRefused, as `add` does."""
+
+        def removing(cart: Cart, found: Found, now: int) -> Cart:
+            return cart.called(cart_id).removed(product_id, now, quantity)
+
+        return self._change(owner, removing, request, epoch_read)
 
     def set_quantity(
         self,
@@ -130,7 +161,7 @@ class Carts:
         """As `change_quantity`; a quantity of 0 or less takes the line out of the cart."""
         if quantity > 0:
             return self.change_quantity(owner, product_id, quantity, request, epoch_read=epoch_read)
-        return Outcome(self.remove(owner, product_id, epoch_read=epoch_read))
+        return self.remove(owner, product_id, epoch_read=epoch_read)
 
     def check_stock(self, owner: Owner) -> list[StockCheck]:
         """What could be bought now of each line of the owner's cart; nothing is reserved."""
@@ -139,9 +170,13 @@ class Carts:
             StockCheck(line, offer.for_sale if (offer := offers.get(line.product_id)) else 0) for line in cart.lines
         ]
 
-    def clear(self, owner: Owner, *, epoch_read: EpochRead | None = None) -> Cart:
+    def clear(self, owner: Owner, *, cart_id: int | None = None, epoch_read: EpochRead | None = None) -> Cart:
         """The cart without lines. Raises Busy; with `epoch_read` TokenRefused, as `add` does."""
-        return self._change(owner, lambda cart, now: cart.emptied(now), epoch_read)
+
+        def clearing(cart: Cart, found: Found, now: int) -> Cart:
+            return cart.called(cart_id).emptied(now)
+
+        return self._change(owner, clearing, None, epoch_read).value
 
     def merge(self, guest: Owner | None, account: Owner) -> None:
         """A guest's cart becomes part of the account's, once, and is gone; without a guest or a cart a no-op. Raises
@@ -179,7 +214,7 @@ class Carts:
 
     def checkout_write(self, owner: Owner, cart: Cart, order_id: int) -> Write:
         """The write that turns this version of the cart into an order, once."""
-        return self._store.save_write(owner, cart.consumed(order_id, clock.now_ms()))
+        return self._store.save_write(owner, cart.consumed(order_id, ids.new_id(), clock.now_ms()))
 
     def order_placed_from(self, owner: Owner, cart: Cart, refusal: TransactionRefused, position: int) -> int | None:
         """The order that this version of the cart became already, as the refusal of its `checkout_write` tells, which
@@ -190,13 +225,13 @@ class Carts:
         """Show today's prices in the cart; when it changed meanwhile, its next look does that."""
         self._save_unless_changed(owner, cart.repriced(prices, clock.now_ms()))
 
-    def _looked_at(self, owner: Owner) -> tuple[Cart, Mapping[int, Offer]]:
+    def _looked_at(self, owner: Owner, cart_id: int | None = None) -> tuple[Cart, Mapping[int, Offer]]:
         """The owner's cart at the prices of now, and what is offered of its products.
 
         Reading the offers with the cart is right at every moment, where an event for each cart with the product in it
         would be late. What was seen is what is ordered, so a cart whose prices moved is stored with the new ones.
         """
-        cart = self._store.cart(owner)
+        cart = self._store.cart(owner).called(cart_id)
         offers = self._catalog.offers([line.product_id for line in cart.lines]) if cart.lines else {}
         seen = cart.at_prices_of(offers, clock.now_ms())
         if seen is not cart:
@@ -215,9 +250,29 @@ class Carts:
         request: IdempotentRequest | None,
         epoch_read: EpochRead | None,
     ) -> Outcome[Cart]:
-        cart_lookup, product_lookup = self._store.cart_lookup(owner), self._catalog.product_lookup(product_id)
+        product_lookup = self._catalog.product_lookup(product_id)
+
+        def changing(cart: Cart, found: Found, now: int) -> Cart:
+            product = found[product_lookup]
+            if product is None or not product.is_active:
+                raise NotFound("Product")
+            return change(cart, product, now)
+
+        return self._change(owner, changing, request, epoch_read, [product_lookup])
+
+    def _change(
+        self,
+        owner: Owner,
+        change: Callable[[Cart, Found, int], Cart],
+        request: IdempotentRequest | None,
+        epoch_read: EpochRead | None,
+        others: Sequence[Lookup[Any]] = (),
+    ) -> Outcome[Cart]:
+        """The cart after `change`, which gets it with what the `others` found; a change that answers the cart itself
+        stores nothing."""
+        cart_lookup = self._store.cart_lookup(owner)
         receipt_lookup = self._store.receipt_lookup(owner, request) if request else None
-        lookups: list[Lookup[Any]] = [cart_lookup, product_lookup]
+        lookups: list[Lookup[Any]] = [cart_lookup, *others]
         lookups += [receipt_lookup] if receipt_lookup else []
         lookups += [epoch_read.lookup] if epoch_read else []
         for _ in contended():
@@ -226,32 +281,15 @@ class Carts:
                 epoch_read.require(found)
             if receipt_lookup and (answered := found[receipt_lookup]):
                 return Outcome(answered, replayed=True)
-            product = found[product_lookup]
-            if product is None or not product.is_active:
-                raise NotFound("Product")
-            changed = change(found[cart_lookup], product, clock.now_ms())
+            cart = found[cart_lookup]
+            changed = change(cart, found, clock.now_ms())
+            if changed is cart:
+                return Outcome(cart)
             try:
                 self._store.save(owner, changed, request)
             except CartChanged:
                 continue
             return Outcome(changed)
-        raise Busy
-
-    def _change(self, owner: Owner, change: Callable[[Cart, int], Cart], epoch_read: EpochRead | None = None) -> Cart:
-        lookup = self._store.cart_lookup(owner)
-        for _ in contended():
-            if epoch_read:
-                found = read_lookups([lookup, epoch_read.lookup])
-                epoch_read.require(found)
-                cart = found[lookup]
-            else:
-                cart = self._store.cart(owner, consistent=True)
-            changed = change(cart, clock.now_ms())
-            try:
-                self._store.save(owner, changed)
-            except CartChanged:
-                continue
-            return changed
         raise Busy
 
 

@@ -130,11 +130,17 @@ class Catalog:
         return self._store.products(self._store.hidden(limit, before))
 
     def create(
-        self, caller: Principal, draft: NewProduct, request: IdempotentRequest | None = None
+        self,
+        caller: Principal,
+        draft: NewProduct,
+        request: IdempotentRequest | None = None,
+        *,
+        grant: Write | None = None,
     ) -> Outcome[Product]:
-        """A new product of the caller (of `draft.seller_id` when staff says so).
+        """A new product of the caller (of `draft.seller_id` when staff says so). A `grant` is the write that gives the
+        caller the role they have here: both happen or none.
 
-        Raises InvalidInput, Forbidden (not a seller), KeyReused.
+        Raises InvalidInput, Forbidden (not a seller), KeyReused, GrantRefused.
         """
         if not (caller.is_seller or caller.is_staff) or (draft.seller_id is not None and not caller.is_staff):
             raise Forbidden
@@ -147,14 +153,14 @@ class Catalog:
             product = self._drafted(caller, draft, category, slug)
             try:
                 also = self._audit.record_writes(caller, "product.added", product.id, draft.given)
-                self._store.create(product, caller.user_id, request, also)
+                self._store.create(product, caller.user_id, request, also, grant)
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:
                 continue
             except TransactionRefused:
                 # A twin of this request wrote the receipt between our look and our write.
-                return self.create(caller, draft, request)
+                return self.create(caller, draft, request, grant=grant)
             else:
                 return Outcome(product)
 

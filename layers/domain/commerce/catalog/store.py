@@ -18,7 +18,17 @@ from dataclasses import asdict, fields
 from itertools import islice
 from typing import Any
 
-from commerce.catalog.model import MAX_STOCK, Category, Figures, NewProduct, Offer, Product, StockChange, is_slug
+from commerce.catalog.model import (
+    MAX_STOCK,
+    Category,
+    Figures,
+    GrantRefused,
+    NewProduct,
+    Offer,
+    Product,
+    StockChange,
+    is_slug,
+)
 from commerce.kit import clock
 from commerce.kit.attributes import Item
 from commerce.kit.errors import NotFound
@@ -149,11 +159,16 @@ class CatalogStore:
         return (item["product_id"] for item in self._table.query_all("HIDDEN", consistent=True))
 
     def create(
-        self, product: Product, user_id: int, request: IdempotentRequest | None, also: Sequence[Write] = ()
+        self,
+        product: Product,
+        user_id: int,
+        request: IdempotentRequest | None,
+        also: Sequence[Write] = (),
+        grant: Write | None = None,
     ) -> None:
-        """Store a new product, its stock and its slug, with other writes.
+        """Store a new product, its stock and its slug, with other writes, and the one that makes its maker a seller.
 
-        Raises SlugTaken, IdTaken; TransactionRefused on the receipt.
+        Raises SlugTaken, IdTaken, GrantRefused; TransactionRefused on the receipt.
         """
         unused = "attribute_not_exists(#pk)"
         stock = {"available": product.available, "sold": 0, "sellable": product.is_active}
@@ -170,10 +185,12 @@ class CatalogStore:
         writes.append(self._add_write(_seller_pk(product.seller_id), "PRODUCTS", product.id, {"products": 1}))
         writes += also
         try:
-            transact(writes)
+            transact([*writes, grant] if grant else writes)
         except TransactionRefused as refusal:
             if request and 3 in refusal.failures:
                 raise
+            if len(writes) in refusal.failures:
+                raise GrantRefused from None
             raise SlugTaken if 2 in refusal.failures else IdTaken from None
 
     def change(

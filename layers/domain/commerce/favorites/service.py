@@ -1,6 +1,7 @@
 """Use cases of favourites. Every change counts in the product's figures, in the transaction that makes it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 
 from commerce.catalog.model import Figures
@@ -9,7 +10,7 @@ from commerce.favorites.model import Favorite, FavoritePage
 from commerce.favorites.store import FavoriteMoved, FavoriteStore, ToggledBefore
 from commerce.kit import clock, settings
 from commerce.kit.contention import contended
-from commerce.kit.errors import Busy
+from commerce.kit.errors import Busy, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
@@ -37,16 +38,26 @@ class Favorites:
                 return Outcome(earlier.is_favorite, replayed=True)
             if is_favorite:
                 self._catalog.visible_product(product_id, caller)
-            counted = self._catalog.figures_write(
-                product_id, caller.user_id, Figures(favorites=1 if is_favorite else -1)
-            )
-            favorite = Favorite(product_id, clock.now_ms())
             try:
-                self._store.move(caller.user_id, favorite, is_favorite=is_favorite, request=request, counted=counted)
+                self._move(caller, product_id, is_favorite=is_favorite, request=request)
             except FavoriteMoved:
                 continue
             return Outcome(is_favorite)
         raise Busy
+
+    def add(self, caller: Principal, product_id: int) -> None:
+        """Make a product the caller's favourite; a no-op when it is one. Raises NotFound."""
+        self._catalog.visible_product(product_id, caller)
+        if not self._store.state(caller.user_id, product_id, None):
+            with suppress(FavoriteMoved):
+                self._move(caller, product_id, is_favorite=True)
+
+    def remove(self, caller: Principal, product_id: int) -> None:
+        """Make a product no longer the caller's favourite. Raises NotFound when it is none."""
+        try:
+            self._move(caller, product_id, is_favorite=False)
+        except FavoriteMoved:
+            raise NotFound("Favorite") from None
 
     def page(self, caller: Principal, page: PageRequest) -> FavoritePage:
         """A page of the caller's favourites, the latest first."""
@@ -61,6 +72,14 @@ class Favorites:
         """At most `limit` of the users whose favourite the product is, from a position on (None: the beginning), and
         the position behind them, None at the end."""
         return self._store.watchers(product_id, start, limit)
+
+    def _move(
+        self, caller: Principal, product_id: int, *, is_favorite: bool, request: IdempotentRequest | None = None
+    ) -> None:
+        """Add it or take it away. Raises FavoriteMoved when it is there, or gone, already."""
+        counted = self._catalog.figures_write(product_id, caller.user_id, Figures(favorites=1 if is_favorite else -1))
+        favorite = Favorite(product_id, clock.now_ms())
+        self._store.move(caller.user_id, favorite, is_favorite=is_favorite, request=request, counted=counted)
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from commerce.kit import clock, logs, settings
+from commerce.kit.limits import Limiter
 from commerce.kit.parallel import run_all
 from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
@@ -15,9 +16,10 @@ from commerce.realtime.store import RealtimeStore
 class Realtime:
     """Use cases over the event logs and connections of users. `close` closes a connection by its id."""
 
-    def __init__(self, store: RealtimeStore, close: Callable[[str], None]) -> None:
+    def __init__(self, store: RealtimeStore, close: Callable[[str], None], limiter: Limiter) -> None:
         self._store = store
         self._close = close
+        self._limiter = limiter
 
     def publish(self, messages: Sequence[Addressed], has_time: Callable[[], bool] = lambda: True) -> frozenset[int]:
         """Write the events into the logs of everyone whom they concern, all of one user's at once; answers the users
@@ -81,6 +83,10 @@ class Realtime:
         """An open connection by its id, None for one that is not known."""
         return self._store.connection(connection_id)
 
+    def take_turn(self, connection: Connection) -> None:
+        """Count something that the connection's user says; they may say so much in a minute. Raises RateLimited."""
+        self._limiter.take("socket_message", str(connection.user_id))
+
     def choose_types(self, connection: Connection, types: Sequence[str]) -> None:
         """Send the connection messages of these types from now on; of all when there are none. When it is gone a
         no-op."""
@@ -104,4 +110,5 @@ class Realtime:
 def realtime() -> Realtime:
     """The service over the table and the sockets that the environment names."""
     sockets = Sockets(settings.text("SOCKETS_ENDPOINT"))
-    return Realtime(RealtimeStore(Table(settings.text("REALTIME_TABLE"))), sockets.close)
+    table = Table(settings.text("REALTIME_TABLE"))
+    return Realtime(RealtimeStore(table), sockets.close, Limiter(table, settings.rate_limits()))

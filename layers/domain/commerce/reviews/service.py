@@ -17,6 +17,9 @@ from commerce.orders.service import Orders, orders
 from commerce.reviews.model import Opinion, OwnProduct, Review, ReviewPage
 from commerce.reviews.store import IdTaken, ReviewChanged, ReviewStore
 
+# A product's id, or its slug.
+ProductName = int | str
+
 
 class Reviews:
     """Reviews of products: one for each author and product."""
@@ -27,10 +30,10 @@ class Reviews:
         self._orders = orders
 
     def add(
-        self, caller: Principal, slug: str, opinion: Opinion, request: IdempotentRequest | None = None
+        self, caller: Principal, product_name: ProductName, opinion: Opinion, request: IdempotentRequest | None = None
     ) -> Outcome[Review]:
         """The caller's review of a product. Raises NotFound, OwnProduct, InvalidInput, ReviewedBefore, KeyReused."""
-        product = self._catalog.visible_product_by_slug(slug, caller)
+        product = self._visible(product_name, caller)
         if request and (earlier := self._store.written_before(caller.user_id, product.id, request)):
             return Outcome(earlier, replayed=True)
         if product.seller_id == caller.user_id:
@@ -56,16 +59,16 @@ class Reviews:
                 continue
             except TransactionRefused:
                 # A twin of this request wrote the receipt between our look and our write.
-                return self.add(caller, slug, opinion, request)
+                return self.add(caller, product_name, opinion, request)
             return Outcome(review)
 
-    def revise(self, caller: Principal, slug: str, review_id: int, said: Mapping[str, Any]) -> Review:
+    def revise(self, caller: Principal, product_name: ProductName, review_id: int, said: Mapping[str, Any]) -> Review:
         """The caller's review with what they say by now: `said` has the fields of an Opinion that change.
 
         It becomes verified when the product was delivered meanwhile. Raises NotFound, Forbidden (somebody else's),
         InvalidInput, Busy.
         """
-        product = self._catalog.visible_product_by_slug(slug, caller)
+        product = self._visible(product_name, caller)
         for _ in contended():
             before = self._found(product.id, review_id)
             if before.author_id != caller.user_id:
@@ -81,9 +84,9 @@ class Reviews:
             return after
         raise Busy
 
-    def remove(self, caller: Principal, slug: str, review_id: int) -> None:
+    def remove(self, caller: Principal, product_name: ProductName, review_id: int) -> None:
         """Remove a review: its author or staff. Raises NotFound, Forbidden, Busy."""
-        product = self._catalog.visible_product_by_slug(slug, caller)
+        product = self._visible(product_name, caller)
         for _ in contended():
             review = self._found(product.id, review_id)
             if review.author_id != caller.user_id:
@@ -96,14 +99,14 @@ class Reviews:
             return
         raise Busy
 
-    def review(self, caller: Principal | None, slug: str, review_id: int) -> Review:
+    def review(self, caller: Principal | None, product_name: ProductName, review_id: int) -> Review:
         """A review of a product that the caller may see. Raises NotFound."""
-        product = self._catalog.visible_product_by_slug(slug, caller)
+        product = self._visible(product_name, caller)
         return self._found(product.id, review_id)
 
-    def page(self, caller: Principal | None, slug: str, page: PageRequest) -> ReviewPage:
+    def page(self, caller: Principal | None, product_name: ProductName, page: PageRequest) -> ReviewPage:
         """A page of the reviews of a product that the caller may see, the latest first. Raises NotFound."""
-        product = self._catalog.visible_product_by_slug(slug, caller)
+        product = self._visible(product_name, caller)
         found = self._store.newest(product.id, page.offset, page.size)
         return ReviewPage(tuple(found), product.figures.reviews)
 
@@ -114,6 +117,18 @@ class Reviews:
     def newest_of_seller(self, seller_id: int, limit: int) -> list[Review]:
         """The latest reviews of a seller's products."""
         return self._store.newest_of_seller(seller_id, limit)
+
+    def product_of(self, review_id: int) -> int:
+        """The product that a review is of. Raises NotFound."""
+        product_id = self._store.product_of(review_id)
+        if product_id is None:
+            raise NotFound("Review")
+        return product_id
+
+    def _visible(self, name: ProductName, caller: Principal | None) -> Product:
+        if isinstance(name, int):
+            return self._catalog.visible_product(name, caller)
+        return self._catalog.visible_product_by_slug(name, caller)
 
     def _found(self, product_id: int, review_id: int) -> Review:
         review = self._store.review(product_id, review_id, consistent=True)

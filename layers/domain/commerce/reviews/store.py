@@ -3,9 +3,11 @@
     REVIEWS#<product id>   REVIEW#<review id>   the review; `reviewed_seller` and `review_id` are the keys of the index
                                                 by_reviewed_seller
     REVIEWS#<product id>   AUTHOR#<user id>     {review_id}: that the user has reviewed the product
+    REVIEW#<review id>     REVIEW               {product_id}: where the review of that id lies
 
 Ids carry their time, so that a query of a product's reviews has them by age. The second item is what makes a review
-its author's only one: product and author are its key.
+its author's only one: product and author are its key. The third makes its id nobody else's, and is how it is found by
+that alone; reviews from before there was one are found by their product only.
 """
 
 from collections.abc import Sequence
@@ -45,9 +47,11 @@ class ReviewStore:
         """
         pk, unused = _pk(review.product_id), "attribute_not_exists(#pk)"
         author = {"pk": pk, "sk": _author_sk(review.author_id), "review_id": review.id}
+        pointer = {"pk": _own_pk(review.id), "sk": "REVIEW", "product_id": review.product_id}
         writes = [
             self._table.put(_item(review), condition=unused),
             self._table.put(author, condition=unused),
+            self._table.put(pointer, condition=unused),
             counted,
         ]
         if request:
@@ -55,7 +59,7 @@ class ReviewStore:
         try:
             transact(writes)
         except TransactionRefused as refusal:
-            if request and 3 in refusal.failures:
+            if request and 4 in refusal.failures:
                 raise
             raise ReviewedBefore if 1 in refusal.failures else IdTaken from None
 
@@ -68,13 +72,19 @@ class ReviewStore:
         """Remove a review with the write that takes it out of the sums. Raises ReviewChanged."""
         pk = _pk(review.product_id)
         gone = self._table.delete(pk, _sk(review.id), condition="#version = :before", values={"before": review.version})
-        self._transact([gone, self._table.delete(pk, _author_sk(review.author_id)), counted])
+        author = self._table.delete(pk, _author_sk(review.author_id))
+        self._transact([gone, author, self._table.delete(_own_pk(review.id), "REVIEW"), counted])
 
     def _transact(self, writes: Sequence[Write]) -> None:
         try:
             transact(writes)
         except TransactionRefused:
             raise ReviewChanged from None
+
+    def product_of(self, review_id: int) -> int | None:
+        """The product that the review of that id is of, or None."""
+        found = self._table.get(_own_pk(review_id), "REVIEW", consistent=True)
+        return found["product_id"] if found else None
 
     def review(self, product_id: int, review_id: int, *, consistent: bool = False) -> Review | None:
         """A review of a product, or None."""
@@ -101,6 +111,10 @@ _SAID = [field.name for field in fields(Opinion)]
 
 def _pk(product_id: int) -> str:
     return f"REVIEWS#{product_id}"
+
+
+def _own_pk(review_id: int) -> str:
+    return f"REVIEW#{review_id}"
 
 
 def _sk(review_id: int) -> str:

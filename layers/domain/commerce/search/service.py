@@ -1,9 +1,9 @@
 """Lists and search of the catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from commerce.kit import settings
 from commerce.kit.errors import InvalidInput
@@ -49,6 +49,19 @@ class SearchService:
         """How many active products there are in each category and what stands in it, by slug; those without any are
         not there. Raises IndexUnavailable."""
         return self._index.category_counts()
+
+    def facets(self, query: SearchQuery, conditions: Iterable[str]) -> dict[str, dict[str, int]]:
+        """How many products the query would find with each category, and with each of the conditions, in place of what
+        it asks for of these; values without any are not there. Raises IndexUnavailable."""
+
+        def count(**narrowed: Any) -> int:
+            return self._index.find(replace(query, page=PageRequest(1, 1), **narrowed)).count
+
+        facets = {
+            "category": {slug: count(category=slug) for slug in self._index.category_counts()},
+            "condition": {word: count(conditions=(word,)) for word in conditions},
+        }
+        return {name: {value: found for value, found in counts.items() if found} for name, counts in facets.items()}
 
     def seller_figures(self, seller_id: int) -> SellerFigures:
         """What a seller's active products add up to. Raises IndexUnavailable."""

@@ -1,0 +1,38 @@
+"""Accounts of the campus contract as staff sees and manages them."""
+
+from campus.admin_users import shapes
+from campus.contract import BEFORE, campus_api
+from commerce.accounts.service import accounts
+from rest import parameters
+from rest.api import Access, Request
+from rest.parameters import PAGE_SIZE
+
+handler = campus_api()
+_accounts = accounts()
+
+
+@handler.get(
+    "/api/admin/users/",
+    access=Access.STAFF,
+    returns=list[shapes.UserBody],
+    query={"email": parameters.text("Only the account of this email"), **BEFORE, **PAGE_SIZE},
+)
+def users(request: Request) -> list[shapes.UserBody]:
+    """The newest accounts, those before the id `before` when given; or the one of an email."""
+    caller, query = request.caller, request.query
+    if query["email"]:
+        return [shapes.user(one) for one in _accounts.by_email(caller, query["email"])]
+    return [shapes.user(one) for one in _accounts.newest(caller, query["page_size"], query["before"])]
+
+
+@handler.get("/api/admin/users/{id}/", access=Access.STAFF, returns=shapes.UserBody)
+def user(request: Request) -> shapes.UserBody:
+    """One account."""
+    return shapes.user(_accounts.any_user(request.caller, request.id("id", "User")))
+
+
+@handler.patch("/api/admin/users/{id}/", access=Access.STAFF, body=shapes.ManageUser, returns=shapes.UserBody)
+def manage_user(request: Request) -> shapes.UserBody:
+    """Give or take the seller's role, close or open an account."""
+    user_id, wanted = request.id("id", "User"), request.body.changes()
+    return shapes.user(_accounts.manage(request.caller, user_id, **wanted))
