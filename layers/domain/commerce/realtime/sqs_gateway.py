@@ -20,9 +20,9 @@ class NotificationsQueue:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def ask_delivery(self, user_id: int) -> None:
+    def ask_delivery(self, user_id: int, *, delay_seconds: int = DELAY_SECONDS) -> None:
         """Have everything sent to the user's connections that they have not been sent yet."""
-        self._send({"kind": DELIVER, "user_id": user_id}, delay_seconds=DELAY_SECONDS)
+        self._send({"kind": DELIVER, "user_id": user_id}, delay_seconds)
 
     def ask_to_tell(self, event: Event, recipients: Mapping[int, str]) -> None:
         """Have those people told of an event, whom this attempt did not reach."""
