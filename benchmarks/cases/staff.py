@@ -141,7 +141,7 @@ def _() -> tuple[str, Request]:
     return f"/admin/api/orders/{order.id}/payments/{reference}/check/", as_staff()
 
 
-def checked_sales() -> None:
+def _checked_sales() -> None:
     """Three paid orders of three sellers that the hourly check has added up."""
     now = clock.now()
     with time_machine.travel(now - 5 * 3_600, tick=False):
@@ -153,13 +153,13 @@ def checked_sales() -> None:
 
 @case("admin", "GET /admin/api/books/", "7 days, 3 paid orders of three sellers, checked an hour ago")
 def _() -> Request:
-    checked_sales()
+    _checked_sales()
     return as_staff()
 
 
 @case("admin", "GET /admin/api/books/", "as before, and 3 paid orders since")
 def _() -> Request:
-    checked_sales()
+    _checked_sales()
     for _ in range(3):
         paid_order(is_settled=True)
     return as_staff()
@@ -167,13 +167,13 @@ def _() -> Request:
 
 @case("admin", "GET /admin/api/sales/", "30 days, 3 orders, checked an hour ago")
 def _() -> Request:
-    checked_sales()
+    _checked_sales()
     return as_staff()
 
 
 @case("admin", "GET /admin/api/sales/", "as before, and 3 paid orders since")
 def _() -> Request:
-    checked_sales()
+    _checked_sales()
     for _ in range(3):
         paid_order(is_settled=True)
     return as_staff()

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from commerce.carts.model import Owner
+from commerce.carts.model import CartUnknown, Owner
 from commerce.carts.service import carts
 from commerce.kit import settings
 from commerce.kit.principal import Principal
@@ -79,3 +79,54 @@ def test_control_the_naive_cart_loses_or_gives_away() -> None:
         cart = table.get(f"NAIVE#{buyer}", "CART")
         wrong += results[buyer] + (cart["pieces"] if cart else 0) != 3
     assert wrong > 0
+
+
+def act_on_named(argument: tuple[str, int, int, int | None]) -> None:
+    """An order of a buyer's cart, or a piece put into it, as the cart of an id when one is named."""
+    kind, buyer, product, cart_id = argument
+    try:
+        if kind == "add":
+            carts().add(Owner.account(buyer), product, 1, cart_id=cart_id)
+        else:
+            orders().place(Principal(buyer), "shop", ShippingDetails({"text": "x"}, "+1234567"), OrderTerms())
+    except (CartUnknown, CartEmpty):
+        pass
+
+
+def carts_with_another_s_pieces(buyers: range, *, is_named: bool) -> int:
+    """How many carts hold something though a later cart than that of the page which put it there."""
+    product = a_product(stock=10_000)
+    at_once(fill, [(buyer, product.id) for buyer in buyers])
+    at_once(
+        act_on_named,
+        [(kind, buyer, product.id, buyer if is_named else None) for buyer in buyers for kind in ("order", "add")],
+    )
+    found = [carts().cart(Owner.account(buyer)) for buyer in buyers]
+    assert any(cart.id != buyer for buyer, cart in zip(buyers, found, strict=True))
+    return sum(1 for buyer, cart in zip(buyers, found, strict=True) if cart.id != buyer and cart.lines)
+
+
+def test_what_is_put_into_a_named_cart_never_lies_in_the_next_one() -> None:
+    assert carts_with_another_s_pieces(range(50_001, 50_001 + CARTS), is_named=True) == 0
+
+
+def test_control_without_a_name_it_does() -> None:
+    assert carts_with_another_s_pieces(range(60_001, 60_001 + CARTS), is_named=False) > 0
+
+
+def begin(buyer: int) -> bool:
+    return carts().open(Owner.account(buyer))[1]
+
+
+def naive_begin(buyer: int) -> bool:
+    """Looks, and stores what it did not find."""
+    table = Table(settings.text("CARTS_TABLE"))
+    if table.get(f"NAIVE#{buyer}", "CART", consistent=True):
+        return False
+    table.write(table.put({"pk": f"NAIVE#{buyer}", "sk": "CART"}))
+    return True
+
+
+def test_a_cart_is_begun_once_and_control_the_naive_one_more_often() -> None:
+    assert sum(at_once(begin, [70_001] * 40)) == 1
+    assert sum(sum(at_once(naive_begin, [80_000 + turn] * 40)) for turn in range(3)) > 3

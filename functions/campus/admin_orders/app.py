@@ -1,9 +1,13 @@
 """Orders of all clients as staff sees and moves them, and what was sold."""
 
+from datetime import date
+
 from campus.admin_orders import shapes
 from campus.contract import campus_api
 from campus.order_bodies import OrderBody, order
 from campus.orders.shapes import MoveOrder
+from commerce.kit.principal import Principal
+from commerce.orders.model import Order
 from commerce.orders.service import orders
 from commerce.payments.service import payments
 from commerce.sales.service import MAX_DAYS, sales
@@ -30,11 +34,7 @@ _sales = sales()
 )
 def list_orders(request: Request) -> list[OrderBody]:
     """Orders of a day, the latest first, those before the id `before` when given; or the latest of one buyer."""
-    caller, query = request.caller, request.query
-    size, buyer_id = query["page_size"], query["buyer_id"]
-    if buyer_id:
-        return [order(one) for one in _orders.newest_of_buyer(caller, buyer_id, size)]
-    return [order(one) for one in _orders.newest_of_day(caller, shapes.day(query["day"]), size, query["before"])]
+    return [order(one) for one in _found(request.caller, **request.query)]
 
 
 @handler.get("/api/admin/orders/{id}/", access=Access.STAFF, returns=OrderBody)
@@ -47,8 +47,8 @@ def one_order(request: Request) -> OrderBody:
 def move_order(request: Request) -> OrderBody:
     """Move all parts of an order, or that of `seller_id`, to a status: anywhere but backwards. Confirming an unpaid
     order records an offline payment, cancelling a paid one refunds it."""
-    order_id, body = request.id("id", "Order"), request.body
-    return order(_payments.move(request.caller, order_id, body.target(), body.seller_id))
+    wanted = request.body
+    return order(_payments.move(request.caller, request.id("id", "Order"), wanted.target(), wanted.seller_id))
 
 
 @handler.get(
@@ -60,3 +60,11 @@ def move_order(request: Request) -> OrderBody:
 def stats(request: Request) -> shapes.Stats:
     """Orders, pieces, revenue and refunds of the last days, 30 unless said, of all clients together."""
     return shapes.stats(_sales.last(request.caller, request.query["days"]))
+
+
+def _found(
+    caller: Principal, day: date | None, before: int | None, buyer_id: int | None, page_size: int
+) -> list[Order]:
+    if buyer_id:
+        return _orders.newest_of_buyer(caller, buyer_id, page_size)
+    return _orders.newest_of_day(caller, shapes.day(day), page_size, before)

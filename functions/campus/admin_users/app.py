@@ -2,7 +2,9 @@
 
 from campus.admin_users import shapes
 from campus.contract import BEFORE, campus_api
+from commerce.accounts.model import User
 from commerce.accounts.service import accounts
+from commerce.kit.principal import Principal
 from rest import parameters
 from rest.api import Access, Request
 from rest.parameters import PAGE_SIZE
@@ -19,10 +21,7 @@ _accounts = accounts()
 )
 def users(request: Request) -> list[shapes.UserBody]:
     """The newest accounts, those before the id `before` when given; or the one of an email."""
-    caller, query = request.caller, request.query
-    if query["email"]:
-        return [shapes.user(one) for one in _accounts.by_email(caller, query["email"])]
-    return [shapes.user(one) for one in _accounts.newest(caller, query["page_size"], query["before"])]
+    return [shapes.user(one) for one in _found(request.caller, **request.query)]
 
 
 @handler.get("/api/admin/users/{id}/", access=Access.STAFF, returns=shapes.UserBody)
@@ -34,5 +33,8 @@ def user(request: Request) -> shapes.UserBody:
 @handler.patch("/api/admin/users/{id}/", access=Access.STAFF, body=shapes.ManageUser, returns=shapes.UserBody)
 def manage_user(request: Request) -> shapes.UserBody:
     """Give or take the seller's role, close or open an account."""
-    user_id, wanted = request.id("id", "User"), request.body.changes()
-    return shapes.user(_accounts.manage(request.caller, user_id, **wanted))
+    return shapes.user(_accounts.manage(request.caller, request.id("id", "User"), **request.body.changes()))
+
+
+def _found(caller: Principal, email: str | None, before: int, page_size: int) -> list[User]:
+    return _accounts.by_email(caller, email) if email else _accounts.newest(caller, page_size, before)

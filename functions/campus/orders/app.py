@@ -47,17 +47,21 @@ def list_sales(request: Request) -> Reply:
 @handler.get("/api/orders/{id}/", access=Access.USER, returns=OrderBody)
 def one_order(request: Request) -> OrderBody:
     """An order that the caller has placed, or has sold a part of."""
-    return order(_orders.seen(request.caller, request.id("id", "Order")))
+    return order(_orders.seen(request.caller, _id(request)))
 
 
 @handler.patch("/api/orders/{id}/", access=Access.USER, body=shapes.MoveOrder, returns=OrderBody)
 def move_order(request: Request) -> OrderBody:
     """Move the order, or the caller's part of it, to a status."""
-    order_id, body = request.id("id", "Order"), request.body
-    return order(_fulfilment.move(request.caller, order_id, body.target(), body.seller_id).order)
+    wanted = request.body
+    return order(_fulfilment.move(request.caller, _id(request), wanted.target(), wanted.seller_id).order)
 
 
 @handler.post("/api/orders/{id}/cancel/", access=Access.USER, returns=OrderBody)
 def cancel_order(request: Request) -> OrderBody:
     """Cancel the order, or what the caller sells of it: its stock comes back, and what was paid for it goes back."""
-    return order(_fulfilment.move(request.caller, request.id("id", "Order"), Status.CANCELLED).order)
+    return order(_fulfilment.move(request.caller, _id(request), Status.CANCELLED).order)
+
+
+def _id(request: Request) -> int:
+    return request.id("id", "Order")

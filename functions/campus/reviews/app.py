@@ -36,22 +36,25 @@ def write_review(request: Request) -> Outcome[ReviewBody]:
 @handler.get(_ONE, access=Access.USER, returns=ReviewBody)
 def one_review(request: Request) -> ReviewBody:
     """One review."""
-    review_id = request.id("id", "Review")
-    return _shown(_reviews.review(request.caller, _reviews.product_of(review_id), review_id))
+    return _shown(_reviews.review(request.caller, *_named(request)))
 
 
 @handler.put(_ONE, access=Access.USER, body=shapes.ReviseReview, returns=ReviewBody)
 def change_review(request: Request) -> ReviewBody:
     """Change one's own review; what is left out stays."""
-    review_id = request.id("id", "Review")
-    return _shown(_reviews.revise(request.caller, _reviews.product_of(review_id), review_id, request.body.said()))
+    return _shown(_reviews.revise(request.caller, *_named(request), request.body.said()))
 
 
 @handler.delete(_ONE, access=Access.USER, status=204)
 def remove_review(request: Request) -> None:
     """Remove one's own review; staff removes any."""
+    _reviews.remove(request.caller, *_named(request))
+
+
+def _named(request: Request) -> tuple[int, int]:
+    """The product and the id of the review that the path names. Raises NotFound."""
     review_id = request.id("id", "Review")
-    _reviews.remove(request.caller, _reviews.product_of(review_id), review_id)
+    return _reviews.product_of(review_id), review_id
 
 
 def _shown(found: Review) -> ReviewBody:

@@ -1,8 +1,11 @@
 """Reviews, named by their id alone."""
 
+from unittest.mock import patch
+
 import boto3
 import pytest
 
+from commerce.kit import ids
 from commerce.reviews.model import Opinion
 from commerce.reviews.service import reviews
 from support.builders import a_person, a_product
@@ -75,6 +78,19 @@ def test_reviews_of_other_clients_are_found_too() -> None:
     assert shop.get(at(made.id), token=author.access).body["comment"] == "It works."
     shop.put(at(made.id), json={"comment": "It does."}, token=author.access)
     assert reviews().review(None, product.slug, made.id).opinion == Opinion(5, "Good", "It does.")
+
+
+def test_a_review_s_id_is_nobody_else_s() -> None:
+    """Not even of another product, whatever ids are drawn."""
+    first, second = a_person(), a_person()
+    products = [a_product(name=f"Thing {number}") for number in range(2)]
+    with patch.object(ids, "new_id", side_effect=[77, 77, 78]):
+        made = [
+            reviews().add(author.principal, product.id, Opinion(5)).value.id
+            for author, product in zip((first, second), products, strict=True)
+        ]
+    assert made == [77, 78]
+    assert [reviews().product_of(one) for one in made] == [product.id for product in products]
 
 
 def test_a_repeated_request_has_the_first_answer() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commerce.carts.model import MAX_LINES, MAX_PIECES, Cart, CartFull, OtherCurrency, OutOfStock, Owner
+from commerce.carts.model import MAX_LINES, MAX_PIECES, Cart, CartFull, CartUnknown, OtherCurrency, OutOfStock, Owner
 from commerce.catalog.model import Product
 from commerce.kit.errors import InvalidInput, NotFound
 
@@ -100,11 +100,41 @@ def test_a_guest_s_lines_in_other_money_stay_out() -> None:
     assert (taken.currency, len(taken.lines)) == ("JPY", 1)
 
 
-def test_an_order_leaves_the_proof_that_this_version_became_it() -> None:
+def test_an_order_leaves_another_cart_with_the_proof_that_this_version_became_it() -> None:
     cart = a_cart((a_product(), 1))
     left = cart.consumed(77, 5, NOW + 1)
     assert (left.lines, left.orders_placed, left.placed_order, left.placed_from) == ((), 1, 77, cart.version)
+    assert (left.id, left.version, left.created_at) == (5, cart.version + 1, 0)
     assert left.added(a_product(), 1, NOW).consumed(78, 6, NOW).orders_placed == 2
+
+
+def test_a_cart_is_open_once_somebody_began_it_and_until_it_is_ordered() -> None:
+    new = Cart(7)
+    opened = new.opened(NOW)
+    assert (new.is_open, opened.is_open, opened.version, opened.opened(NOW) is opened) == (False, True, 1, True)
+    assert a_cart((a_product(), 1)).is_open
+    following = opened.added(a_product(), 1, NOW).consumed(77, 5, NOW)
+    assert (following.is_open, following.opened(NOW).is_open, following.emptied(NOW).is_open) == (False, True, True)
+    twice = following.added(a_product(), 1, NOW).consumed(78, 6, NOW)
+    assert not twice.is_open
+
+
+def test_a_cart_answers_to_its_id_alone() -> None:
+    cart = Cart(7)
+    assert cart.called(None) is cart.called(7) is cart
+    with pytest.raises(CartUnknown):
+        cart.called(8)
+
+
+def test_pieces_are_taken_out_and_with_the_last_of_them_the_line() -> None:
+    cart = a_cart((a_product(1), 5), (a_product(2), 1))
+    assert [(line.product_id, line.quantity) for line in cart.removed(1, NOW, 2).lines] == [(1, 3), (2, 1)]
+    for pieces in (5, 9, None):
+        assert [line.product_id for line in cart.removed(1, NOW, pieces).lines] == [2]
+    emptied = cart.removed(1, NOW).removed(2, NOW, 1)
+    assert (emptied.lines, emptied.currency) == ((), "")
+    with pytest.raises(NotFound):
+        cart.removed(3, NOW, 1)
 
 
 def test_new_prices_are_shown_where_there_are_some() -> None:
