@@ -9,15 +9,20 @@ import time_machine
 from benchmarks.cases.case import Request, cart_of, paid_attempt, paid_order, refused_refund, shop_product
 from benchmarks.cases.event import event
 from commerce.books.service import books
+from commerce.events.products import product_changed
+from commerce.favorites.service import favorites
 from commerce.indexing.service import indexing
 from commerce.kit import clock
 from commerce.kit.principal import Principal
+from commerce.kit.tables import Table
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.payments.service import payments
 from commerce.realtime.model import MAX_CONNECTIONS
 from commerce.search import store as index
 from commerce.sessions.service import sessions
+from commerce.watching.model import AUDIENCE_PAGE, MAX_SUBSCRIPTIONS, SUBSCRIPTION_SECONDS
+from commerce.watching.service import watching
 from support.builders import Person, a_person, an_order
 from support.fake_provider import FakeProvider
 from support.realtime import realtime_of
@@ -73,6 +78,29 @@ def _() -> Request:
     return ended
 
 
+def saying(**message: Any) -> Request:
+    """A message of somebody whose campus socket is open."""
+    said = sample("websocket-default")
+    person = a_person()
+    realtime_of().connect(person.principal, said["requestContext"]["connectionId"], "campus", numbered=True)
+    return {**said, "body": json.dumps(message)}
+
+
+@event("Sockets")
+def _() -> Request:
+    return saying(type="subscribe", types=["PRODUCT_UPDATE"], products=[5, 6])
+
+
+@event("Sockets")
+def _() -> Request:
+    """One product too many: that named longest ago goes."""
+    said = sample("websocket-default")
+    person = a_person()
+    watching().subscribe(person.id, range(1, MAX_SUBSCRIPTIONS + 1))
+    realtime_of().connect(person.principal, said["requestContext"]["connectionId"], "campus", numbered=True)
+    return {**said, "body": json.dumps({"type": "subscribe", "products": [100]})}
+
+
 # The way of an event
 
 
@@ -104,12 +132,48 @@ def _() -> Request:
     return sample("sqs-order-placed")
 
 
+@event("Notifications")
+def _() -> Request:
+    """A product that more people watch than one message tells."""
+    listed: Any = {"name": "Lamp", "slug": "lamp", "price_minor": 1, "currency": "USD"}
+    listed |= {"is_in_stock": True, "is_active": True}
+    told = product_changed("product:1", clock.now_ms(), 5, 11, {}, listed)
+    for watcher in range(21, 21 + AUDIENCE_PAGE + 1):
+        table = Table("Realtime")
+        ends = clock.now() + SUBSCRIPTION_SECONDS
+        row = {"pk": "SUBSCRIBERS#5", "sk": f"USER#{watcher}", "user_id": watcher, "expires_at": ends}
+        table.write(table.put(row))
+    return message(**{"detail-type": told.name, "detail": told.payload})
+
+
+@event("Notifications")
+def _() -> Request:
+    """The end of such a crowd: those whose favourite it is."""
+    listed: Any = {"name": "Lamp", "slug": "lamp", "price_minor": 1, "currency": "USD"}
+    listed |= {"is_in_stock": True, "is_active": True}
+    product = shop_product()
+    favorites().toggle(a_person().principal, product.slug)
+    told = product_changed("product:1", clock.now_ms(), product.id, 11, {}, listed)
+    return message(**{"detail-type": told.name, "detail": told.payload})
+
+
 # The index
 
 
 def changed(product_id: int) -> Request:
     found = sample("dynamodb-catalog-stream")
     found["Records"][0]["dynamodb"]["Keys"] = {"pk": {"S": f"PRODUCT#{product_id}"}, "sk": {"S": "PRODUCT"}}
+    return found
+
+
+@event("Indexer")
+def _() -> Request:
+    """A price changed, which is told."""
+    product = shop_product("Lamp")
+    indexing().rebuild()
+    found = changed(product.id)
+    images = found["Records"][0]["dynamodb"]
+    images["OldImage"]["price_minor"] = {"N": "1"}
     return found
 
 

@@ -85,15 +85,17 @@ def _product(event: UserEvent) -> Message:
     """The product as it is listed now, and what was different before."""
     fact = event.payload
     product = fact["product"]
-    before = {name: change["old"] for name, change in fact["changes"].items()}
-    if "price_minor" in before:
-        before["price"] = money.number(before.pop("price_minor"), product["currency"])
+    currency = product["currency"]
+    before = {_WORDS.get(name, name): change["old"] for name, change in fact["changes"].items()}
+    if "price" in before:
+        before["price"] = money.number(before["price"], currency)
     payload = {
         "id": fact["product_id"],
-        "name": product["name"],
+        "title": product["name"],
         "slug": product["slug"],
-        "price": money.number(product["price_minor"], product["currency"]),
-        "currency": product["currency"],
+        "price": money.number(product["price_minor"], currency),
+        "currency": currency,
+        "student": fact["seller_id"],
         "is_in_stock": product["is_in_stock"],
         "is_active": product["is_active"],
         "before": before,
@@ -108,6 +110,8 @@ def _notification(event: UserEvent) -> Message:
     return {"type": "NOTIFICATION", "payload": {**payload, "created_at": clock.iso(fact["occurred_at"])}}
 
 
+# The client's names for what changed.
+_WORDS = {"price_minor": "price", "name": "title"}
 _MESSAGES: Mapping[str, Callable[[UserEvent], Message]] = {
     ORDER_PLACED: _order_placed,
     ORDER_STATUS_CHANGED: _order_moved,

@@ -14,8 +14,8 @@ from rest.errors import malformed
 Said = Mapping[str, Any]
 
 
-# Something that clients may say: it reads the message and does it, as the connection's user, and answers the message that
-# goes back, or None. It may raise any CommerceError.
+# Something that clients may say: it reads the message and does it, as the connection's user, and answers the message
+# that goes back, or None. It may raise any CommerceError.
 Action = Callable[[Connection, Said], Mapping[str, Any] | None]
 
 

@@ -76,7 +76,8 @@ def test_what_is_said_on_it() -> None:
     order = {"order_id": 51, "status": "pending", "occurred_at": AT}
     moved = {**order, "old_status": "confirmed", "new_status": "shipped", "status": "shipped"}
     product = {"name": "Lamp", "slug": "lamp", "currency": "USD", "is_in_stock": True, "is_active": True}
-    changes = {"price_minor": {"old": 1_000, "new": 8_999}, "is_in_stock": {"old": False, "new": True}}
+    changes: dict[str, Any] = {"price_minor": {"old": 1_000, "new": 8_999}, "is_in_stock": {"old": False, "new": True}}
+    changes["name"] = {"old": "Candle", "new": "Lamp"}
     at = "2025-01-09T10:00:00Z"
     cases: list[tuple[str, dict[str, Any], Any]] = [
         (
@@ -111,16 +112,23 @@ def test_what_is_said_on_it() -> None:
         ),
         (
             "ProductChanged",
-            {"product_id": 9, "changes": changes, "product": {**product, "price_minor": 8_999}, "occurred_at": AT},
+            {
+                "product_id": 9,
+                "seller_id": 11,
+                "changes": changes,
+                "product": {**product, "price_minor": 8_999},
+                "occurred_at": AT,
+            },
             {
                 "id": 9,
-                "name": "Lamp",
+                "title": "Lamp",
                 "slug": "lamp",
                 "price": 89.99,
                 "currency": "USD",
+                "student": 11,
                 "is_in_stock": True,
                 "is_active": True,
-                "before": {"is_in_stock": False, "price": 10.0},
+                "before": {"is_in_stock": False, "price": 10.0, "title": "Candle"},
                 "updated_at": at,
             },
         ),
