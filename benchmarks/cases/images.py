@@ -9,7 +9,7 @@ from commerce.media.model import Album, Announced
 from commerce.media.service import media
 from support.builders import Person, a_person, a_product
 from support.hostile_images import html_called_jpg
-from support.pictures import UPLOADS, a_file, a_form, check_uploads, keys_of, object_created
+from support.pictures import UPLOADS, a_file, a_form, a_form_of, check_uploads, keys_of, object_created
 
 PRODUCTS = "/api/marketplace/products"
 PROFILES = "/api/marketplace/profiles"
@@ -21,7 +21,7 @@ def _sent(content: bytes | None = None) -> tuple[Person, Product, str]:
     seller = a_person(is_seller=True)
     product = a_product(seller)
     content = content or a_file(1700)
-    media().add(seller.principal, product.slug, Announced("a.png", "image/png", len(content)), content)
+    media().add(seller.principal, product.id, Announced("a.png", "image/png", len(content)), content)
     return seller, product, next(key for key in keys_of(UPLOADS) if f"/{product.id}/" in key)
 
 
@@ -31,9 +31,9 @@ def _shown(count: int = 3) -> tuple[Person, Product, Album]:
     product = a_product(seller)
     for number in range(count):
         content = a_file(1700 + number)
-        media().add(seller.principal, product.slug, Announced("a.png", "image/png", len(content)), content)
+        media().add(seller.principal, product.id, Announced("a.png", "image/png", len(content)), content)
     check_uploads()
-    return seller, product, media().of_product(seller.principal, product.slug)
+    return seller, product, media().of_product(seller.principal, product.id)
 
 
 def _person_with_picture() -> Person:
@@ -92,7 +92,7 @@ def _() -> tuple[str, Request]:
 def _() -> tuple[str, Request]:
     seller, product, _album = _shown()
     content = a_file()
-    media().add(seller.principal, product.slug, Announced("a.png", "image/png", len(content)), content)
+    media().add(seller.principal, product.id, Announced("a.png", "image/png", len(content)), content)
     return f"{PRODUCTS}/{product.slug}/delete_all_images/", {"token": seller.access}
 
 
@@ -106,6 +106,64 @@ def _() -> tuple[str, Request]:
 def _() -> tuple[str, Request]:
     _seller, product, _album = _shown()
     return f"{PRODUCTS}/{product.slug}/images_with_presigned_urls/", {}
+
+
+@case("marketplace", "PUT /api/marketplace/products/{slug}/images/{id}/", "the main one, by staff")
+def _() -> tuple[str, Request]:
+    _seller, product, album = _shown()
+    path = f"{PRODUCTS}/{product.slug}/images/{album.images[2].id}/"
+    return path, {"token": a_person(is_staff=True).access, "json": {"image_type": "main"}}
+
+
+@case("marketplace", "POST /api/marketplace/products/", "with two pictures, keyed")
+def _() -> Request:
+    a_product()
+    said = {"name": "Radio", "price": "5.00", "category": "electronics"}
+    files = [("main_image", a_file()), ("images", a_file(500))]
+    return {"token": a_person(is_seller=True).access, **a_form_of(said, files, key="k")}
+
+
+@case("marketplace", "PATCH /api/marketplace/products/{slug}/", "with a picture")
+def _() -> tuple[str, Request]:
+    seller, product, _album = _shown(1)
+    form = a_form_of({"price": "5.00"}, [("images", a_file())])
+    return f"{PRODUCTS}/{product.slug}/", {"token": seller.access, **form}
+
+
+def _of_staff(product: Product, *picture: int) -> str:
+    return "/".join(map(str, (f"/admin/api/products/{product.id}/images", *picture, "")))
+
+
+@case("admin", "GET /admin/api/products/{id}/images/", "three", most=2)
+def _() -> tuple[str, Request]:
+    return _of_staff(_shown()[1]), {"token": a_person(is_staff=True).access}
+
+
+@case("admin", "POST /admin/api/products/{id}/images/", "with its file, keyed")
+def _() -> tuple[str, Request]:
+    form = a_form(a_file())
+    form["headers"]["Idempotency-Key"] = "k"
+    return _of_staff(_shown()[1]), {"token": a_person(is_staff=True).access, **form}
+
+
+@case("admin", "PATCH /admin/api/products/{id}/images/{image_id}/", "the main one")
+def _() -> tuple[str, Request]:
+    _seller, product, album = _shown()
+    path = _of_staff(product, album.images[2].id)
+    return path, {"token": a_person(is_staff=True).access, "json": {"image_type": "main"}}
+
+
+@case("admin", "DELETE /admin/api/products/{id}/images/{image_id}/")
+def _() -> tuple[str, Request]:
+    _seller, product, album = _shown()
+    return _of_staff(product, album.images[0].id), {"token": a_person(is_staff=True).access}
+
+
+@case("admin", "DELETE /admin/api/products/{id}/images/{image_id}/", "one that waits")
+def _() -> tuple[str, Request]:
+    seller, product, _key = _sent()
+    [image] = media().of_product(seller.principal, product.id).images
+    return _of_staff(product, image.id), {"token": a_person(is_staff=True).access}
 
 
 @case("marketplace", "GET /api/marketplace/profiles/profile_picture/", most=1)
@@ -156,5 +214,5 @@ def _() -> dict[str, Any]:
     """Its file is gone already."""
     seller, product = a_person(is_seller=True), shop_product()
     product = a_product(seller, name=f"Thing {product.id}")
-    sent = media().add(seller.principal, product.slug, Announced("a.png", "image/png", 10)).value
+    sent = media().add(seller.principal, product.id, Announced("a.png", "image/png", 10)).value
     return object_created(sent.album.upload_key(sent.image))

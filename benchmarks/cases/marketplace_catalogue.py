@@ -196,7 +196,7 @@ def _() -> Request:
     return {"token": reader.access}
 
 
-@case("marketplace", "GET /api/marketplace/products/my_products/", "a page of 20")
+@case("marketplace", "GET /api/marketplace/products/my_products/", "a page of 20", most=4)
 def _() -> Request:
     seller = a_person(is_seller=True)
     _listed(seller)

@@ -8,7 +8,7 @@ from commerce.catalog.model import RATING_MICROS, discount_percent
 from commerce.kit import clock
 from commerce.reviews.model import Review
 from commerce.search.model import ProductSummary
-from marketplace.contract import image_url, price
+from rest.values import image_url, price
 
 
 class PersonBody(TypedDict):

@@ -7,7 +7,6 @@ What was chosen for it: docs/contracts/marketplace.md.
 
 from typing import Any, Final
 
-from commerce.kit import money, settings
 from commerce.kit.errors import CommerceError, InvalidInput
 from commerce.orders.status import TransitionRefused
 from marketplace.statuses import OUT
@@ -20,16 +19,6 @@ CHANNEL: Final = "marketplace"
 def marketplace_api() -> Api:
     """The HTTP API of one endpoint group of this contract."""
     return Api(MARKETPLACE)
-
-
-def price(minor: int, currency: str) -> str:
-    """An amount as this client reads it: "999.99"."""
-    return money.text(minor, currency)
-
-
-def image_url(key: str) -> str | None:
-    """Where a picture of the media bucket is fetched; None when there is none."""
-    return f"{settings.text('MEDIA_BASE_URL')}/{key}" if key else None
 
 
 def _refused_move(error: TransitionRefused) -> dict[str, Any]:

@@ -7,7 +7,6 @@ What was chosen for it: docs/contracts/parts.md.
 
 from typing import Any, Final
 
-from commerce.kit import money, settings
 from commerce.kit.errors import CommerceError, InvalidInput
 from commerce.payments.model import NotPaid
 from commerce.payments.providers.model import ProviderRefused, ProviderTrouble
@@ -21,16 +20,6 @@ COOKIE: Final = "sessionid"
 def parts_api() -> Api:
     """The HTTP API of one endpoint group of this contract."""
     return Api(PARTS)
-
-
-def price(minor: int, currency: str) -> str:
-    """An amount as this client reads it: "2500.00"."""
-    return money.text(minor, currency)
-
-
-def image_url(key: str) -> str:
-    """Where a picture of the media bucket is fetched."""
-    return f"{settings.text('MEDIA_BASE_URL')}/{key}"
 
 
 def _not_paid(error: NotPaid) -> dict[str, Any]:

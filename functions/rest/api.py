@@ -32,6 +32,7 @@ __all__ = ["Access", "Api", "Contract", "Operation", "Outcome", "Reply", "Reques
 
 if TYPE_CHECKING:
     from commerce.accounts.epochs import Epochs
+    from rest.files import SentFile
 
 
 class Access(Enum):
@@ -72,9 +73,10 @@ class Operation:
     that it understands. It answers with `status`, or with one of `other_statuses` that its Reply names. `is_keyed`
     operations take an Idempotency-Key, those with `uses_session` the contract's cookie.
     `raises` names facts that do not follow from the rest; `errors` words those that this route alone words so.
-    With `takes_form` the body may also be a form; `takes_file` names the fields of a form in which a file may come: the
-    body describes it. Changes check that the caller's token is still true, unless their service does so by a read
-    of its own (`checks_caller=False`).
+    With `takes_form` the body may also be a form; `takes_files` names those of its fields in which files may come. An
+    operation that is about one file names the fields in which it may come in `takes_file`: the body describes it.
+    Changes check that the caller's token is still true, unless their service does so by a read of its own
+    (`checks_caller=False`).
     """
 
     method: str
@@ -90,6 +92,7 @@ class Operation:
     uses_session: bool = False
     takes_form: bool = False
     takes_file: tuple[str, ...] = ()
+    takes_files: tuple[str, ...] = ()
     raises: tuple[type[CommerceError], ...] = ()
     is_cacheable: bool = False
     errors: ErrorTable = field(default_factory=dict)
@@ -166,7 +169,7 @@ class Api:
         principal = _admit(operation.access, event)
         if checks is not None and principal is not None:
             checks.require_current(principal)
-        value, file = _read(event, operation) if operation.reads_json else ({}, None)
+        value, files = _read(event, operation) if operation.reads_json else ({}, ())
         written = query_of(event)
         name = f"{operation.method} {operation.path}"
         request = Request(
@@ -179,7 +182,7 @@ class Api:
             principal=principal,
             body=_body_of(operation, value, written),
             keyed=keyed_request(event, name, value) if operation.is_keyed else None,
-            file=file,
+            files=files,
         )
         try:
             answer = operation.function(request)
@@ -238,19 +241,20 @@ def _epochs() -> "Epochs":
     return epochs()
 
 
-def _read(event: dict[str, Any], operation: Operation) -> tuple[Any, bytes | None]:
-    """The body's value, and the file that came with it."""
-    if operation.takes_file:
-        from rest.files import has_file, read_file
+def _read(event: dict[str, Any], operation: Operation) -> "tuple[Any, tuple[SentFile, ...]]":
+    """The body's value, and the files that came with it."""
+    if operation.takes_file or operation.takes_files:
+        from rest.files import has_file, read_file, read_files
 
         if has_file(event):
-            return read_file(event, operation.takes_file)
+            names = operation.takes_files
+            return read_files(event, names) if names else read_file(event, operation.takes_file)
     if operation.takes_form:
         from rest.forms import is_form, read_form
 
         if is_form(event):
-            return read_form(event), None
-    return read_json(event), None
+            return read_form(event), ()
+    return read_json(event), ()
 
 
 def _body_of(operation: Operation, value: Any, query: Mapping[str, str]) -> Any:

@@ -1,12 +1,12 @@
-"""One file in a form: the bytes, and of the rest the value that JSON would have had."""
+"""Files in a form: their bytes, and of the rest the value that JSON would have had."""
 
 import hashlib
-from email.parser import BytesParser
-from email.policy import HTTP
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rest import errors
-from rest.forms import MULTIPART
+from rest.forms import MULTIPART, by_name, parts_of
 from rest.json import check_text, read_bytes
 
 # The gateway takes 6 MB of base64 with all that goes around it.
@@ -14,52 +14,60 @@ MAX_BYTES = 4_400_000
 MAX_PARTS = 20
 
 
+@dataclass(frozen=True)
+class SentFile:
+    """A file of a form: the field that it came in, what the form says of it, and its bytes."""
+
+    field: str
+    filename: str
+    content_type: str
+    content: bytes
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """The file as values. Its digest is among them, so that a keyed request with another file is another one."""
+        digest = hashlib.sha256(self.content).hexdigest()
+        size = len(self.content)
+        return {"filename": self.filename, "content_type": self.content_type, "size": size, "digest": digest}
+
+
 def has_file(event: dict[str, Any]) -> bool:
     """Whether the request says that its body is a form that can hold files."""
     return _content_type(event).partition(";")[0].strip().lower() == MULTIPART
 
 
-def read_file(event: dict[str, Any], names: tuple[str, ...]) -> tuple[dict[str, Any], bytes | None]:
-    """The texts of a form by name, with `filename`, `content_type` and `size` of the file that has one of the names,
-    and its bytes; None without it. Its digest is among the values, so that a keyed request with another file is
-    another one. Raises Problem (400 malformed, 413 too large)."""
-    raw = read_bytes(event, MAX_BYTES)
-    head = f"Content-Type: {_content_type(event)}\r\n\r\n".encode("utf-8", "replace")
-    message = BytesParser(policy=HTTP).parsebytes(head + raw)
-    if not message.is_multipart() or message.defects:
-        raise errors.malformed("the parts are not as their boundary says", "Form")
-    parts = list(message.iter_parts())
-    if len(parts) > MAX_PARTS:
-        raise errors.malformed("it has too many parts", "Form")
-    values: dict[str, Any] = {}
-    files: list[tuple[dict[str, Any], bytes]] = []
-    for part in parts:
-        name, filename = part.get_param("name", header="content-disposition"), part.get_filename()
-        if not isinstance(name, str):
-            raise errors.malformed("a part has no name", "Form")
-        content = part.get_payload(decode=True)
-        content = content if isinstance(content, bytes) else b""
-        if filename is None:
-            values[name] = _text(content)
-        elif name in names:
-            check_text(filename)
-            about = {"filename": filename, "content_type": part.get_content_type(), "size": len(content)}
-            files.append(({**about, "digest": hashlib.sha256(content).hexdigest()}, content))
+def read_file(event: dict[str, Any], names: tuple[str, ...]) -> tuple[dict[str, Any], tuple[SentFile, ...]]:
+    """A form that is about one file: its texts by name, with what is said of the file that has one of the names, and
+    the file, if it is there. Raises Problem (400 malformed, 413 too large)."""
+    texts, files = _read(event, names, MAX_PARTS)
     if len(files) > 1:
         raise errors.malformed("it has more than one file", "Form")
-    if not files:
-        return values, None
-    [(about, content)] = files
-    return {**values, **about}, content
+    about = files[0].about if files else {}
+    return {**dict(texts), **about}, files
 
 
-def _text(content: bytes) -> str:
-    try:
-        written = content.decode()
-    except UnicodeDecodeError:
-        raise errors.malformed("a field is not UTF-8", "Form") from None
-    check_text(written)
-    return written
+def read_files(event: dict[str, Any], names: tuple[str, ...]) -> tuple[dict[str, Any], tuple[SentFile, ...]]:
+    """A form with files among its texts: the texts by name, a list where a name came several times; what is said of the
+    files, by the names of their fields; and the files of those names. Raises Problem (400 malformed, 413 too large)."""
+    texts, files = _read(event, names)
+    about = {name: [file.about for file in files if file.field == name] for name in names}
+    return {**by_name(texts), **{name: said for name, said in about.items() if said}}, files
+
+
+def _read(
+    event: dict[str, Any], names: tuple[str, ...], *most: int
+) -> tuple[list[tuple[str, str]], tuple[SentFile, ...]]:
+    parts = parts_of(read_bytes(event, MAX_BYTES), _content_type(event), *most)
+    texts, files = [], []
+    for part in parts:
+        if part.filename is None:
+            check_text(part.name)
+            check_text(part.text)
+            texts.append((part.name, part.text))
+        elif part.name in names:
+            check_text(part.filename)
+            files.append(SentFile(part.name, part.filename, part.content_type, part.content))
+    return texts, tuple(files)
 
 
 def _content_type(event: dict[str, Any]) -> str:

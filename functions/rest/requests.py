@@ -16,6 +16,7 @@ from rest.parameters import MAX_LENGTH
 
 if TYPE_CHECKING:
     from commerce.accounts.epochs import EpochRead
+    from rest.files import SentFile
 
 MAX_KEY = 255
 
@@ -23,7 +24,7 @@ MAX_KEY = 255
 @dataclass(frozen=True)
 class Request:
     """One request to one operation. `path` is as the client wrote it after the contract's base URL; `query` has the
-    values of the operation's declared parameters, `written_query` whatever was sent; `file` is what came in
+    values of the operation's declared parameters, `written_query` whatever was sent; `files` are what came in
     a form."""
 
     event: dict[str, Any]
@@ -35,7 +36,12 @@ class Request:
     principal: Principal | None
     body: Any
     keyed: IdempotentRequest | None
-    file: bytes | None = None
+    files: "tuple[SentFile, ...]" = ()
+
+    @property
+    def file(self) -> bytes | None:
+        """The bytes of the one file of a form that takes one, None without it."""
+        return self.files[0].content if self.files else None
 
     @property
     def caller(self) -> Principal:

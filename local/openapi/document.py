@@ -149,6 +149,8 @@ class _Described:
         content = {kind: {"schema": self._schemas.of(self._operation.body)} for kind in kinds}
         if self._operation.takes_file:
             content[MULTIPART] = {"schema": _form_with_file(self._operation.takes_file)}
+        if self._operation.takes_files:
+            content[MULTIPART] = {"schema": _form_with_files(content[MULTIPART]["schema"], self._operation.takes_files)}
         return {"requestBody": {"required": is_required, "content": content}}
 
     def _responses(self) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -201,11 +203,19 @@ class _Described:
         return {"description": "Done", "headers": _headers(*names), **content}
 
 
+_FILE: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+
+
 def _form_with_file(names: tuple[str, ...]) -> Schema:
     """A form with a file under one of the names."""
-    file = {"type": "string", "contentMediaType": "application/octet-stream"}
     required: list[Schema] = [{"required": [name]} for name in names]
-    return {"type": "object", "properties": dict.fromkeys(names, file), "anyOf": required}
+    return {"type": "object", "properties": dict.fromkeys(names, _FILE), "anyOf": required}
+
+
+def _form_with_files(fields: Schema, names: tuple[str, ...]) -> Schema:
+    """A form of the fields, and of any number of files under each of the names."""
+    files: Schema = {"type": "array", "items": _FILE}
+    return {"allOf": [fields, {"type": "object", "properties": dict.fromkeys(names, files)}]}
 
 
 def _refusals(contract: Contract) -> dict[str, Any]:

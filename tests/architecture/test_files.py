@@ -16,7 +16,7 @@ AREAS = {
     "catalog": {"categories", "changes", "tree"},
     "events": {"notices", "products", "reading"},
     "indexing": {"announcements"},
-    "media": {"inspection", "shown"},
+    "media": {"inspection", "products", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "realtime": {"delivery", "recipients"},

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
@@ -48,6 +49,15 @@ class Page:
             control.clear()
             control.send_keys(value)
             return bool(control.get_attribute("value") == value)
+
+        self.until(write, f"no control is labelled {label!r}")
+
+    def choose(self, label: str, file: Path) -> None:
+        """Choose a file in the control of that label."""
+
+        def write() -> bool:
+            self._control(label).send_keys(str(file))
+            return True
 
         self.until(write, f"no control is labelled {label!r}")
 

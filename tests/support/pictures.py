@@ -1,6 +1,7 @@
 """Pictures of products and people, sent and checked as the shop does."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from commerce.kit.aws import client
@@ -51,3 +52,23 @@ def a_form(content: bytes, name: str = "image", filename: str = "a.png", **more:
     head = f"--{boundary}\r\n{about}\r\n\r\n"
     body = "".join(parts).encode() + head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
     return {"body": body, "headers": {"content-type": f"multipart/form-data; boundary={boundary}"}}
+
+
+def a_form_of(
+    fields: dict[str, str],
+    files: Sequence[tuple[str, bytes]],
+    key: str = "",
+    filename: str = "a.png",
+    content_type: str = "image/png",
+) -> dict[str, Any]:
+    """What a client is given to send a form with files among its fields; under an Idempotency-Key when given."""
+    boundary = "----5d4c3b2a1f0e"
+    parts = [(f'name="{name}"', value.encode()) for name, value in fields.items()]
+    about = f'filename="{filename}"\r\nContent-Type: {content_type}'
+    parts += [(f'name="{name}"; {about}', content) for name, content in files]
+    body = b"".join(
+        f"--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n"
+        for head, content in parts
+    )
+    headers = {"content-type": f"multipart/form-data; boundary={boundary}"} | ({"Idempotency-Key": key} if key else {})
+    return {"body": body + f"--{boundary}--\r\n".encode(), "headers": headers}

@@ -36,11 +36,11 @@ class Stack:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access"])
 
-    def aws(self, service: str, **credentials: str) -> Any:
+    def aws(self, service: str, **options: Any) -> Any:
         """An AWS client of the local stack, as its account root unless said otherwise."""
         import boto3
 
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} | credentials
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} | options
         endpoint = self.url.replace("localhost", "127.0.0.1")
         client = boto3.client(service, region_name="us-east-1", endpoint_url=endpoint, **keys)
         self.opened.append(client)

@@ -65,7 +65,8 @@ function sessionOf(access) {
   }
 }
 
-// One call of the staff API; an expired access token is renewed once. `key` makes a repetition harmless. Only a refusal
+// One call of the staff API; an expired access token is renewed once. `key` makes a repetition harmless. A form (FormData)
+// is sent as one, everything else as JSON. Only a refusal
 // of the refresh token ends the session: a server that fails or cannot be reached does not.
 export async function call(method, path, body, key) {
   const used = tokens?.access;
@@ -132,9 +133,11 @@ function alone(work) {
 function send(method, path, body, key) {
   const headers = {};
   if (path.startsWith("/admin/api/") && tokens) headers.Authorization = `Bearer ${tokens.access}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  // A browser names a form's type itself, with the boundary of its parts.
+  const isForm = body instanceof FormData;
+  if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
-  return fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
+  return fetch(path, { method, headers, body: isForm || body === undefined ? body : JSON.stringify(body) })
     .catch(() => { throw new Refused(0, { detail: "The server cannot be reached." }); });
 }
 

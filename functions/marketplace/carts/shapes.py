@@ -8,8 +8,8 @@ from pydantic import Field
 from commerce.carts.model import MAX_PIECES, Cart, CartLine, StockCheck
 from commerce.kit import clock, settings
 from commerce.kit.ids import LARGEST
-from marketplace.contract import image_url, price
 from rest.bodies import FILLED, Body
+from rest.values import image_url, price
 
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 

@@ -10,9 +10,9 @@ from commerce.orders.model import Order, OrderLine, ShippingDetails
 from commerce.orders.part import Part
 from commerce.orders.status import Status
 from commerce.payments.fulfilment import Move
-from marketplace.contract import image_url, price
 from marketplace.statuses import IN, OUT, word_of
 from rest.bodies import FILLED, Body, one_of
+from rest.values import image_url, price
 
 _Line = Annotated[str, Field(max_length=200), FILLED]
 _Notes = Annotated[str, Field(max_length=1000)]

@@ -3,10 +3,14 @@
 Sellers make, change and take away their own; what is taken away is hidden, so that open orders of it can still end.
 """
 
+from collections.abc import Sequence
+
 from commerce.accounts.service import accounts
 from commerce.catalog.model import Product
 from commerce.catalog.service import catalog
 from commerce.favorites.service import favorites
+from commerce.media.model import Image, TooManyImages
+from commerce.media.products import illustrated_products
 from commerce.reviews.service import reviews
 from commerce.search.service import search
 from marketplace.bodies import ProductRow
@@ -22,6 +26,7 @@ handler = marketplace_api()
 _accounts = accounts()
 _catalog = catalog()
 _favorites = favorites()
+_illustrated = illustrated_products()
 _reviews = reviews()
 _search = search()
 REVIEWS_SHOWN = 10
@@ -41,11 +46,13 @@ def products(request: Request) -> Reply:
     status=201,
     is_keyed=True,
     takes_form=True,
+    takes_files=shapes.IMAGE_FIELDS,
+    raises=(TooManyImages,),
 )
 def create_product(request: Request) -> Outcome[shapes.ProductDetail]:
-    """Make a product, from JSON or from a form."""
-    made = _catalog.create(request.caller, request.body.draft(), request.keyed)
-    return made.map(lambda product: _detail(request, product))
+    """Make a product, from JSON or from a form, which may bring its pictures; they are shown once they were checked."""
+    made = _illustrated.create(request.caller, request.body.draft(), shapes.files(request), request.keyed)
+    return made.map(lambda found: _detail(request, *found))
 
 
 @handler.get("/api/marketplace/products/favorites/", access=Access.USER, returns=list[shapes.FavoriteBody], query=PAGE)
@@ -61,9 +68,12 @@ def favorite_products(request: Request) -> Reply:
 def my_products(request: Request) -> Reply:
     """The caller's own products, hidden ones among them, the latest first."""
     found, total = _catalog.of_seller(request.caller, request.page)
+    # What is listed has its figures in the index, which costs no call.
+    listed = _search.by_ids([product.id for product in found])
+    figures = _catalog.figures(shapes.not_among(found, listed))
     liked = _favorites.among(request.caller, [product.id for product in found])
     people = _accounts.profiles([request.caller.user_id])
-    return array(request, shapes.own_rows(found, people, liked), total)
+    return array(request, shapes.own_rows(found, listed, figures, people, liked), total)
 
 
 @handler.get("/api/marketplace/products/{slug}/", access=Access.OPTIONAL, returns=shapes.ProductDetail)
@@ -79,12 +89,14 @@ def product(request: Request) -> shapes.ProductDetail:
     returns=shapes.ProductDetail,
     is_keyed=True,
     takes_form=True,
+    takes_files=shapes.IMAGE_FIELDS,
+    raises=(TooManyImages,),
 )
 def change_product(request: Request) -> Outcome[shapes.ProductDetail]:
-    """Change some values of a product of the caller's, from JSON or from a form."""
-    product_id = _catalog.product_id(request.params["slug"])
-    changed = _catalog.change(request.caller, product_id, request.body.change(), request.keyed)
-    return changed.map(lambda product: _detail(request, product))
+    """Change some values of a product of the caller's, from JSON or from a form, which may bring more pictures."""
+    product_id, files = _catalog.product_id(request.params["slug"]), shapes.files(request)
+    changed = _illustrated.change(request.caller, product_id, request.body.change(), files, request.keyed)
+    return changed.map(lambda found: _detail(request, *found))
 
 
 @handler.delete("/api/marketplace/products/{slug}/", access=Access.SELLER, status=204)
@@ -100,7 +112,7 @@ def toggle_favorite(request: Request) -> Outcome[shapes.Favorited]:
     return _favorites.toggle(request.caller, request.params["slug"], request.keyed).map(shapes.favorited)
 
 
-def _detail(request: Request, product: Product) -> shapes.ProductDetail:
+def _detail(request: Request, product: Product, waiting: Sequence[Image] = ()) -> shapes.ProductDetail:
     latest = _reviews.newest(product, REVIEWS_SHOWN)
     people = _accounts.profiles([product.seller_id, *(review.author_id for review in latest)])
-    return shapes.detail(product, latest, people, _favorites.among(request.principal, [product.id]))
+    return shapes.detail(product, latest, people, _favorites.among(request.principal, [product.id]), waiting)

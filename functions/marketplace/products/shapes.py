@@ -1,8 +1,9 @@
 """Bodies of the marketplace's product routes. What a form sends as text is read as what it means, in JSON too."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import Field
 
@@ -15,6 +16,7 @@ from commerce.catalog.model import (
     MAX_WORD_LENGTH,
     MAX_WORDS,
     TEXT_LIMITS,
+    Figures,
     NewProduct,
     Product,
 )
@@ -22,11 +24,20 @@ from commerce.favorites.model import Favorite
 from commerce.indexing.model import document_of
 from commerce.kit import clock, money
 from commerce.kit.ids import LARGEST
+from commerce.media.model import Announced, FormFile, Image, ImageStatus, ImageType, image_of
 from commerce.reviews.model import Review
 from commerce.search.model import ProductSummary
 from marketplace.bodies import People, ProductRow, ReviewBody, product_row, product_rows, review_body
-from marketplace.contract import image_url
+from rest.api import Request
 from rest.bodies import FILLED, FLAG_OR_TEXT, WHOLE_OR_TEXT, WORDS_OR_TEXT, Body, one_of
+from rest.values import image_url
+
+# The fields of a form in which pictures come, the one of the main picture first.
+MAIN_FIELD = "main_image"
+IMAGE_FIELDS = (MAIN_FIELD, "images", "uploaded_images")
+
+if TYPE_CHECKING:
+    from rest.files import SentFile
 
 Name = Annotated[str, Field(max_length=MAX_NAME_LENGTH), FILLED]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION_LENGTH)]
@@ -133,9 +144,12 @@ def _original(written: Price | None) -> money.Amount:
 
 
 class ImageBody(TypedDict):
+    """A picture that is shown, or one of the answered form's that waits for its check; `id` is that of its record."""
+
     id: int
-    image: str
+    image: str | None
     is_primary: bool
+    status: str
 
 
 class ProductDetail(ProductRow):
@@ -163,8 +177,25 @@ class FavoriteBody(TypedDict):
     created_at: str
 
 
-def detail(product: Product, reviews: Sequence[Review], people: People, favorites: Collection[int]) -> ProductDetail:
-    images = [url for key in product.images if (url := image_url(key))]
+def files(request: Request) -> list[FormFile]:
+    """The pictures that came in a form, the main one first."""
+    sent = sorted(request.files, key=lambda file: IMAGE_FIELDS.index(file.field))
+    return [FormFile(file.field, _announced(file), file.content) for file in sent]
+
+
+def _announced(file: "SentFile") -> Announced:
+    kind = ImageType.MAIN if file.field == MAIN_FIELD else ImageType.GALLERY
+    return Announced(file.filename, file.content_type, len(file.content), kind)
+
+
+def detail(
+    product: Product,
+    reviews: Sequence[Review],
+    people: People,
+    favorites: Collection[int],
+    waiting: Sequence[Image] = (),
+) -> ProductDetail:
+    """A product; `waiting` are pictures of its that wait for their check, which only its seller and staff are shown."""
     return {
         **product_row(document_of(product).summary, people, favorites),
         "description": product.description,
@@ -176,16 +207,55 @@ def detail(product: Product, reviews: Sequence[Review], people: People, favorite
         "materials": product.materials,
         "tags": list(product.tags),
         "is_active": product.is_active,
-        "images": [{"id": number, "image": url, "is_primary": number == 1} for number, url in enumerate(images, 1)],
+        "images": [*_shown(product), *map(_waiting, waiting)],
         "reviews": [review_body(review, people) for review in reviews],
         "updated_at": clock.iso(product.updated_at),
         "click_count": product.figures.clicks,
     }
 
 
-def own_rows(products: Sequence[Product], people: People, favorites: Collection[int]) -> list[ProductRow]:
-    """Products as the table has them, in the form of a list's."""
-    return product_rows([document_of(product).summary for product in products], people, favorites)
+def _shown(product: Product) -> list[ImageBody]:
+    return [
+        {
+            "id": image_of(key) or number,
+            "image": image_url(key),
+            "is_primary": number == 1,
+            "status": ImageStatus.READY.value,
+        }
+        for number, key in enumerate(filter(None, product.images), 1)
+    ]
+
+
+def _waiting(image: Image) -> ImageBody:
+    return {"id": image.id, "image": None, "is_primary": False, "status": image.status.value}
+
+
+def not_among(products: Sequence[Product], listed: Sequence[ProductSummary]) -> list[int]:
+    """The products that the index does not list: hidden ones, and what was just made."""
+    known = {summary.id for summary in listed}
+    return [product.id for product in products if product.id not in known]
+
+
+def own_rows(
+    products: Sequence[Product],
+    listed: Sequence[ProductSummary],
+    figures: Mapping[int, Figures],
+    people: People,
+    favorites: Collection[int],
+) -> list[ProductRow]:
+    """Products as the table has them, in the form of a list's; their figures are those of the index, and these."""
+    known = {summary.id: _figures(summary) for summary in listed} | dict(figures)
+    summaries = [document_of(replace(product, figures=known[product.id])).summary for product in products]
+    return product_rows(summaries, people, favorites)
+
+
+def _figures(summary: ProductSummary) -> Figures:
+    return Figures(
+        reviews=summary.review_count,
+        rating_sum=summary.rating_sum,
+        favorites=summary.favorite_count,
+        views=summary.view_count,
+    )
 
 
 def favorites(favorites: Sequence[Favorite], summaries: Sequence[ProductSummary], people: People) -> list[FavoriteBody]:

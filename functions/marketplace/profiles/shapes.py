@@ -6,8 +6,8 @@ from pydantic import Field
 
 from commerce.media.model import CONTENT_TYPES, MAX_FILENAME_LENGTH, Album, Announced
 from commerce.media.service import Upload
-from marketplace.pictures import PictureBody, PostBody, Presign, picture, post
 from rest.bodies import Body, one_of
+from routes.pictures import PictureBody, PostBody, Presign, picture, post
 
 
 class SendPicture(Body):

@@ -5,8 +5,8 @@ from typing import Annotated, TypedDict
 from pydantic import Field
 
 from commerce.carts.model import MAX_PIECES, Cart, CartLine
-from parts.contract import price
 from rest.bodies import Body
+from rest.values import price
 
 
 class Quantity(Body):

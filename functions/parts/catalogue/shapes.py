@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from commerce.catalog.model import Category, Product
 from commerce.kit import clock
-from parts.contract import image_url, price
+from rest.values import image_url, price
 
 
 class CategoryBody(TypedDict):
@@ -48,6 +48,7 @@ def category(category: Category) -> CategoryBody:
 
 
 def product(product: Product) -> ProductBody:
+    images = [url for key in product.images if (url := image_url(key))]
     return {
         "id": product.id,
         "name": product.name,
@@ -56,7 +57,7 @@ def product(product: Product) -> ProductBody:
         "price": price(product.price_minor, product.currency),
         "stock": product.available,
         "description": product.description,
-        "images": [{"id": number, "image": image_url(key)} for number, key in enumerate(product.images, start=1)],
+        "images": [{"id": number, "image": url} for number, url in enumerate(images, start=1)],
         "is_active": product.is_active,
         "created_at": clock.iso(product.created_at),
     }

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from commerce.kit import clock
 from commerce.orders.model import Order, ShippingDetails
-from parts.contract import price
 from parts.statuses import OUT
 from rest.bodies import FILLED, PHONE_NUMBER, Body
+from rest.values import price
 
 
 class CreateOrder(Body):

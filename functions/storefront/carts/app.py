@@ -1,8 +1,8 @@
 """The storefront's cart: that of the caller's account, and no other."""
 
-from commerce.carts.model import Owner
 from commerce.carts.service import carts
 from rest.api import Access, Outcome, Request
+from routes.carts import own_cart
 from storefront.carts import shapes
 from storefront.contract import storefront_api
 
@@ -13,7 +13,7 @@ _carts = carts()
 @handler.get("/api/cart/", access=Access.USER, returns=shapes.CartBody)
 def cart(request: Request) -> shapes.CartBody:
     """The caller's cart."""
-    return shapes.cart(_carts.cart(_owner(request)))
+    return shapes.cart(_carts.cart(own_cart(request)))
 
 
 @handler.post(
@@ -29,7 +29,7 @@ def add_item(request: Request) -> Outcome[shapes.CartBody]:
     """Put pieces of a product into the cart."""
     wanted = request.body
     return _carts.add(
-        _owner(request), wanted.product_id, wanted.quantity, request.keyed, epoch_read=request.epoch_read
+        own_cart(request), wanted.product_id, wanted.quantity, request.keyed, epoch_read=request.epoch_read
     ).map(shapes.cart)
 
 
@@ -45,7 +45,7 @@ def set_quantity(request: Request) -> Outcome[shapes.CartBody]:
     """Set how many pieces of a line are wanted."""
     line_id = request.id("id", "Cart item")
     return _carts.change_quantity(
-        _owner(request), line_id, request.body.quantity, request.keyed, epoch_read=request.epoch_read
+        own_cart(request), line_id, request.body.quantity, request.keyed, epoch_read=request.epoch_read
     ).map(shapes.cart)
 
 
@@ -53,8 +53,4 @@ def set_quantity(request: Request) -> Outcome[shapes.CartBody]:
 def remove_item(request: Request) -> shapes.CartBody:
     """Take a line out of the cart."""
     line_id = request.id("id", "Cart item")
-    return shapes.cart(_carts.remove(_owner(request), line_id, epoch_read=request.epoch_read).value)
-
-
-def _owner(request: Request) -> Owner:
-    return Owner.account(request.caller.user_id)
+    return shapes.cart(_carts.remove(own_cart(request), line_id, epoch_read=request.epoch_read).value)

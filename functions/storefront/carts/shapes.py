@@ -8,7 +8,7 @@ from commerce.carts.model import MAX_PIECES, Cart, CartLine
 from commerce.kit import settings
 from commerce.kit.ids import LARGEST
 from rest.bodies import Body
-from storefront.contract import price
+from rest.values import price
 
 Quantity = Annotated[int, Field(ge=1, le=MAX_PIECES)]
 

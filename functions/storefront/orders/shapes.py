@@ -7,7 +7,7 @@ from pydantic import Field
 from commerce.kit import clock
 from commerce.orders.model import Order, OrderLine, ShippingDetails
 from rest.bodies import FILLED, PHONE_NUMBER, Body
-from storefront.contract import price
+from rest.values import price
 from storefront.statuses import OUT
 
 

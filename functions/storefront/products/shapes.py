@@ -7,7 +7,7 @@ from commerce.kit import clock
 from commerce.search.model import ProductSummary, SearchPage
 from rest.lists import neighbours, require_page
 from rest.requests import Request
-from storefront.contract import image_url, price
+from rest.values import image_url, price
 
 
 class ProductRow(TypedDict):

@@ -112,11 +112,11 @@ class Things(Mapping[str, Any]):
 
     def _image(self) -> Album:
         """The product's pictures, of which there is one."""
-        seller, slug, content = self._people.seller, self["slug"], a_file()
+        seller, product, content = self._people.seller, self._product(), a_file()
         if "(image)" not in self._made:
-            media().add(seller.principal, slug, Announced("a.png", "image/png", len(content)), content)
+            media().add(seller.principal, product.id, Announced("a.png", "image/png", len(content)), content)
             check_uploads()
-            self._made["(image)"] = media().of_product(seller.principal, slug)
+            self._made["(image)"] = media().of_product(seller.principal, product.id)
         return self._made["(image)"]
 
     def _pictures(self) -> None:

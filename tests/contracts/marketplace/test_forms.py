@@ -19,8 +19,9 @@ def _multipart(fields: list[tuple[str, str]]) -> tuple[str, str]:
     lines = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields
     ]
+    # A file in a field that takes none is passed over.
     picture = (
-        'Content-Disposition: form-data; name="main_image"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nPNG\r\n'
+        'Content-Disposition: form-data; name="manual"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nPNG\r\n'
     )
     body = "".join(lines) + f"--{boundary}\r\n{picture}--{boundary}--\r\n"
     return f"multipart/form-data; boundary={boundary}", body

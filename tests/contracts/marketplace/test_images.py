@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from commerce.catalog.service import catalog
 from commerce.media.service import media
 from support.builders import Person, a_person, a_product, listed
 from support.client import Client
@@ -41,8 +42,9 @@ def test_a_file_is_announced_and_sent_straight_to_the_bucket(seller: Person, slu
     answer = shop.post(f"{BASE}/{slug}/images/", json=said, token=seller.access)
     assert answer.status == 201
     body = answer.body
-    [image] = media().of_product(seller.principal, slug).images
-    key = f"quarantine/products/{media().of_product(seller.principal, slug).id.subject_id}/{seller.id}/{image.id}"
+    product_id = catalog().product_id(slug)
+    [image] = media().of_product(seller.principal, product_id).images
+    key = f"quarantine/products/{product_id}/{seller.id}/{image.id}"
     upload = body.pop("upload")
     assert body == {
         "id": image.id,

@@ -252,3 +252,18 @@ def test_a_seller_s_own_products() -> None:
     rest = shop.get(f"{PRODUCTS}my_products/", query="page_size=2&page=2", token=seller.access)
     assert [one["id"] for one in rest.body] == [made[0].id]
     assert shop.get(f"{PRODUCTS}my_products/", token=a_person().access).status == 403
+
+
+def test_a_seller_s_own_products_have_their_figures_listed_or_not() -> None:
+    seller, buyer = a_person(is_seller=True), a_person()
+    shown, hidden = a_product(seller, name="Shown"), a_product(seller, name="Hidden")
+    for product in (shown, hidden):
+        assert shop.post(f"{PRODUCTS}{product.slug}/add_review/", json={"rating": 4}, token=buyer.access).status == 201
+        assert shop.post(f"{PRODUCTS}{product.slug}/favorite/", token=buyer.access).body == {"favorited": True}
+    shop.delete(f"{PRODUCTS}{hidden.slug}/", token=seller.access)
+    listed(shown)
+    rows = shop.get(f"{PRODUCTS}my_products/", token=seller.access).body
+    assert [(one["id"], one["review_count"], one["average_rating"], one["favorite_count"]) for one in rows] == [
+        (hidden.id, 1, 4.0, 1),
+        (shown.id, 1, 4.0, 1),
+    ]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from commerce.kit.attributes import Item
-from commerce.kit.lookups import Lookup, read_lookups
+from commerce.kit.lookups import Lookup, read_lookups, read_many
 from commerce.kit.tables import Table
 from support.meter import Meter
 
@@ -46,3 +46,17 @@ def test_together_is_one_transaction() -> None:
     with Meter() as meter:
         assert read_lookups([lookup], together=True)[lookup] == [None]
     assert [call.operation for call in meter.calls] == ["TransactGetItems"]
+
+
+def test_many_lookups_are_read_in_as_few_calls_as_their_keys_need() -> None:
+    """The hundredth key is in the middle of a lookup."""
+    carts = Table("Carts")
+    for number in (0, 33, 34, 39):
+        carts.write(carts.put({"pk": f"c{number}", "sk": "1", "name": number}))
+    lookups = [Lookup([(carts, f"c{number}", str(part)) for part in range(3)], names) for number in range(40)]
+    with Meter() as meter:
+        found = read_many(lookups)
+        read_many([])
+    assert [call.operation for call in meter.calls] == ["BatchGetItem"] * 2
+    there = {number: found[lookup] for number, lookup in enumerate(lookups) if found[lookup] != [None] * 3}
+    assert there == {number: [None, number, None] for number in (0, 33, 34, 39)}

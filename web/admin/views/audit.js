@@ -6,7 +6,7 @@ import { Loaded, Table, Time, showError, useLoad } from "/admin/ui.js";
 const listed = (values) => Object.entries(values).filter(([, value]) => String(value) !== "")
   .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(", ") : value}`).join("; ");
 
-const SECTION_OF = { user: "users", product: "products", order: "orders", payment: "orders" };
+const SECTION_OF = { user: "users", product: "products", image: "products", order: "orders", payment: "orders" };
 
 function Subject({ action, object_id: id }) {
   const section = SECTION_OF[action.split(".")[0]];

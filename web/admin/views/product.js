@@ -2,6 +2,7 @@
 import { html, useState } from "/admin/html.js";
 import { call } from "/admin/api.js";
 import { Field, Loaded, useAction, useLoad } from "/admin/ui.js";
+import { Pictures } from "/admin/views/pictures.js";
 
 const NEW = { name: "", price: "", stock: 0, category: { slug: "" }, description: "", is_active: true, is_featured: false };
 
@@ -73,5 +74,6 @@ export function Product({ id }) {
       ${!isNew && html`<p class="quiet">Product ${found.id}, slug ${found.slug}, <a href=${`#/users/${found.seller_id}`}>seller ${found.seller_id}</a></p>`}
       <${Loaded} of=${categories}>${(list) => html`
         <${ProductForm} key=${`${found.updated_at}/${found.stock}`} product=${found} categories=${list} onSaved=${saved} />`}<//>
+      ${!isNew && html`<${Pictures} key=${found.id} productId=${found.id} />`}
     `}<//>`;
 }

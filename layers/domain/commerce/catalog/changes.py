@@ -13,6 +13,10 @@ _FLAGS = ("is_active", "is_featured", "is_digital")
 _PLAIN = ("name", "description", "condition", *TEXT_LIMITS, *WORD_LISTS, *_FLAGS)
 
 
+class BesideRefused(Exception):
+    """A write that was to stand beside a product's change was refused; nothing was changed."""
+
+
 @dataclass(frozen=True)
 class ProductChange:
     """What is to change of a product; None leaves a value as it is. A written price is one in the product's currency.

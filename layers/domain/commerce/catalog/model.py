@@ -226,10 +226,6 @@ class StockMoved(Refused):
         self.available = available
 
 
-class GrantRefused(Exception):
-    """The write that was to make a product's maker a seller, in the transaction that makes the product, was refused."""
-
-
 def problems_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """Which of the given product values break a rule: the same for a new product and for a change of one."""
     problems = {}

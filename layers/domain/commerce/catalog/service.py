@@ -1,6 +1,6 @@
 """The catalogue's use cases: what a caller may see of it, and how it changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from commerce.audit.service import Audit, audit
@@ -63,11 +63,15 @@ class Catalog:
         return self._store.whole_products(product_ids)
 
     def of_seller(self, caller: Principal, page: PageRequest) -> tuple[list[Product], int]:
-        """A page of the caller's own products, active or not, the latest first; and how many there are. Raises
-        Forbidden for who does not sell."""
+        """A page of the caller's own products, active or not, the latest first, without their figures; and how many
+        there are. Raises Forbidden for who does not sell."""
         if not (caller.is_seller or caller.is_staff):
             raise Forbidden
         return self._store.of_seller(caller.user_id, page.offset, page.size)
+
+    def figures(self, product_ids: Sequence[int]) -> dict[int, Figures]:
+        """What people think of at most a hundred products, by product; a change may show a moment late."""
+        return self._store.figures(product_ids)
 
     def remove(self, caller: Principal, product_id: int) -> None:
         """Take a product from the shop. It is hidden and not deleted, since orders name it and have its stock: they
@@ -134,13 +138,13 @@ class Catalog:
         caller: Principal,
         draft: NewProduct,
         request: IdempotentRequest | None = None,
-        *,
-        grant: Write | None = None,
+        beside: Callable[[Product], Sequence[Write]] = lambda _: (),
     ) -> Outcome[Product]:
-        """A new product of the caller (of `draft.seller_id` when staff says so). A `grant` is the write that gives the
-        caller the role they have here: both happen or none.
+        """A new product of the caller (of `draft.seller_id` when staff says so), made in one transaction with what
+        stands `beside` it.
 
-        Raises InvalidInput, Forbidden (not a seller), KeyReused, GrantRefused.
+        Raises InvalidInput, Forbidden (not a seller), KeyReused; BesideRefused when what stands beside it was, and
+        nothing was made.
         """
         if not (caller.is_seller or caller.is_staff) or (draft.seller_id is not None and not caller.is_staff):
             raise Forbidden
@@ -153,24 +157,30 @@ class Catalog:
             product = self._drafted(caller, draft, category, slug)
             try:
                 also = self._audit.record_writes(caller, "product.added", product.id, draft.given)
-                self._store.create(product, caller.user_id, request, also, grant)
+                self._store.create(product, caller.user_id, request, also, beside(product))
             except SlugTaken:
                 slug = f"{slug_of(draft.slug or draft.name)}-{product.id % 36**5:x}"
             except IdTaken:
                 continue
             except TransactionRefused:
                 # A twin of this request wrote the receipt between our look and our write.
-                return self.create(caller, draft, request, grant=grant)
+                return self.create(caller, draft, request, beside)
             else:
                 return Outcome(product)
 
     def change(
-        self, caller: Principal, product_id: int, change: ProductChange, request: IdempotentRequest | None = None
+        self,
+        caller: Principal,
+        product_id: int,
+        change: ProductChange,
+        request: IdempotentRequest | None = None,
+        beside: Sequence[Write] = (),
     ) -> Outcome[Product]:
-        """The product after the change.
+        """The product after the change, which is one transaction with what stands `beside` it.
 
         A keyed change is made once; its repetition answers the product as it is by then. Raises InvalidInput (too few
-        pieces to take away among it), NotFound, Forbidden (somebody else's product), StockMoved, KeyReused.
+        pieces to take away among it), NotFound, Forbidden (somebody else's product), StockMoved, KeyReused;
+        BesideRefused when what stands beside it was, and nothing was changed.
         """
         product = self._found(product_id)
         if not (product.is_active or _owns(caller, product)):
@@ -185,7 +195,8 @@ class Catalog:
             facts["category_path"] = category.path
         stock = StockChange(change.stock, change.stock_seen, change.stock_change)
         also = self._audit.record_writes(caller, "product.changed", product_id, change.given())
-        is_made = self._store.change(product_id, facts, stock, also, (caller.user_id, request) if request else None)
+        keyed = (caller.user_id, request) if request else None
+        is_made = self._store.change(product_id, facts, stock, also, keyed, beside)
         return Outcome(self._found(product_id), replayed=not is_made)
 
     def _found(self, product_id: int) -> Product:

@@ -18,23 +18,14 @@ from dataclasses import asdict, fields
 from itertools import islice
 from typing import Any
 
-from commerce.catalog.model import (
-    MAX_STOCK,
-    Category,
-    Figures,
-    GrantRefused,
-    NewProduct,
-    Offer,
-    Product,
-    StockChange,
-    is_slug,
-)
+from commerce.catalog.changes import BesideRefused
+from commerce.catalog.model import MAX_STOCK, Category, Figures, NewProduct, Offer, Product, StockChange, is_slug
 from commerce.kit import clock
 from commerce.kit.attributes import Item
 from commerce.kit.errors import NotFound
 from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.ids import parse
-from commerce.kit.lookups import Lookup, read_lookups
+from commerce.kit.lookups import MAX_KEYS, Lookup, read_many
 from commerce.kit.parallel import run_all
 from commerce.kit.tables import Table, TransactionRefused, Write, read, transact
 
@@ -42,7 +33,6 @@ _PRODUCT = "PRODUCT#"
 SHARDS = 16
 # Of figures: each takes what a few people do in a second, all in one transaction with what they did (decision 20).
 FIGURE_SHARDS = 8
-BATCH = 50  # BatchGetItem takes 100 keys and a product has two items.
 NAMED_AT_ONCE = 100  # DynamoDB's limit of one transaction.
 
 
@@ -89,12 +79,19 @@ class CatalogStore:
 
     def products(self, product_ids: Sequence[int], *, consistent: bool = True) -> list[Product]:
         """Those of the products that exist, with stock as it is now; one call for each fifty."""
-        products: list[Product | None] = []
-        for start in range(0, len(product_ids), BATCH):
-            lookups = [self.product_lookup(product_id) for product_id in product_ids[start : start + BATCH]]
-            found = read_lookups(lookups, consistent=consistent)
-            products += [found[lookup] for lookup in lookups]
-        return [product for product in products if product is not None]
+        lookups = [self.product_lookup(product_id) for product_id in product_ids]
+        found = read_many(lookups, consistent=consistent)
+        return [product for lookup in lookups if (product := found[lookup]) is not None]
+
+    def figures(self, product_ids: Sequence[int]) -> dict[int, Figures]:
+        """What people think of the products, by product; one call for each dozen."""
+        shards = [f"FIGURES#{shard}" for shard in range(FIGURE_SHARDS)]
+        lookups = {
+            product_id: Lookup([(self._table, _pk(product_id), shard) for shard in shards], _figures_of)
+            for product_id in product_ids
+        }
+        found = read_many(list(lookups.values()), consistent=False)
+        return {product_id: found[lookup] for product_id, lookup in lookups.items()}
 
     def product_id(self, slug: str) -> int | None:
         """The product that has the slug, or None; also for what has not the form of one and may be too long a key."""
@@ -117,8 +114,8 @@ class CatalogStore:
 
     def _stocks(self, product_ids: Sequence[int]) -> Iterator[tuple[int, Item]]:
         """The products' stock items, one call for each hundred."""
-        for start in range(0, len(product_ids), 2 * BATCH):
-            ids = product_ids[start : start + 2 * BATCH]
+        for start in range(0, len(product_ids), MAX_KEYS):
+            ids = product_ids[start : start + MAX_KEYS]
             stocks = read([(self._table, _pk(product_id), "STOCK") for product_id in ids], consistent=True)
             yield from ((product_id, stock) for product_id, stock in zip(ids, stocks, strict=True) if stock)
 
@@ -128,13 +125,16 @@ class CatalogStore:
             yield item["product_id"]
 
     def of_seller(self, seller_id: int, offset: int, limit: int) -> tuple[list[Product], int]:
-        """At most `limit` of the seller's products after the `offset` latest, latest first, and how many there are."""
+        """At most `limit` of the seller's products after the `offset` latest, latest first, without their figures; and
+        how many there are."""
         index = ("by_seller", "seller_id")
         rows = self._table.query_all(seller_id, index=index, backwards=True, limit=offset + limit)
         shown = [row["product_id"] for row in islice(rows, offset, offset + limit)]
-        products = self.whole_products(shown, consistent=False)
-        counts = self._table.query(_seller_pk(seller_id), prefix="PRODUCTS#")
-        return products, sum(item["products"] for item in counts.items)
+        products = [self.product_lookup(product_id) for product_id in shown]
+        shards = [(self._table, _seller_pk(seller_id), f"PRODUCTS#{shard}") for shard in range(FIGURE_SHARDS)]
+        count = Lookup(shards, _count_of)
+        found = read_many([count, *products], consistent=False)
+        return [product for lookup in products if (product := found[lookup]) is not None], found[count]
 
     def made_before(self, user_id: int, draft: NewProduct, request: IdempotentRequest) -> Product | None:
         """The product that a keyed request of the user's made when it came first, as it was then. Raises KeyReused."""
@@ -164,11 +164,11 @@ class CatalogStore:
         user_id: int,
         request: IdempotentRequest | None,
         also: Sequence[Write] = (),
-        grant: Write | None = None,
+        beside: Sequence[Write] = (),
     ) -> None:
-        """Store a new product, its stock and its slug, with other writes, and the one that makes its maker a seller.
+        """Store a new product, its stock and its slug, with other writes.
 
-        Raises SlugTaken, IdTaken, GrantRefused; TransactionRefused on the receipt.
+        Raises SlugTaken, IdTaken; TransactionRefused on the receipt, BesideRefused on one of those `beside` it.
         """
         unused = "attribute_not_exists(#pk)"
         stock = {"available": product.available, "sold": 0, "sellable": product.is_active}
@@ -185,12 +185,12 @@ class CatalogStore:
         writes.append(self._add_write(_seller_pk(product.seller_id), "PRODUCTS", product.id, {"products": 1}))
         writes += also
         try:
-            transact([*writes, grant] if grant else writes)
+            transact([*writes, *beside])
         except TransactionRefused as refusal:
             if request and 3 in refusal.failures:
                 raise
-            if len(writes) in refusal.failures:
-                raise GrantRefused from None
+            if min(refusal.failures) >= len(writes):
+                raise BesideRefused from None
             raise SlugTaken if 2 in refusal.failures else IdTaken from None
 
     def change(
@@ -200,12 +200,14 @@ class CatalogStore:
         stock: StockChange,
         also: Sequence[Write] = (),
         keyed: tuple[int, IdempotentRequest] | None = None,
+        beside: Sequence[Write] = (),
     ) -> bool:
         """Set some attributes of a product and change the pieces available, with other writes and, when `keyed` by a
-        user and their key, a receipt; answers False when the receipt is there already, and nothing was changed.
+        user and their key, a receipt; answers False when the receipt is there already, and nothing was changed. What
+        stands `beside` is written even if nothing else is changed, and may be refused.
 
         Changing the stock never touches `sold`, so supplied = available + sold stays true whatever is set. Raises
-        NotFound; StockMoved and InvalidInput when the pieces are not as the change takes them to be.
+        NotFound, BesideRefused; StockMoved and InvalidInput when the pieces are not as the change takes them to be.
         """
         mirrored = {name: facts[name] for name in ("price_minor", "currency") if name in facts}
         if "is_active" in facts:
@@ -216,14 +218,17 @@ class CatalogStore:
             writes.append(self._set_write(product_id, "PRODUCT", {**facts, "updated_at": clock.now_ms()}))
         if "is_active" in facts:
             writes.append(self._show_write(product_id) if facts["is_active"] else self._hide_write(product_id))
-        if not writes:
+        if not (writes or beside):
             return True
+        writes += also if writes else ()
         receipts = [keyed[1].receipt(self._table, _owner(keyed[0]), {"product_id": product_id})] if keyed else []
         try:
-            transact([*writes, *also, *receipts])
+            transact([*writes, *receipts, *beside])
         except TransactionRefused as refusal:
-            if receipts and len(writes) + len(also) in refusal.failures:
+            if receipts and len(writes) in refusal.failures:
                 return False
+            if max(refusal.failures) >= len(writes) + len(receipts):
+                raise BesideRefused from None
             found = refusal.failures.get(0)
             if changes_stock and found is not None:
                 raise stock.refusal(found["available"]) from None
@@ -438,6 +443,14 @@ def _offer(stock: Item) -> Offer:
 def _figures(shards: Sequence[Item]) -> Figures:
     names = [field.name for field in fields(Figures)]
     return Figures(**{name: sum(shard.get(name, 0) for shard in shards) for name in names})
+
+
+def _figures_of(*shards: Item | None) -> Figures:
+    return _figures([shard for shard in shards if shard])
+
+
+def _count_of(*shards: Item | None) -> int:
+    return sum(shard["products"] for shard in shards if shard)
 
 
 def _category(item: Item) -> Category:

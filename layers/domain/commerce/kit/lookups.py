@@ -9,12 +9,16 @@ A service never sees a key or an item: it is given lookups by stores, has them r
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from commerce.kit.attributes import Item
 from commerce.kit.tables import Table, read, read_together
 
 Value = TypeVar("Value", covariant=True)
+
+# DynamoDB's limit of one batch.
+MAX_KEYS = 100
 
 # Of a stored item: its table, `pk` and `sk`.
 Key = tuple[Table, str, str]
@@ -44,4 +48,12 @@ def read_lookups(lookups: Sequence[Lookup[Any]], *, consistent: bool = True, tog
     """The lookups' items in one call; `together`, as they stood at one moment (twice the units). Raises Busy."""
     keys = [key for lookup in lookups for key in lookup.keys]
     items = iter(read_together(keys) if together else read(keys, consistent=consistent))
+    return Found({lookup: [next(items) for _ in lookup.keys] for lookup in lookups})
+
+
+def read_many(lookups: Sequence[Lookup[Any]], *, consistent: bool = True) -> Found:
+    """The lookups' items, however many: as few calls as their keys need. Raises Busy."""
+    keys = [key for lookup in lookups for key in lookup.keys]
+    calls = (read(keys[start : start + MAX_KEYS], consistent=consistent) for start in range(0, len(keys), MAX_KEYS))
+    items = chain.from_iterable(calls)
     return Found({lookup: [next(items) for _ in lookup.keys] for lookup in lookups})

@@ -16,6 +16,8 @@ WIDTHS = (320, 800, 1600)
 FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000
 _UPLOAD = re.compile(r"quarantine/(products|profiles)/([0-9]{1,16})/([0-9]{1,16})/([0-9]{1,16})")
 
+_SHOWN = re.compile(r"products/[0-9]{1,16}/([0-9]{1,16})/[^/]+")
+
 
 class ImageType(StrEnum):
     MAIN = "main"
@@ -35,7 +37,7 @@ class AlbumKind(StrEnum):
 
 
 _MOST_IMAGES = {AlbumKind.PRODUCTS: 12, AlbumKind.PROFILES: 1}
-_MOST_BYTES = {AlbumKind.PRODUCTS: 10 * 1024 * 1024, AlbumKind.PROFILES: 5 * 1024 * 1024}
+MAX_BYTES = {AlbumKind.PRODUCTS: 10 * 1024 * 1024, AlbumKind.PROFILES: 5 * 1024 * 1024}
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class AlbumId:
     @property
     def max_bytes(self) -> int:
         """How large a file may be."""
-        return _MOST_BYTES[self.kind]
+        return MAX_BYTES[self.kind]
 
     @property
     def folder(self) -> str:
@@ -68,6 +70,11 @@ class Announced:
 
     def check(self, max_bytes: int) -> None:
         """Raises InvalidInput naming every field that breaks a rule."""
+        if problems := self.problems(max_bytes):
+            raise InvalidInput(problems)
+
+    def problems(self, max_bytes: int) -> dict[str, list[str]]:
+        """What breaks a rule, by field."""
         problems = {}
         if not 0 < len(self.filename.strip()) <= MAX_FILENAME_LENGTH:
             problems["filename"] = [f"A name of 1 to {MAX_FILENAME_LENGTH} characters is required."]
@@ -75,8 +82,7 @@ class Announced:
             problems["content_type"] = [f"Choose one of {', '.join(CONTENT_TYPES)}."]
         if not 0 < self.size <= max_bytes:
             problems["size"] = [f"A file of 1 to {max_bytes} bytes is required."]
-        if problems:
-            raise InvalidInput(problems)
+        return problems
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,15 @@ class NotAPicture(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(frozen=True)
+class FormFile:
+    """A file that came along in a form, in the field of that name."""
+
+    field: str
+    announced: Announced
+    content: bytes
 
 
 class TooManyImages(Refused):
@@ -175,9 +190,15 @@ class Album:
         """All objects of a ready picture."""
         return [self.rendition_key(image, width) for width in image.widths]
 
-    def added(self, image: Image) -> "Album":
-        """With one more, which awaits its file. A person's next picture takes the place of one that never came. Raises
+    def added(self, *images: Image) -> "Album":
+        """With more, which await their files. A person's next picture takes the place of one that never came. Raises
         TooManyImages."""
+        after = self
+        for image in images:
+            after = after._with_one_more(image)
+        return replace(after, version=self.version + 1)
+
+    def _with_one_more(self, image: Image) -> "Album":
         most = _MOST_IMAGES[self.id.kind]
         kept = [one for one in self.images if not _is_forgotten(one, image.created_at)]
         if self.id.kind is AlbumKind.PROFILES:
@@ -241,6 +262,12 @@ def _with_one_main(images: Iterable[Image], changed: Image) -> list[Image]:
         else one
         for one in images
     ]
+
+
+def image_of(key: str) -> int | None:
+    """The picture that a key of what is shown belongs to, None for one of before there were albums."""
+    found = _SHOWN.fullmatch(key)
+    return int(found[1]) if found else None
 
 
 def _is_forgotten(image: Image, now: int) -> bool:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from commerce.accounts.service import accounts
+from commerce.audit.service import Audit, audit
 from commerce.catalog.model import Product, may_edit
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, ids, settings
@@ -12,7 +14,7 @@ from commerce.kit.contention import contended
 from commerce.kit.errors import Busy, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.principal import Principal
-from commerce.kit.tables import Table
+from commerce.kit.tables import Table, Write
 from commerce.media.model import Album, AlbumId, AlbumKind, Announced, Image, ImageStatus, ImageType
 from commerce.media.s3_gateway import ImageBuckets, PresignedPost, image_buckets
 from commerce.media.shown import Showcase
@@ -35,23 +37,26 @@ class Upload:
 class Media:
     """Pictures of products, and everybody's own."""
 
-    def __init__(self, store: MediaStore, buckets: ImageBuckets, showcase: Showcase, catalog: Catalog) -> None:
+    def __init__(
+        self, store: MediaStore, buckets: ImageBuckets, showcase: Showcase, catalog: Catalog, audit: Audit
+    ) -> None:
         self._store = store
         self._buckets = buckets
         self._showcase = showcase
         self._catalog = catalog
+        self._audit = audit
 
-    def of_product(self, caller: Principal | None, slug: str) -> Album:
+    def of_product(self, caller: Principal | None, product_id: int) -> Album:
         """The pictures of a product that the caller may see; those that are not ready only its seller and staff see.
         Raises NotFound."""
-        product = self._catalog.visible_product_by_slug(slug, caller)
-        album = self._store.album(_of(product))
+        product = self._catalog.visible_product(product_id, caller)
+        album = self._store.album(album_of(product))
         sees_all = caller is not None and (caller.is_staff or caller.user_id == product.seller_id)
         return album if sees_all else Album(album.id, tuple(one for one in album.images if one.is_ready))
 
-    def image(self, caller: Principal | None, slug: str, image_id: int) -> tuple[Album, Image]:
+    def image(self, caller: Principal | None, product_id: int, image_id: int) -> tuple[Album, Image]:
         """One of them, with all that the caller sees. Raises NotFound."""
-        album = self.of_product(caller, slug)
+        album = self.of_product(caller, product_id)
         found = album.image(image_id)
         if found is None:
             raise NotFound("Image")
@@ -60,7 +65,7 @@ class Media:
     def add(
         self,
         caller: Principal,
-        slug: str,
+        product_id: int,
         announced: Announced,
         content: bytes | None = None,
         request: IdempotentRequest | None = None,
@@ -69,36 +74,36 @@ class Media:
 
         Raises NotFound, Forbidden (somebody else's product), InvalidInput, TooManyImages, KeyReused, Busy.
         """
-        return self._add(caller, self._edited(caller, slug), announced, content, request)
+        return self._add(caller, self._edited(caller, product_id), announced, content, request)
 
     def arrange(
-        self, caller: Principal, slug: str, image_id: int, type: ImageType | None, place: int | None
+        self, caller: Principal, product_id: int, image_id: int, type: ImageType | None, place: int | None
     ) -> tuple[Album, Image]:
         """Change the type of a picture, or its place in the order. Raises NotFound, Forbidden, Busy."""
-        album_id = self._edited(caller, slug)
+        album_id = self._edited(caller, product_id)
 
         def arranged(album: Album) -> Album:
             if album.image(image_id) is None:
                 raise NotFound("Image")
             return album.arranged(image_id, type, place)
 
-        _, after = self._change(album_id, arranged)
+        _, after = self._change(caller, album_id, "image.arranged", arranged, image_id=image_id, type=type, order=place)
         return after, next(image for image in after.images if image.id == image_id)
 
-    def remove(self, caller: Principal, slug: str, image_id: int) -> None:
+    def remove(self, caller: Principal, product_id: int, image_id: int) -> None:
         """Remove a picture with its objects. Raises NotFound, Forbidden, Busy."""
-        self._remove(self._edited(caller, slug), lambda album: _only(album.image(image_id)))
+        self._remove(caller, self._edited(caller, product_id), lambda album: _only(album.image(image_id)))
 
-    def remove_key(self, caller: Principal, slug: str, key: str) -> None:
+    def remove_key(self, caller: Principal, product_id: int, key: str) -> None:
         """Remove the picture that was recorded for this product under the key. Raises NotFound, Forbidden, Busy."""
-        self._remove(self._edited(caller, slug), lambda album: _only(album.of_key(key)))
+        self._remove(caller, self._edited(caller, product_id), lambda album: _only(album.of_key(key)))
 
-    def remove_all(self, caller: Principal, slug: str) -> int:
+    def remove_all(self, caller: Principal, product_id: int) -> int:
         """Remove all pictures of a product with their objects; how many there were.
 
         Raises NotFound, Forbidden, Busy.
         """
-        return len(self._remove(self._edited(caller, slug), lambda album: album.images))
+        return len(self._remove(caller, self._edited(caller, product_id), lambda album: album.images))
 
     # A person's own picture
 
@@ -127,16 +132,16 @@ class Media:
                 raise NotFound("Profile picture")
             return album.images
 
-        self._remove(_of_person(caller), chosen)
+        self._remove(caller, _of_person(caller), chosen)
 
     def presigned_url(self, key: str) -> str:
         """An address of a ready picture's object, good for URL_SECONDS."""
         return self._buckets.presigned_url(key, URL_SECONDS)
 
-    def _edited(self, caller: Principal, slug: str) -> AlbumId:
-        product = self._catalog.visible_product_by_slug(slug, caller)
+    def _edited(self, caller: Principal, product_id: int) -> AlbumId:
+        product = self._catalog.visible_product(product_id, caller)
         may_edit(caller, product.seller_id)
-        return _of(product)
+        return album_of(product)
 
     def _add(
         self,
@@ -150,7 +155,7 @@ class Media:
         for _ in contended():
             before = self._store.album(album_id, consistent=True)
             if request and (earlier := self._store.announced_before(caller.user_id, request)):
-                found = before.image(earlier)
+                found = before.image(*earlier)
                 if found is None:
                     raise NotFound("Image")
                 return Outcome(self._awaited(before, found, content), replayed=True)
@@ -159,7 +164,8 @@ class Media:
             )
             after = before.added(image)
             try:
-                self._store.save(after, keyed=(caller.user_id, request, image.id) if request else None)
+                also = self._record_writes(caller, album_id, "image.added", image_ids=[image.id], type=image.type)
+                self._store.save(after, also, (caller.user_id, request, (image.id,)) if request else None)
             except AlbumChanged:
                 continue
             return Outcome(self._awaited(after, image, content))
@@ -177,7 +183,9 @@ class Media:
         post = self._buckets.presigned_post(key, image.content_type, album.id.max_bytes, UPLOAD_SECONDS)
         return Upload(album, image, post)
 
-    def _remove(self, album_id: AlbumId, choose: Callable[[Album], tuple[Image, ...]]) -> tuple[Image, ...]:
+    def _remove(
+        self, caller: Principal, album_id: AlbumId, choose: Callable[[Album], tuple[Image, ...]]
+    ) -> tuple[Image, ...]:
         """Remove pictures: their objects first, so that what ends between the two is finished by doing it again."""
         gone: tuple[Image, ...] = ()
 
@@ -191,25 +199,38 @@ class Media:
                     self._buckets.remove_upload(album.upload_key(image))
             return album.without(image.id for image in gone) if gone else album
 
-        self._change(album_id, removed)
+        self._change(caller, album_id, "image.removed", removed)
         return gone
 
-    def _change(self, album_id: AlbumId, change: Callable[[Album], Album]) -> tuple[Album, Album]:
+    def _change(
+        self, caller: Principal, album_id: AlbumId, action: str, change: Callable[[Album], Album], **values: Any
+    ) -> tuple[Album, Album]:
         """The album before and after a change, which is made again when another one came first. Raises Busy."""
         for _ in contended():
             before = self._store.album(album_id, consistent=True)
             after = change(before)
             if after == before:
                 return before, after
+            if gone := [image.id for image in before.images if after.image(image.id) is None]:
+                values["image_ids"] = gone
             try:
-                self._store.save(after, self._showcase.writes(before, after))
+                records = self._record_writes(caller, album_id, action, **values)
+                self._store.save(after, [*self._showcase.writes(before, after), *records])
             except AlbumChanged:
                 continue
             return before, after
         raise Busy
 
+    def _record_writes(self, caller: Principal, album_id: AlbumId, action: str, **values: Any) -> list[Write]:
+        """What records that staff changed a product's pictures; with their own picture they act as anybody."""
+        if album_id.kind is not AlbumKind.PRODUCTS:
+            return []
+        given = {name: value for name, value in values.items() if value is not None}
+        return self._audit.record_writes(caller, action, album_id.subject_id, given)
 
-def _of(product: Product) -> AlbumId:
+
+def album_of(product: Product) -> AlbumId:
+    """Whose pictures a product's are."""
     return AlbumId(AlbumKind.PRODUCTS, product.seller_id, product.id)
 
 
@@ -227,4 +248,4 @@ def _only(image: Image | None) -> tuple[Image, ...]:
 def media() -> Media:
     """The service over the table and the buckets that the environment names."""
     store = MediaStore(Table(settings.text("CATALOG_TABLE")))
-    return Media(store, image_buckets(), Showcase(catalog(), accounts()), catalog())
+    return Media(store, image_buckets(), Showcase(catalog(), accounts()), catalog(), audit())

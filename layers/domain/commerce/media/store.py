@@ -2,7 +2,7 @@
 
     IMAGES#<owner id>   PRODUCTS#<product id>   {images, version}: all pictures of the product, in their order
     IMAGES#<owner id>   PROFILES#<owner id>     {images, version}: the person's own
-    IMAGES#<user id>    RECEIPT#<digest>        of a keyed upload, {image_id}
+    IMAGES#<user id>    RECEIPT#<digest>        of a keyed upload, {image_ids}
 
 One item holds all, under a version: how many there are, their order and which of them is the main one stay true
 whatever happens at the same time. The owner is in the key, so nobody reaches another's by naming them.
@@ -16,6 +16,9 @@ from commerce.kit.attributes import Item
 from commerce.kit.idempotency import IdempotentRequest
 from commerce.kit.tables import Table, TransactionRefused, Write, transact
 from commerce.media.model import Album, AlbumId, Image, ImageStatus, ImageType
+
+# Whose request it was, and the pictures that it announced.
+Keyed = tuple[int, IdempotentRequest, tuple[int, ...]]
 
 
 class AlbumChanged(Exception):
@@ -33,16 +36,22 @@ class MediaStore:
         found = self._table.get(_pk(album_id.owner_id), _sk(album_id), consistent=consistent)
         return _album(album_id, found) if found else Album(album_id)
 
-    def announced_before(self, user_id: int, request: IdempotentRequest) -> int | None:
-        """The picture that a keyed request of the user's announced when it came first. Raises KeyReused."""
+    def announced_before(self, user_id: int, request: IdempotentRequest) -> tuple[int, ...] | None:
+        """The pictures that a keyed request of the user's announced when it came first. Raises KeyReused."""
         answer = request.answer(self._table.get(_pk(user_id), request.sk, consistent=True))
-        return answer["image_id"] if answer else None
+        return tuple(answer["image_ids"]) if answer else None
 
-    def save(
-        self, album: Album, also: Sequence[Write] = (), keyed: tuple[int, IdempotentRequest, int] | None = None
-    ) -> None:
-        """Store an album one version above what is stored, with other writes and, when `keyed` by a user, their request
-        and the picture that it announced, a receipt. Raises AlbumChanged, also when the receipt is there already."""
+    def save(self, album: Album, also: Sequence[Write] = (), keyed: Keyed | None = None) -> None:
+        """Store an album as `save_writes` does, with other writes. Raises AlbumChanged, also when the receipt is there
+        already."""
+        try:
+            transact([*self.save_writes(album, keyed), *also])
+        except TransactionRefused:
+            raise AlbumChanged from None
+
+    def save_writes(self, album: Album, keyed: Keyed | None = None) -> list[Write]:
+        """The writes that store an album one version above what is stored and, when `keyed`, a receipt; refused when
+        another version is stored by now, or the receipt."""
         writes = [
             self._table.put(
                 {
@@ -53,16 +62,12 @@ class MediaStore:
                 },
                 condition="#version = :before" if album.version > 1 else "attribute_not_exists(#pk)",
                 values={"before": album.version - 1} if album.version > 1 else None,
-            ),
-            *also,
+            )
         ]
         if keyed:
-            user_id, request, image_id = keyed
-            writes.append(request.receipt(self._table, _pk(user_id), {"image_id": image_id}))
-        try:
-            transact(writes)
-        except TransactionRefused:
-            raise AlbumChanged from None
+            user_id, request, image_ids = keyed
+            writes.append(request.receipt(self._table, _pk(user_id), {"image_ids": list(image_ids)}))
+        return writes
 
 
 def _pk(owner_id: int) -> str:

@@ -12,7 +12,7 @@ from commerce.kit.errors import Busy, Forbidden, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
-from commerce.kit.tables import Table, TransactionRefused, Write
+from commerce.kit.tables import Table, TransactionRefused
 from commerce.orders.service import Orders, orders
 from commerce.reviews.model import Opinion, OwnProduct, Review, ReviewPage
 from commerce.reviews.store import IdTaken, ReviewChanged, ReviewStore
@@ -40,7 +40,7 @@ class Reviews:
             raise OwnProduct
         opinion = opinion.checked()
         is_verified = self._orders.has_received(caller, product.id)
-        counted = self._counted(product.id, caller.user_id, Figures(reviews=1, rating_sum=opinion.rating))
+        counted = self._catalog.figures_write(product.id, caller.user_id, Figures(reviews=1, rating_sum=opinion.rating))
         while True:
             now = clock.now_ms()
             review = Review(
@@ -76,7 +76,11 @@ class Reviews:
             is_verified = before.is_verified or self._orders.has_received(caller, product.id)
             after = before.revised(said, is_verified=is_verified, now=clock.now_ms())
             difference = after.opinion.rating - before.opinion.rating
-            counted = self._counted(product.id, caller.user_id, Figures(rating_sum=difference)) if difference else None
+            counted = (
+                self._catalog.figures_write(product.id, caller.user_id, Figures(rating_sum=difference))
+                if difference
+                else None
+            )
             try:
                 self._store.replace(before, after, counted)
             except ReviewChanged:
@@ -93,7 +97,7 @@ class Reviews:
                 caller.require_staff()
             taken = Figures(reviews=-1, rating_sum=-review.opinion.rating)
             try:
-                self._store.remove(review, self._counted(product.id, review.author_id, taken))
+                self._store.remove(review, self._catalog.figures_write(product.id, review.author_id, taken))
             except ReviewChanged:
                 continue
             return
@@ -135,9 +139,6 @@ class Reviews:
         if review is None:
             raise NotFound("Review")
         return review
-
-    def _counted(self, product_id: int, author_id: int, change: Figures) -> Write:
-        return self._catalog.figures_write(product_id, author_id, change)
 
 
 @cache

@@ -7,8 +7,8 @@ from functools import cache
 
 from commerce.accounts.model import MayNotSell
 from commerce.accounts.service import Accounts, accounts
-from commerce.catalog.changes import ProductChange
-from commerce.catalog.model import GrantRefused, NewProduct, Product
+from commerce.catalog.changes import BesideRefused, ProductChange
+from commerce.catalog.model import NewProduct, Product
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.principal import Principal
@@ -30,8 +30,8 @@ class Selling:
             return self._catalog.create(seller, draft, request)
         grant = self._accounts.seller_write(caller.user_id)
         try:
-            return self._catalog.create(as_seller(seller), draft, request, grant=grant)
-        except GrantRefused:
+            return self._catalog.create(as_seller(seller), draft, request, lambda _: [grant])
+        except BesideRefused:
             raise MayNotSell from None
 
     def change(
