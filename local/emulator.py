@@ -19,9 +19,10 @@ import botocore.session
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.core.persistence import save_all
-from ministack.services import apigateway, dynamodb, lambda_svc
+from ministack.services import apigateway, dynamodb, lambda_svc, ses
 
 from local import paths, stack_outputs
+from local.mails import Mail
 
 _unpacking = threading.Lock()
 
@@ -50,6 +51,15 @@ def object_url(key: str) -> str | None:
     if not bucket:
         return None
     return str(_s3().generate_presigned_url("get_object", {"Bucket": bucket, "Key": key}, ExpiresIn=60))
+
+
+def mails() -> list[Mail]:
+    """The mails that were sent since the start, the latest first: here they go no further."""
+    sent = [mail for (_, _, kind), mails in ses._sent_emails.to_dict().items() if kind == "entries" for mail in mails]
+    return [
+        Mail(", ".join(mail["To"]), mail["Source"], mail["Subject"], mail["BodyText"], mail["Timestamp"])
+        for mail in sorted(sent, key=lambda mail: mail["Timestamp"], reverse=True)
+    ]
 
 
 def save() -> None:

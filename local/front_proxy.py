@@ -5,6 +5,7 @@
     /admin/api/…            the staff API, path verbatim; /admin and what else is below it, the admin panel's files
     /media/<key>            an object of the media bucket, which is private: the request is signed here
     /  /paid.html  /assets/…   the files of web/
+    /mails  /mails.json     the mails that were sent, which go to nobody here
     /demo.json              the demo shop's logins, which the start page shows
     /sandbox/…              the payment providers of this machine, and their pay pages
     /health                 200 when the stack is deployed, seeded, and a call through a function works
@@ -24,7 +25,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from local import paths, summary
+from local import mails, paths, summary
+from local.mails import Mail
 
 STAFF = "admin"
 SOCKETS = "sockets"
@@ -47,7 +49,7 @@ class FrontProxy:
     """An ASGI application in front of the emulator's.
 
     `exists(name)` tells whether an HTTP API of that name is deployed; `object_url(key)` is a signed URL of an object of
-    the media bucket, or None before it exists; `sandbox` is an ASGI application too.
+    the media bucket, or None before it exists; `sandbox` is an ASGI application too; `sent()` is the mails.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class FrontProxy:
         exists: Callable[[str], bool],
         object_url: Callable[[str], str | None],
         sandbox: ASGIApp,
+        sent: Callable[[], list[Mail]],
     ) -> None:
         self._emulator = emulator
+        self._sent = sent
         self._sandbox = sandbox
         self._exists = exists
         self._object_url = object_url
@@ -82,6 +86,10 @@ class FrontProxy:
             await self._health(scope, send)
         elif path.startswith("/sandbox/"):
             await self._sandbox(scope, receive, send)
+        elif path == "/mails":
+            await _send(send, 200, "text/html; charset=utf-8", mails.page(self._sent()).encode())
+        elif path == "/mails.json":
+            await _answer(send, 200, mails.as_json(self._sent()))
         elif path == "/demo.json":
             await _answer(send, 200, summary.as_json())
         elif path in ("/admin", "/admin/"):

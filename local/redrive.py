@@ -1,9 +1,9 @@
 """`make redrive QUEUE=Settlement`: the messages of a dead-letter queue are tried again, after the cause was fixed.
 
 QUEUE is the dead-letter queue's name in the template without "DeadLetters". Messages of a queue (Settlement,
-Notifications, Images) go back to it. Those of a stream's reader (Outbox, Indexer) name a batch in a bucket, and the
-function is called with it again here. A message is taken out only after that, so a run that is broken off loses none;
-consumers are idempotent, so one that comes twice does no harm.
+Notifications, Mail, Images) go back to it. Those of a stream's reader (Outbox, Indexer) name a batch in a bucket, and
+the function is called with it again here. A message is taken out only after that, so a run that is broken off loses
+none; consumers are idempotent, so one that comes twice does no harm.
 On AWS: AWS_ENDPOINT_URL= STACK=<stack name> and the operator's own credentials.
 """
 

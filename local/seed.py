@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from local import operator, paths, stack_outputs
-from local.demo import catalogue, opinions, people, pictures
+from local.demo import catalogue, opinions, people, pictures, talk
 from local.sandbox import keys
 
 SEEDED_LIST = "demo/made.json"
@@ -35,6 +35,7 @@ def main() -> None:
             list(pool.map(lambda product: _upload(s3, bucket, product), products))
             list(pool.map(lambda product: _create(sellers[product.seller], product), products))
         _reviews(buyer)
+        _talk(buyer, sellers)
         seeded += [product.slug for product in products]
         s3.put_object(Bucket=bucket, Key=SEEDED_LIST, Body=json.dumps(seeded).encode())
     print(f"{len(seeded)} products, {len(products)} of them new, {len(catalogue.CATEGORIES)} categories")
@@ -121,6 +122,20 @@ def _reviews(buyer: Any) -> None:
     for review in opinions.REVIEWS:
         opinion = Opinion(review.rating, review.title, review.comment)
         reviews().add(buyer, review.slug, opinion, IdempotentRequest("demo", review.slug, review.slug))
+
+
+def _talk(buyer: Any, sellers: list[Any]) -> None:
+    from commerce.catalog.service import catalog
+    from commerce.chat.model import NewConversation
+    from commerce.chat.service import chat
+    from commerce.kit.idempotency import IdempotentRequest
+
+    wanted = NewConversation(product_id=catalog().product_id(talk.PRODUCT), source=talk.SOURCE)
+    made = chat().start(buyer, wanted, IdempotentRequest("demo", "talk", talk.PRODUCT)).value
+    for number, line in enumerate(talk.LINES):
+        speaker = sellers[talk.SELLER] if line.is_seller else buyer
+        chat().send(speaker, made.id, line.content, IdempotentRequest("demo", f"talk {number}", line.content))
+    chat().mark_read(buyer, made.id)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,9 @@ async def main() -> None:
     sandbox = Sandbox(Store(paths.SANDBOX_DATABASE), paths.SANDBOX_URL, paths.WEBHOOK_URL)
     try:
         # Hypercorn's own types of scopes and messages are narrower than ASGI's.
-        front_proxy: Any = FrontProxy(ministack.app, emulator.api_exists, emulator.object_url, sandbox.app)
+        front_proxy: Any = FrontProxy(
+            ministack.app, emulator.api_exists, emulator.object_url, sandbox.app, emulator.mails
+        )
         await serve(front_proxy, config, shutdown_trigger=stopped)
     finally:
         sandbox.close()

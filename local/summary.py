@@ -18,6 +18,7 @@ def text(seconds: float) -> str:
         ("Notifications", f"ws://localhost:{paths.PORT}/storefront/ws/notifications/{{user_id}}/?token=…"),
         ("Admin panel", f"{base}/admin"),
         ("Staff API", f"{base}/admin/api/docs"),
+        ("Mails", f"{base}/mails"),
         ("Payment sandbox", f"{paths.SANDBOX_URL}/book"),
         ("AWS endpoint", f"{paths.ENDPOINT} (key test, secret test, {paths.REGION})"),
         ("Log", str(paths.LOG)),

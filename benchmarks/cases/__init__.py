@@ -8,6 +8,7 @@ from benchmarks.cases import (  # noqa: F401 (each registers its cases)
     campus_orders,
     carts,
     catalogue,
+    chat,
     events,
     fulfilment,
     images,

@@ -1,8 +1,15 @@
 """Accounts: register, log in, carry the session on."""
 
+from collections.abc import Callable
+from typing import Any
+
 from benchmarks.cases.case import Request, case, guest_with, shop_product
+from commerce.accounts.service import accounts
 from commerce.sessions.tokens import verify
-from support.builders import PASSWORD, a_person
+from commerce.two_factor.model import Enrolment, Verified
+from commerce.two_factor.service import two_factor
+from support.authenticator import Authenticator
+from support.builders import PASSWORD, Person, a_person
 from support.client import Client
 
 
@@ -122,3 +129,72 @@ def _() -> Request:
 @case("parts", "POST /api/users/token/refresh/")
 def _() -> Request:
     return {"json": {"refresh_token": a_person().refresh}}
+
+
+def with_secret() -> tuple[Person, Authenticator]:
+    """Somebody whose new secret waits for its first code; staff, whom every contract lets in."""
+    person = a_person(is_staff=True)
+    made: Enrolment = two_factor().enable(verify(person.access))
+    return person, Authenticator(made.otpauth_url)
+
+
+def with_two_factor() -> tuple[Person, Authenticator, Verified]:
+    """Somebody who has a second factor, and the session that they enrolled in. The present code is not spent."""
+    person, app = with_secret()
+    return person, app, two_factor().verify(verify(person.access), app.code(steps=-1))
+
+
+def each(operation: str, detail: str = "") -> Any:
+    """A case of every contract that has accounts."""
+
+    def register(prepare: Callable[[], Request]) -> None:
+        method, name = operation.split(" ")
+        for contract in ("storefront", "parts", "marketplace", "admin"):
+            base = "/admin/api/auth/" if contract == "admin" else "/api/auth/"
+            case(contract, f"{method} {base}{name}/", detail)(prepare)
+
+    return register
+
+
+def pending_token(person: Person) -> str:
+    return accounts().log_in(person.user.email, PASSWORD, "192.0.2.7").tokens.access
+
+
+@each("GET 2fa-status")
+def _() -> Request:
+    return {"token": with_two_factor()[2].tokens.access}
+
+
+@each("POST enable-2fa")
+def _() -> Request:
+    return {"token": a_person(is_staff=True).access}
+
+
+@each("POST verify-2fa", "the first code of a secret")
+def _() -> Request:
+    person, app = with_secret()
+    return {"token": person.access, "json": {"token": app.code()}}
+
+
+@each("POST verify-2fa", "at a login")
+def _() -> Request:
+    person, app, _ = with_two_factor()
+    return {"token": pending_token(person), "json": {"token": app.code()}}
+
+
+@each("POST validate-backup-code")
+def _() -> Request:
+    person, _, enrolled = with_two_factor()
+    return {"token": pending_token(person), "json": {"backup_code": enrolled.backup_codes[0]}}
+
+
+@each("POST disable-2fa")
+def _() -> Request:
+    _, app, enrolled = with_two_factor()
+    return {"token": enrolled.tokens.access, "json": {"token": app.code()}}
+
+
+@each("POST regenerate-backup-codes")
+def _() -> Request:
+    _, app, enrolled = with_two_factor()
+    return {"token": enrolled.tokens.access, "json": {"token": app.code()}}

@@ -109,6 +109,24 @@ def _() -> Request:
     return sample("dynamodb-orders-stream")
 
 
+@event("Outbox")
+def _() -> Request:
+    return sample("dynamodb-accounts-stream")
+
+
+@event("Notifications")
+def _() -> Request:
+    return sample("sqs-two-factor-changed")
+
+
+@event("Mail")
+def _() -> Request:
+    boto3.client("sesv2").create_email_identity(EmailIdentity="shop@shop.test")
+    envelope = json.loads(sample("sqs-two-factor-changed")["Records"][0]["body"])
+    envelope["detail"] |= {"user_id": a_person().id}
+    return message(**envelope)
+
+
 @event("Notifications")
 def _() -> Request:
     """A buyer whose socket is open."""

@@ -5,7 +5,7 @@ mounts route by route. The answer of a route is described by the return type of 
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from pydantic import Field
 
@@ -68,7 +68,14 @@ class Registered(TypedDict):
     refresh: str
 
 
-class LoggedIn(TypedDict):
+class SecondFactorOwed(TypedDict):
+    """What a login says beside its tokens when these are pending; who must enrol first is told so too."""
+
+    two_factor_required: NotRequired[bool]
+    two_factor_enrolment_required: NotRequired[bool]
+
+
+class LoggedIn(SecondFactorOwed):
     access: str
     refresh: str
     user: UserBody
@@ -84,12 +91,31 @@ class Nothing(TypedDict):
 
 
 def registered(signed_in: SignedIn) -> Registered:
-    return {"message": "User registered successfully.", **logged_in(signed_in)}
+    tokens = signed_in.tokens
+    return {
+        "message": "User registered successfully.",
+        "user": user(signed_in.user),
+        "access": tokens.access,
+        "refresh": tokens.refresh,
+    }
 
 
 def logged_in(signed_in: SignedIn) -> LoggedIn:
     tokens = signed_in.tokens
-    return {"access": tokens.access, "refresh": tokens.refresh, "user": user(signed_in.user)}
+    return {
+        "access": tokens.access,
+        "refresh": tokens.refresh,
+        "user": user(signed_in.user),
+        **second_factor_owed(signed_in),
+    }
+
+
+def second_factor_owed(signed_in: SignedIn) -> SecondFactorOwed:
+    """What every login adds to its answer, nothing when its tokens are full (docs/contracts: two-factor)."""
+    if not signed_in.is_pending:
+        return {}
+    owed: SecondFactorOwed = {"two_factor_required": True}
+    return {**owed, "two_factor_enrolment_required": True} if signed_in.owes_enrolment else owed
 
 
 def user(user: User) -> UserBody:

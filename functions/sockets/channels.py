@@ -10,6 +10,7 @@ from campus import socket as campus
 from commerce.kit.errors import CommerceError, InvalidInput, NotFound
 from commerce.kit.principal import Principal
 from commerce.realtime.model import Connection, UserEvent
+from omnisell import socket as omnisell
 from rest.frames import Action
 from storefront import socket as storefront
 
@@ -69,4 +70,5 @@ CHANNELS: Mapping[str, Channel] = {
         accept=campus.ACCEPT,
         refusal=campus.refusal,
     ),
+    "omnisell": Channel(re.compile(omnisell.PATH), omnisell.admit, omnisell.message),
 }

@@ -25,10 +25,13 @@ EXPRESSIONS = {
 }
 # A stream's record is an item as it is stored: who reads one has to know its keys.
 STREAM_READERS = {
+    "functions/workers/chat/app.py",
     "functions/workers/indexer/app.py",
     "functions/workers/outbox/app.py",
     "layers/domain/commerce/indexing/announcements.py",
+    "layers/domain/commerce/chat/outbox.py",
     "layers/domain/commerce/orders/outbox.py",
+    "layers/domain/commerce/two_factor/outbox.py",
 }
 KEY = re.compile(r"[A-Z][A-Z_]*#")
 CLIENTS = re.compile(r"\b(campus|marketplace|storefront|parts|omnisell)\b", re.IGNORECASE)
@@ -48,6 +51,8 @@ CLIENTS_OF_TEXT = re.compile(r"\b(campus|marketplace|storefront|omnisell)\b", re
         ("argon2", {"accounts/passwords.py"}),
         ("zxcvbn", {"accounts/passwords.py"}),
         ("jwt", {"sessions/tokens.py"}),
+        ("pyotp", {"two_factor/pyotp_gateway.py"}),
+        ("segno", {"two_factor/segno_gateway.py"}),
         ("aws_lambda_powertools", {"rest/api.py"}),
     ],
 )

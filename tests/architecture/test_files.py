@@ -14,7 +14,8 @@ AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
     "catalog": {"categories", "changes", "tree"},
-    "events": {"notices", "products", "reading"},
+    "chat": {"outbox"},
+    "events": {"chat", "notices", "products", "reading"},
     "indexing": {"announcements"},
     "media": {"inspection", "products", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
@@ -22,6 +23,7 @@ AREAS = {
     "realtime": {"delivery", "recipients"},
     "search": {"replicas", "tokenizer"},
     "sessions": {"tokens"},
+    "two_factor": {"outbox"},
 }
 SIGNAL, WALL = 300, 500
 PYTHON = files(DOMAIN, FUNCTIONS, ROOT / "tests", ROOT / "local", ROOT / "benchmarks")

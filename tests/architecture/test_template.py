@@ -17,7 +17,7 @@ TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8").splitlines()
 # Known to nobody outside of the stack, so that another one does as well.
 MADE_ANEW = {"EdgeKey"}
 MAX_POLICIES = 8
-MAX_LINES = 2_200
+MAX_LINES = 2_800
 
 
 def test_the_template_can_still_be_read() -> None:

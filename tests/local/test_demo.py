@@ -3,8 +3,9 @@
 from commerce.accounts import passwords
 from commerce.accounts.model import Registration
 from commerce.catalog.model import NewProduct, slug_of
+from commerce.chat.model import SOURCES, checked_content
 from commerce.reviews.model import Opinion
-from local.demo import catalogue, opinions, people, pictures
+from local.demo import catalogue, opinions, people, pictures, talk
 
 PRODUCTS = list(catalogue.products())
 
@@ -44,6 +45,13 @@ def test_what_is_reviewed_is_there() -> None:
     assert {review.slug for review in opinions.REVIEWS} <= {product.slug for product in PRODUCTS}
     for review in opinions.REVIEWS:
         Opinion(review.rating, review.title, review.comment).checked()
+
+
+def test_the_talk_is_about_a_product_of_its_seller() -> None:
+    [product] = [product for product in PRODUCTS if product.slug == talk.PRODUCT]
+    assert (product.seller, talk.SOURCE in SOURCES) == (talk.SELLER, True)
+    assert {line.is_seller for line in talk.LINES} == {True, False}
+    assert all(checked_content(line.content) == line.content for line in talk.LINES)
 
 
 def test_a_picture_is_small_and_always_the_same() -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from local import paths
 from local.front_proxy import FrontProxy
+from local.mails import Mail
 
 APIS = {"storefront", "admin", "sockets"}
+MAILS = [Mail("ada@example.com", "shop@example.com", "You & us", "<b>Hello</b>", 1_900_000_000.5)]
 
 
 class Emulator:
@@ -57,7 +59,7 @@ def answered(scope: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str
     async def sandbox(_scope: dict[str, Any], _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 299, "headers": []})
 
-    asyncio.run(FrontProxy(emulator, APIS.__contains__, object_url, sandbox)(scope, receive, send))
+    asyncio.run(FrontProxy(emulator, APIS.__contains__, object_url, sandbox, lambda: MAILS)(scope, receive, send))
     return emulator.scopes, sent
 
 
@@ -187,6 +189,23 @@ def test_the_demo_shops_logins_are_told() -> None:
         "admin",
         "webhook_secrets",
         "webhook_signing",
+    }
+
+
+def test_mails_are_shown_and_nothing_in_them_is_markup() -> None:
+    _, [start, page] = answered(request("/mails"))
+    assert (start["status"], b"&lt;b&gt;Hello&lt;/b&gt;" in page["body"], b"<b>" in page["body"]) == (200, True, False)
+    _, [_, listed] = answered(request("/mails.json"))
+    assert json.loads(listed["body"]) == {
+        "mails": [
+            {
+                "to": "ada@example.com",
+                "sender": "shop@example.com",
+                "subject": "You & us",
+                "text": "<b>Hello</b>",
+                "at": "2030-03-17T17:46:40Z",
+            }
+        ]
     }
 
 

@@ -28,6 +28,8 @@ def empty_account() -> Iterator[None]:
         search()._index._checked_at = 0
         create_tables(client("dynamodb"))
         client("secretsmanager").create_secret(Name="bazaar/jwt", SecretString=JWT_RING)
+        kms = client("kms")
+        kms.create_alias(AliasName="alias/two-factor", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
         client("sqs").create_queue(QueueName="settlement")
         client("sqs").create_queue(QueueName="visits")
         for bucket in ("bazaar-index", "bazaar-media", "bazaar-uploads"):

@@ -114,6 +114,11 @@ def used(call: Call, outcome: Any) -> set[Right]:
             return {Right(f"dynamodb:{operation}", _named(arguments["TableName"]) + index)}
         case "secretsmanager", operation:
             return {Right(f"secretsmanager:{operation}", f"secret {arguments['SecretId'].rpartition('/')[2]}")}
+        case "kms", operation:
+            return {Right(f"kms:{operation}", _named(arguments["KeyId"]))}
+        case "sesv2", operation:
+            # The address that it may send as is a condition of the right.
+            return {Right(f"ses:{operation}", "*")}
         case "events", operation:
             return {Right(f"events:{operation}", _named(entry["EventBusName"])) for entry in arguments["Entries"]}
     action = _OTHER_ACTIONS.get((call.service, call.operation), f"{call.service}:{call.operation}")
@@ -141,8 +146,10 @@ def _named(value: str) -> str:
     """The logical id of the resource whose physical name or address a variable of all functions holds."""
     shared = template.template()["Globals"]["Function"]["Environment"]["Variables"]
     [name] = {
-        reference["Ref"]
+        name
         for variable, reference in shared.items()
-        if isinstance(reference, dict) and "Ref" in reference and os.environ.get(variable) == value
+        if isinstance(reference, dict) and not any(key in reference for key in ("Fn::Sub", "Fn::If"))
+        for name in template.references(reference)
+        if os.environ.get(variable) == value
     }
     return str(name)

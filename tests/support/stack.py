@@ -36,6 +36,17 @@ class Stack:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access"])
 
+    def make_staff(self, user_id: int) -> None:
+        """What the operator's command does: no API makes staff."""
+        found = self.aws("cloudformation").describe_stack_resource(StackName="bazaar", LogicalResourceId="Accounts")
+        self.aws("dynamodb").update_item(
+            TableName=found["StackResourceDetail"]["PhysicalResourceId"],
+            Key={"pk": {"S": f"USER#{user_id}"}, "sk": {"S": "USER"}},
+            UpdateExpression="SET is_staff = :true",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues={":true": {"BOOL": True}},
+        )
+
     def aws(self, service: str, **options: Any) -> Any:
         """An AWS client of the local stack, as its account root unless said otherwise."""
         import boto3

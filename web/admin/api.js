@@ -1,13 +1,15 @@
 // The staff API, and the session that it is called with. The tabs of a browser share one session in localStorage, since
 // refresh tokens work once; logging out in one logs out all. Tokens travel in the Authorization header alone.
 const STORAGE_KEY = "bazaar.staff";
-const LOGIN = "/admin/api/auth/login/";
-const REFRESH = "/admin/api/auth/refresh/";
-
-const SESSIONS = "/admin/api/auth/sessions/";
+const AUTH = "/admin/api/auth/";
+const LOGIN = `${AUTH}login/`;
+const REFRESH = `${AUTH}refresh/`;
+const SESSIONS = `${AUTH}sessions/`;
 const LOCK = "bazaar.staff.renewal";
 
 let tokens = load();
+// What a login got that still owes its second factor. It is not kept: a page that is loaded again logs in again.
+let pending = null;
 let refreshing = null;
 let notifySessionOver = () => {};
 
@@ -34,16 +36,42 @@ export class Refused extends Error {
 export const isLoggedIn = () => tokens !== null;
 export const onSessionOver = (listener) => { notifySessionOver = listener; };
 
-// The staff member's account. Throws Refused, also for accounts that are not staff's.
+// {user}, or {owes: "code"} and {owes: "enrolment"} when the session waits for a second factor or for one to be set up.
+// Throws Refused, also for accounts that are not staff's.
 export async function logIn(email, password) {
   const answer = await send("POST", LOGIN, { email, password });
   if (answer.status === 401) throw new Refused(401, { detail: "Email or password is wrong." });
   const body = await bodyOf(answer);
   if (!answer.ok) throw new Refused(answer.status, body);
-  if (body.two_factor_required) throw secondFactor();
+  if (body.two_factor_required) {
+    pending = { access: body.access, refresh: body.refresh };
+    return { owes: body.two_factor_enrolment_required ? "enrolment" : "code" };
+  }
   save({ access: body.access, refresh: body.refresh });
-  return body.user;
+  return { user: body.user };
 }
+
+// One step of two-factor authentication: enable-2fa, verify-2fa, validate-backup-code. It is called by the session that
+// waits, or by the one that is logged in, and goes on with the tokens that the answer has.
+export async function secondFactor(step, body) {
+  const waiting = pending;
+  let result;
+  if (waiting) {
+    const answer = await send("POST", `${AUTH}${step}/`, body, undefined, waiting.access);
+    result = await bodyOf(answer);
+    if (answer.status === 401) throw new Refused(401, { detail: "The login took too long. Please log in again." });
+    if (!answer.ok) throw new Refused(answer.status, result);
+  } else {
+    result = await call("POST", `auth/${step}/`, body);
+  }
+  if (result.access) {
+    pending = null;
+    save({ access: result.access, refresh: result.refresh });
+  }
+  return result;
+}
+
+export const forgetPending = () => { pending = null; };
 
 // Forgets the session here and ends it at the server, whether or not that can be reached.
 export function logOut() {
@@ -93,12 +121,6 @@ export function withQuery(path, values) {
   return given.length ? `${path}?${new URLSearchParams(given)}` : path;
 }
 
-function secondFactor() {
-  return new Refused(403, {
-    detail: "This account uses two-factor authentication, which this panel does not support. Use another account.",
-  });
-}
-
 // Refresh tokens work once, so calls that fail at the same time share one renewal, and so do tabs: the second one
 // finds the tokens that the first one got.
 function renew(used) {
@@ -130,9 +152,9 @@ function alone(work) {
   return navigator.locks ? navigator.locks.request(LOCK, work) : work();
 }
 
-function send(method, path, body, key) {
+function send(method, path, body, key, access = tokens?.access) {
   const headers = {};
-  if (path.startsWith("/admin/api/") && tokens) headers.Authorization = `Bearer ${tokens.access}`;
+  if (path.startsWith("/admin/api/") && access) headers.Authorization = `Bearer ${access}`;
   // A browser names a form's type itself, with the boundary of its parts.
   const isForm = body instanceof FormData;
   if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";

@@ -1,7 +1,8 @@
 // The panel's frame: who is logged in, the current section, and the last message.
 import { html, render, useEffect, useRef, useState } from "/admin/html.js";
-import { call, isLoggedIn, logIn, logOut, onSessionOver } from "/admin/api.js";
+import { call, forgetPending, isLoggedIn, logIn, logOut, onSessionOver } from "/admin/api.js";
 import { Field, onMessage } from "/admin/ui.js";
+import { Account, Enrolment, SecondFactor } from "/admin/views/account.js";
 import { Attention } from "/admin/views/attention.js";
 import { Audit } from "/admin/views/audit.js";
 import { Books } from "/admin/views/books.js";
@@ -22,6 +23,7 @@ const SECTIONS = [
   ["sales", "Sales", Sales],
   ["books", "Books", Books],
   ["audit", "Audit trail", Audit],
+  ["account", "My account", Account],
 ];
 
 // #/orders/5 → the order; an unknown path shows the orders.
@@ -34,17 +36,42 @@ function currentSection() {
 function Login({ onDone, message }) {
   const [problem, setProblem] = useState(message);
   const [isBusy, setBusy] = useState(false);
+  const [owes, setOwes] = useState("");
   const submit = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
     setBusy(true);
     try {
-      onDone(await logIn(form.get("email"), form.get("password")));
+      const found = await logIn(form.get("email"), form.get("password"));
+      if (found.user) return onDone(found.user);
+      setProblem("");
+      setOwes(found.owes);
     } catch (error) {
       setProblem(error.message);
-      setBusy(false);
+    }
+    setBusy(false);
+  };
+  const enter = async () => {
+    try {
+      onDone(await call("GET", "me/"));
+    } catch (error) {
+      cancel();
+      setProblem(error.message);
     }
   };
+  const cancel = () => {
+    forgetPending();
+    setOwes("");
+  };
+  if (owes) {
+    return html`<main class="login">
+      <h1>Bazaar staff</h1>
+      ${owes === "code"
+        ? html`<${SecondFactor} onDone=${enter} />`
+        : html`<p>Staff needs two-factor authentication here. Set it up to go on.</p><${Enrolment} onDone=${enter} />`}
+      <p><button type="button" class="plain" onClick=${cancel}>Log in as somebody else</button></p>
+    </main>`;
+  }
   return html`<main class="login">
     <h1>Bazaar staff</h1>
     <form onSubmit=${submit}>

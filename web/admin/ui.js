@@ -100,11 +100,13 @@ export function Dialog({ title, action, isDangerous, onSubmit, onClose, children
   const submit = async (event) => {
     event.preventDefault();
     if (isRunning.current) return;
+    // Read before the fields are disabled: a form has no others.
+    const form = new FormData(event.target);
     isRunning.current = true;
     setBusy(true);
     setProblem("");
     try {
-      await onSubmit();
+      await onSubmit(form);
     } catch (error) {
       setProblem(error.message);
     } finally {

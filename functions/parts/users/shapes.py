@@ -7,7 +7,7 @@ from pydantic import Field
 from commerce.accounts.model import Registration, SignedIn
 from commerce.sessions.model import Tokens
 from rest.bodies import Body
-from routes.auth import Email, Name, UserBody, user
+from routes.auth import Email, Name, SecondFactorOwed, UserBody, second_factor_owed, user
 
 
 class Register(Body):
@@ -32,7 +32,7 @@ class Registered(TypedDict):
     user_serializer: UserBody
 
 
-class LoggedIn(TypedDict):
+class LoggedIn(SecondFactorOwed):
     access_token: str
     refresh_token: str
     user: UserBody
@@ -49,7 +49,7 @@ def registered(signed_in: SignedIn) -> Registered:
 
 
 def logged_in(signed_in: SignedIn) -> LoggedIn:
-    return {**token_pair(signed_in.tokens), "user": user(signed_in.user)}
+    return {**token_pair(signed_in.tokens), "user": user(signed_in.user), **second_factor_owed(signed_in)}
 
 
 def token_pair(tokens: Tokens) -> TokenPair:

@@ -7,12 +7,16 @@ from pydantic import Field
 from commerce.accounts.model import SignedIn, User
 from commerce.kit import clock
 from routes import auth
-from routes.auth import TokenPair, token_pair
+from routes.auth import SecondFactorOwed, TokenPair, second_factor_owed, token_pair
 
 
 class Register(auth.Register):
     username: Annotated[str, Field(min_length=1, max_length=150)]
     address: Annotated[str, Field(max_length=500)] = ""
+
+
+class LoggedIn(TokenPair, SecondFactorOwed):
+    pass
 
 
 class ProfileBody(TypedDict):
@@ -68,5 +72,5 @@ def user_body(user: User) -> UserBody:
     }
 
 
-def logged_in(signed_in: SignedIn) -> TokenPair:
-    return token_pair(signed_in.tokens)
+def logged_in(signed_in: SignedIn) -> LoggedIn:
+    return {**token_pair(signed_in.tokens), **second_factor_owed(signed_in)}

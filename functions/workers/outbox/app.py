@@ -1,9 +1,10 @@
 """Outbox: every order that was written becomes an event on the bus, in the order of the stream, and a line in the lists
-of its sellers.
+of its sellers; and so does every change of an account's second factor.
 
-The Orders stream calls this function with the rows that changed. A record whose event was not accepted is reported
-with all that follow it, so that the stream comes back from there and nothing overtakes. When it is the very first one,
-the whole call fails instead: only then does Lambda bisect the batch, until a record that can never become an event
+The streams of Orders and Accounts call this function with the rows that changed. A record whose event was not accepted
+is reported with all that follow it, so that the stream comes back from there and nothing overtakes. When it is the very
+first one, the whole call fails instead: only then does Lambda bisect the batch, until a record that can never become an
+event
 stands alone, is kept in the bucket of failures, and holds the others up no longer. What is kept there can be handed in
 here again (`make redrive QUEUE=Outbox`). An event that comes twice has the same id, and its consumers count it once.
 """
@@ -11,10 +12,11 @@ here again (`make redrive QUEUE=Outbox`). An event that comes twice has the same
 from typing import Any
 
 from commerce.events.eventbridge_gateway import EventBus, EventRefused
-from commerce.events.model import OrderEvent
+from commerce.events.model import Event
 from commerce.kit import logs, settings
 from commerce.kit.attributes import item_from_wire
 from commerce.orders.outbox import outbox
+from commerce.two_factor.outbox import account_events
 
 _bus = EventBus(settings.text("EVENT_BUS"))
 _outbox = outbox()
@@ -38,7 +40,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, list[dict[str, 
 
 def _publish(records: list[dict[str, Any]]) -> int:
     """How many of the first records need not come again."""
-    events: list[OrderEvent] = []
+    events: list[Event] = []
     positions: list[int] = []
     done = len(records)
     for position, record in enumerate(records):
@@ -58,10 +60,10 @@ def _publish(records: list[dict[str, Any]]) -> int:
     return done
 
 
-def _events(record: dict[str, Any]) -> list[OrderEvent]:
+def _events(record: dict[str, Any]) -> list[Event]:
     change = record["dynamodb"]
     before, after = (item_from_wire(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
-    return _outbox.follow(before, after)
+    return [*_outbox.follow(before, after), *account_events(before, after)]
 
 
 def _sequence_number(record: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import time_machine
 
+from commerce.chat.model import Conversation, NewConversation
+from commerce.chat.service import chat
 from commerce.favorites.service import favorites
 from commerce.kit import clock
 from commerce.media.model import Album, Announced
@@ -76,6 +78,9 @@ class Things(Mapping[str, Any]):
             "lines": self._lines,
             "cart": self._cart,
             "wish": self._wish,
+            "conversation": lambda: self._conversation().id,
+            "contact": lambda: self._contact().id,
+            "invitation": lambda: self._contact().invitation,
             "order": lambda: an_order(people.buyer, (a_product(people.seller), 1)).id,
             "reference": self._reference,
             "paid": self._paid,
@@ -109,6 +114,22 @@ class Things(Mapping[str, Any]):
     def _review(self) -> int:
         """What the buyer says of the product."""
         return reviews().add(self._people.buyer.principal, self["slug"], Opinion(4)).value.id
+
+    def _conversation(self) -> Conversation:
+        """The buyer's with the seller, about the product, in which the buyer has written."""
+        if "(conversation)" not in self._made:
+            buyer = self._people.buyer.principal
+            made = chat().start(buyer, NewConversation(product_id=self["product"])).value
+            chat().send(buyer, made.id, "Is it still available?")
+            self._made["(conversation)"] = made
+        return self._made["(conversation)"]
+
+    def _contact(self) -> Conversation:
+        """The seller's with somebody who has no account."""
+        if "(contact)" not in self._made:
+            wanted = NewConversation(customer_email="jane@example.com")
+            self._made["(contact)"] = chat().start(self._people.seller.principal, wanted).value
+        return self._made["(contact)"]
 
     def _image(self) -> Album:
         """The product's pictures, of which there is one."""

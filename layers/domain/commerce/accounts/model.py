@@ -44,7 +44,8 @@ class User:
 
     `may_sell` is False when staff took the seller's role away: it cannot be taken up again by oneself. Access tokens
     carry `epoch`, which rises whenever an older token would say too much; sessions opened before `sessions_epoch` have
-    ended, and `password_epoch` is the epoch that the present password began with.
+    ended, and `password_epoch` is the epoch that the present password began with. With `has_two_factor` a password
+    alone gets no more than pending tokens.
     """
 
     id: int
@@ -65,6 +66,7 @@ class User:
     epoch: int = 0
     sessions_epoch: int = 0
     password_epoch: int = 0
+    has_two_factor: bool = False
 
     def principal(self) -> Principal:
         """The rights that a session of this user carries."""
@@ -76,17 +78,31 @@ class User:
             self.id, self.username, self.first_name, self.last_name, self.avatar, self.is_seller, self.created_at
         )
 
-    def standing(self) -> Standing | None:
-        """What sessions of this user may carry on with, None when they may not."""
-        return Standing(self.principal(), self.sessions_epoch) if self.is_active else None
+    def needs_factor(self, is_required_of_staff: bool) -> bool:
+        """Whether they get no full tokens without a second factor, be it that they have one or that they must."""
+        return self.has_two_factor or (is_required_of_staff and self.is_staff)
+
+    def standing(self, is_required_of_staff: bool = False) -> Standing | None:
+        """What sessions of this user may carry on with, None when they may not. A session without a second factor that
+        staff must have is pending from now on."""
+        if not self.is_active:
+            return None
+        owes_enrolment = self.needs_factor(is_required_of_staff) and not self.has_two_factor
+        return Standing(replace(self.principal(), pending=owes_enrolment), self.sessions_epoch)
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The outcome of register and login."""
+    """The outcome of register and login. The tokens of who still owes a second factor are pending."""
 
     user: User
     tokens: Tokens
+    is_pending: bool = False
+
+    @property
+    def owes_enrolment(self) -> bool:
+        """Whether they have no second factor yet and must have one."""
+        return self.is_pending and not self.user.has_two_factor
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,16 @@ class Accounts:
     """Use cases of accounts, the same behind every contract's login door."""
 
     def __init__(
-        self, store: AccountStore, sessions: Sessions, audit: Audit, limiter: Limiter, guard: LoginGuard
+        self,
+        store: AccountStore,
+        sessions: Sessions,
+        audit: Audit,
+        limiter: Limiter,
+        guard: LoginGuard,
+        *,
+        staff_needs_two_factor: bool,
     ) -> None:
+        self._staff_needs_two_factor = staff_needs_two_factor
         self._store = store
         self._sessions = sessions
         self._audit = audit
@@ -90,7 +98,7 @@ class Accounts:
 
     def log_in(self, email: str, password: str, address: str, *, staff_only: bool = False) -> SignedIn:
         """The account behind email and password, with a new session; with `staff_only` others than staff get none.
-        Raises WrongCredentials, RateLimited, Forbidden.
+        The session is pending where a second factor is owed. Raises WrongCredentials, RateLimited, Forbidden.
 
         What limits guessing, LoginGuard says; a text that is no email is guarded like one that nobody has.
         """
@@ -99,7 +107,7 @@ class Accounts:
             user = self._proved(account, password)
         if staff_only and not user.is_staff:
             raise Forbidden("This account has no staff access.")
-        return SignedIn(user, self._sessions.open(user.principal()))
+        return self._signed_in(user, is_pending=self.needs_factor(user))
 
     def change_password(self, caller: Principal, old: str, new: str, address: str) -> SignedIn:
         """Another password for the caller's account. All its sessions end; the caller gets a new one.
@@ -122,7 +130,7 @@ class Accounts:
         if credential is None or credential.epoch != user.password_epoch:
             raise Busy
         changed = self._store.replace_password(user, credential.password_hash, passwords.hashed(new))
-        return SignedIn(changed, self._sessions.open(changed.principal()))
+        return self._signed_in(changed, is_pending=self.owes_enrolment(changed))
 
     def refresh(self, token: str, arrived_ms: int) -> Tokens:
         """New tokens for a refresh token, once. Raises TokenRefused."""
@@ -185,6 +193,19 @@ class Accounts:
         """The write that gives an account the picture under that key of the media bucket, "" for none."""
         return self._store.avatar_write(user_id, key)
 
+    def needs_factor(self, user: User) -> bool:
+        """Whether they get no full tokens without a second factor."""
+        return user.needs_factor(self._staff_needs_two_factor)
+
+    def owes_enrolment(self, user: User) -> bool:
+        """Whether they need a second factor and have none yet."""
+        return self.needs_factor(user) and not user.has_two_factor
+
+    def two_factor_write(self, caller: Principal, *, is_on: bool) -> Write:
+        """The write that says whether the caller's account has a second factor. Its sessions end and its epoch rises by
+        one; refused when the account is closed or of another epoch than the caller's token."""
+        return self._store.two_factor_write(caller.user_id, caller.epoch, is_on=is_on)
+
     def become_seller(self, caller: Principal) -> User:
         """The caller's account as a seller's; the next token that they get says so. Raises MayNotSell."""
         return self._store.grant(caller.user_id, "is_seller")
@@ -221,6 +242,12 @@ class Accounts:
         caller.require_staff()
         return self._store.newest(limit, before)
 
+    def id_of_email(self, email: str) -> int | None:
+        """Whose login an address in its normal form is, None when it is nobody's. Whoever names an address must not
+        be told which of the two it was."""
+        credential = self._store.credential(email)
+        return credential.user_id if credential else None
+
     def by_email(self, caller: Principal, email: str) -> list[User]:
         """The account behind an email, or none. Raises Forbidden, InvalidInput for what is no email."""
         caller.require_staff()
@@ -252,7 +279,7 @@ class Accounts:
 
     def _standing(self, user_id: int) -> Standing | None:
         user = self._store.user(user_id)
-        return user.standing() if user is not None else None
+        return user.standing(self._staff_needs_two_factor) if user is not None else None
 
     def _proved(self, email: str | None, password: str) -> User:
         """The open account whose password this is now. Raises WrongCredentials, at the same cost whatever is wrong."""
@@ -276,7 +303,10 @@ class Accounts:
             raise KeyReused from None
         if user.id != user_id or user.epoch:
             raise EmailTaken
-        return Outcome(SignedIn(user, self._sessions.open(user.principal())), replayed=True)
+        return Outcome(self._signed_in(user, is_pending=self.owes_enrolment(user)), replayed=True)
+
+    def _signed_in(self, user: User, *, is_pending: bool) -> SignedIn:
+        return SignedIn(user, self._sessions.open(replace(user.principal(), pending=is_pending)), is_pending)
 
 
 @cache
@@ -284,4 +314,11 @@ def accounts() -> Accounts:
     """The service over the tables that the environment names."""
     table, rules = Table(settings.text("SESSIONS_TABLE")), settings.rate_limits()
     store = AccountStore(Table(settings.text("ACCOUNTS_TABLE")))
-    return Accounts(store, sessions(), audit(), Limiter(table, rules), LoginGuard(table, rules))
+    return Accounts(
+        store,
+        sessions(),
+        audit(),
+        Limiter(table, rules),
+        LoginGuard(table, rules),
+        staff_needs_two_factor=settings.staff_needs_two_factor(),
+    )

@@ -212,6 +212,18 @@ class AccountStore:
             raise Busy from None
         return replace(user, **changes)
 
+    def two_factor_write(self, user_id: int, epoch: int, *, is_on: bool) -> Write:
+        """The write that says whether an account has a second factor: its epoch rises and its sessions end. Refused
+        when it is closed or of another epoch."""
+        changes: Item = {"has_two_factor": is_on, "epoch": epoch + 1, "sessions_epoch": epoch + 1}
+        changes["updated_at"] = clock.now_ms()
+        return self._table.update(
+            *_key(user_id),
+            "SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+            condition=f"#is_active = :true AND {_has_epoch(epoch)}",
+            values={**changes, "true": True, "seen": epoch},
+        )
+
     def epoch_check_write(self, user_id: int, epoch: int) -> Write:
         """The condition check that the account is open and of that epoch, for a transaction."""
         return self._table.check(

@@ -11,10 +11,12 @@ from typing import Any, ClassVar, NotRequired, Protocol, TypedDict, cast
 
 VERSION = 1
 ORDERS_SOURCE = "bazaar.orders"
+ACCOUNTS_SOURCE = "bazaar.accounts"
 ORDER_PLACED = "OrderPlaced"
 ORDER_STATUS_CHANGED = "OrderStatusChanged"
 ORDER_PART_MOVED = "OrderPartMoved"
 ORDER_MONEY_MOVED = "OrderMoneyMoved"
+TWO_FACTOR_CHANGED = "TwoFactorChanged"
 
 
 class Event(Protocol):
@@ -135,6 +137,31 @@ class OrderEvent:
         return self.name == ORDER_PART_MOVED and self.payload.get("new_status") == self.payload["status"]
 
 
+class TwoFactorChanged(TypedDict):
+    """The second factor of an account was switched on or off, its backup codes were made again, or one was used:
+    `change` says which, `occurred_at` when, in milliseconds."""
+
+    event_id: str
+    version: int
+    occurred_at: int
+    user_id: int
+    change: str
+
+
+@dataclass(frozen=True)
+class AccountEvent:
+    """One fact about one account, which its owner is told."""
+
+    name: str
+    payload: TwoFactorChanged
+    source: ClassVar[str] = ACCOUNTS_SOURCE
+
+    @property
+    def id(self) -> str:
+        """The same for every publication of the same fact."""
+        return self.payload["event_id"]
+
+
 class UnknownEvent(Exception):
     """An event that this code cannot read: another name, another version, or fields missing."""
 
@@ -142,6 +169,11 @@ class UnknownEvent(Exception):
 def read_order_event(name: str, payload: Mapping[str, Any]) -> OrderEvent:
     """The event behind a delivered name and payload. Raises UnknownEvent, so that what nobody understands is kept."""
     return OrderEvent(name, cast(OrderPayload, known_payload(name, payload, _FIELDS)))
+
+
+def read_account_event(name: str, payload: Mapping[str, Any]) -> AccountEvent:
+    """The same for an event of an account. Raises UnknownEvent."""
+    return AccountEvent(name, cast(TwoFactorChanged, known_payload(name, payload, _ACCOUNT_FIELDS)))
 
 
 def known_payload(name: str, payload: Mapping[str, Any], fields: Mapping[str, frozenset[str]]) -> dict[str, Any]:
@@ -159,3 +191,4 @@ _FIELDS = {
     ORDER_PART_MOVED: OrderPartMoved.__required_keys__,
     ORDER_MONEY_MOVED: OrderMoneyMoved.__required_keys__,
 }
+_ACCOUNT_FIELDS = {TWO_FACTOR_CHANGED: TwoFactorChanged.__required_keys__}

@@ -8,8 +8,10 @@ from commerce.events.model import (
     ORDER_PART_MOVED,
     ORDER_PLACED,
     ORDER_STATUS_CHANGED,
+    TWO_FACTOR_CHANGED,
     Event,
     UnknownEvent,
+    read_account_event,
     read_order_event,
 )
 from commerce.events.notices import USER_NOTIFIED, read_user_notice
@@ -29,5 +31,6 @@ _READERS: Mapping[str, Callable[[str, Mapping[str, Any]], Event]] = {
     ORDER_PART_MOVED: read_order_event,
     ORDER_MONEY_MOVED: read_order_event,
     PRODUCT_CHANGED: read_product_event,
+    TWO_FACTOR_CHANGED: read_account_event,
     USER_NOTIFIED: read_user_notice,
 }

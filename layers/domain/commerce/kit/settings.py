@@ -7,14 +7,18 @@ start with the variable's name, not in the middle of somebody's order.
 import os
 
 # Attempts and seconds: failed logins per account and network, per network, and per account from where it is guarded;
-# registrations and new guests' carts per network; what a person says on their sockets.
+# wrong second factors per account; registrations and new guests' carts per network; what a person says on their
+# sockets; messages and new conversations per account.
 DEFAULT_RATE_LIMITS = {
     "login": (10, 300),
     "login_address": (100, 300),
     "login_account": (50, 3600),
+    "second_factor": (5, 300),
     "register": (20, 3600),
     "guest_cart": (200, 3600),
     "socket_message": (120, 60),
+    "chat_send": (100, 60),
+    "chat_start": (60, 3600),
 }
 
 
@@ -52,6 +56,11 @@ def rate_limits() -> dict[str, tuple[int, int]]:
 def payments_are_live() -> bool:
     """Whether real money moves: what a provider reports from its test mode is refused then, and the other way round."""
     return text("PAYMENTS_LIVE", "false") == "true"
+
+
+def staff_needs_two_factor() -> bool:
+    """Whether staff without a second factor may do nothing but enrol one."""
+    return text("STAFF_TWO_FACTOR", "optional") == "required"
 
 
 def commission_bp() -> int:

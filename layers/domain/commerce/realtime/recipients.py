@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from commerce.events.model import Event, OrderEvent
+from commerce.events.model import AccountEvent, Event, OrderEvent
 from commerce.events.notices import UserNotice
 from commerce.realtime.model import BUYER, OWNER, SELLER, Addressed
 
@@ -24,11 +24,12 @@ def _of_order(event: OrderEvent) -> dict[int, str]:
     }
 
 
-def _of_notice(event: UserNotice) -> dict[int, str]:
+def _of_owner(event: AccountEvent | UserNotice) -> dict[int, str]:
     return {event.payload["user_id"]: OWNER}
 
 
 _RECIPIENTS: Mapping[type, Callable[[Any], Mapping[int, str]]] = {
     OrderEvent: _of_order,
-    UserNotice: _of_notice,
+    AccountEvent: _of_owner,
+    UserNotice: _of_owner,
 }

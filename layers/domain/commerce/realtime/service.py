@@ -40,6 +40,10 @@ class Realtime:
             logs.failure("events are not in a log yet", error, user_id=user_id)
         return frozenset(user_id for user_id, _ in failed)
 
+    def record(self, user_id: int, events: Sequence[NewEvent], has_time: Callable[[], bool] = lambda: True) -> None:
+        """Write events into one user's log, in this order; those that are there already add nothing. Raises Busy."""
+        self._store.append(user_id, events, has_time)
+
     def history(self, user_id: int, *, before: int | None = None, limit: int = 20) -> list[UserEvent]:
         """The user's latest events, newest first: at most `limit`, those numbered below `before`."""
         return self._store.before(user_id, before, limit)

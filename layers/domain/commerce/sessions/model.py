@@ -14,7 +14,8 @@ LEEWAY_MS = 5_000
 
 @dataclass(frozen=True)
 class Standing:
-    """What an account lets its sessions do now: its present rights, and the epoch before which all sessions ended."""
+    """What an account lets its sessions do now: its present rights, pending when it needs a second factor that it has
+    not, and the epoch before which all sessions ended."""
 
     principal: Principal
     sessions_epoch: int

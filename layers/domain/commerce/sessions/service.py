@@ -54,7 +54,8 @@ class Sessions:
             self._store.revoke(claims.user_id, claims.session_id)
         if outcome is not Rotation.DONE:
             raise TokenRefused
-        principal = replace(standing.principal, session_id=claims.session_id, pending=claims.pending)
+        is_pending = claims.pending or standing.principal.pending
+        principal = replace(standing.principal, session_id=claims.session_id, pending=is_pending)
         return tokens.issue(principal, successor)
 
     def check(self, token: str, standing_of: Callable[[int], Standing | None]) -> None:
@@ -81,6 +82,15 @@ class Sessions:
             transact([self._store.revoke_write(user_id, session_id), *also])
         except TransactionRefused:
             raise SessionUnknown from None
+
+    def end_write(self, principal: Principal) -> Write:
+        """The write that ends the caller's own session; refused when it has ended."""
+        return self._store.revoke_write(principal.user_id, principal.session_id)
+
+    def keep_write(self, principal: Principal, epoch: int) -> Write:
+        """The write by which the caller's own session outlives what ends the others, in the account's next epoch;
+        refused when it has ended."""
+        return self._store.keep_write(principal.user_id, principal.session_id, epoch)
 
     def issue_ticket(self, principal: Principal) -> str:
         """A ticket that opens one socket within 60 seconds, so that no token appears in a URL."""

@@ -113,6 +113,15 @@ class SessionStore:
             values={"true": True, "false": False, "now": clock.now()},
         )
 
+    def keep_write(self, user_id: int, session_id: str, epoch: int) -> Write:
+        """The write that makes a living family one of the account's epoch `epoch`; refused when there is none."""
+        return self._table.update(
+            *_key(user_id, session_id),
+            "SET #epoch = :epoch",
+            condition="attribute_exists(#pk) AND #revoked = :false AND #expires_at > :now",
+            values={"epoch": epoch, "false": False, "now": clock.now()},
+        )
+
     def revoke(self, user_id: int, session_id: str) -> bool:
         """End a family; False when none of that id lives."""
         try:
