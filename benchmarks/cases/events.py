@@ -9,6 +9,8 @@ import time_machine
 from benchmarks.cases.case import Request, cart_of, paid_attempt, paid_order, refused_refund, shop_product
 from benchmarks.cases.event import event
 from commerce.books.service import books
+from commerce.chat.model import NewConversation
+from commerce.chat.service import chat
 from commerce.events.products import product_changed
 from commerce.favorites.service import favorites
 from commerce.indexing.service import indexing
@@ -23,7 +25,7 @@ from commerce.search import store as index
 from commerce.sessions.service import sessions
 from commerce.watching.model import AUDIENCE_PAGE, MAX_SUBSCRIPTIONS, SUBSCRIPTION_SECONDS
 from commerce.watching.service import watching
-from support.builders import Person, a_person, an_order
+from support.builders import Person, a_person, a_product, an_order
 from support.fake_provider import FakeProvider
 from support.realtime import realtime_of
 from support.samples import queue_message, sample
@@ -99,6 +101,17 @@ def _() -> Request:
     watching().subscribe(person.id, range(1, MAX_SUBSCRIPTIONS + 1))
     realtime_of().connect(person.principal, said["requestContext"]["connectionId"], "campus", numbered=True)
     return {**said, "body": json.dumps({"type": "subscribe", "products": [100]})}
+
+
+@event("Sockets")
+def _() -> Request:
+    """A chat message."""
+    seller, customer = a_person(is_seller=True), a_person()
+    conversation = chat().start(customer.principal, NewConversation(product_id=a_product(seller).id)).value
+    said = sample("websocket-default")
+    realtime_of().connect(customer.principal, said["requestContext"]["connectionId"], "campus", numbered=True)
+    payload = {"conversation_id": conversation.id, "content": "Hello!"}
+    return {**said, "body": json.dumps({"type": "CHAT_MESSAGE", "payload": payload})}
 
 
 # The way of an event

@@ -1,7 +1,8 @@
 """The campus client's socket /ws/marketplace/: every message is `{"type", "payload", "seq"}`.
 
 PRODUCT_UPDATE tells of products that the user sells, has on their wishlist or subscribed to, ORDER_UPDATE of orders
-that they placed or have a part in, NOTIFICATION of everything else that is told to them. What a client may say, and how
+that they placed or have a part in, CHAT_MESSAGE of their conversations (their own messages too, for their other
+devices), NOTIFICATION of everything else that is told to them. What a client may say, and how
 it goes on after a cut: docs/contracts/campus.md#socket.
 """
 
@@ -9,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from campus.statuses import OUT
-from commerce.events.model import ORDER_PART_MOVED, ORDER_PLACED, ORDER_STATUS_CHANGED
+from commerce.events.chat import CHAT_MESSAGE_SENT
+from commerce.events.model import ORDER_PART_MOVED, ORDER_PLACED, ORDER_STATUS_CHANGED, TWO_FACTOR_CHANGED
 from commerce.events.notices import USER_NOTIFIED
 from commerce.events.products import PRODUCT_CHANGED
 from commerce.kit import clock, money
@@ -19,7 +21,7 @@ from commerce.realtime.model import Connection, UserEvent
 from commerce.realtime.service import realtime
 from commerce.watching.model import MAX_SUBSCRIPTIONS
 from commerce.watching.service import watching
-from rest.frames import Action, Said, some_ids, some_words
+from rest.frames import Action, Said, a_text, an_id, an_object, some_ids, some_words
 
 PATH = r"/ws/marketplace"
 TYPES = frozenset(["PRODUCT_UPDATE", "ORDER_UPDATE", "NOTIFICATION", "CHAT_MESSAGE"])
@@ -56,7 +58,15 @@ def subscribe(connection: Connection, said: Said) -> Message:
     return {"type": "SUBSCRIBED", "payload": payload}
 
 
-ACCEPT: Mapping[str, Action] = {"subscribe": subscribe}
+def say(connection: Connection, said: Said) -> None:
+    """A message into one of the user's conversations. It comes back as everybody has it, with its number."""
+    from commerce.chat.service import chat  # Who only sends does not load it.
+
+    payload = an_object(said, "payload")
+    chat().send(connection.caller, an_id(payload, "conversation_id"), a_text(payload, "content"))
+
+
+ACCEPT: Mapping[str, Action] = {"subscribe": subscribe, "CHAT_MESSAGE": say}
 
 
 def _order_placed(event: UserEvent) -> Message:
@@ -110,6 +120,25 @@ def _notification(event: UserEvent) -> Message:
     return {"type": "NOTIFICATION", "payload": {**payload, "created_at": clock.iso(fact["occurred_at"])}}
 
 
+def _second_factor(event: UserEvent) -> Message:
+    fact = event.payload
+    title, text = _SECOND_FACTOR[fact["change"]]
+    payload = {"kind": f"two_factor_{fact['change']}", "title": title, "message": text}
+    return {"type": "NOTIFICATION", "payload": {**payload, "created_at": clock.iso(fact["occurred_at"])}}
+
+
+def _chat(event: UserEvent) -> Message:
+    fact = event.payload
+    payload = {name: fact[name] for name in ("conversation_id", "message_id", "number", "sender_id", "content")}
+    return {"type": "CHAT_MESSAGE", "payload": {**payload, "created_at": clock.iso(fact["occurred_at"])}}
+
+
+_SECOND_FACTOR = {
+    "enabled": ("Two-factor authentication is on", "From now on, logging in takes a code of your app."),
+    "disabled": ("Two-factor authentication is off", "From now on, your password alone logs in."),
+    "backup_codes_regenerated": ("You have new backup codes", "Those of before are worth nothing any more."),
+    "backup_code_used": ("A backup code was used", "If it was not you, change your password at once."),
+}
 # The client's names for what changed.
 _WORDS = {"price_minor": "price", "name": "title"}
 _MESSAGES: Mapping[str, Callable[[UserEvent], Message]] = {
@@ -118,4 +147,6 @@ _MESSAGES: Mapping[str, Callable[[UserEvent], Message]] = {
     ORDER_PART_MOVED: _part_moved,
     PRODUCT_CHANGED: _product,
     USER_NOTIFIED: _notification,
+    TWO_FACTOR_CHANGED: _second_factor,
+    CHAT_MESSAGE_SENT: _chat,
 }

@@ -70,5 +70,5 @@ CHANNELS: Mapping[str, Channel] = {
         accept=campus.ACCEPT,
         refusal=campus.refusal,
     ),
-    "omnisell": Channel(re.compile(omnisell.PATH), omnisell.admit, omnisell.message),
+    "omnisell": Channel(re.compile(omnisell.PATH), omnisell.admit, omnisell.message, accept=omnisell.ACCEPT),
 }

@@ -9,14 +9,15 @@ import boto3
 import pytest
 
 from commerce.accounts.service import accounts
-from commerce.kit.errors import Refused
+from commerce.chat.model import NewConversation
+from commerce.chat.service import chat
+from commerce.kit.pages import PageRequest
 from commerce.kit.tables import Table
 from commerce.realtime.model import Connection, UserEvent
 from commerce.realtime.store import RealtimeStore
 from commerce.watching.model import MAX_SUBSCRIPTIONS
-from rest.frames import Said, a_text, an_id, an_object
 from sockets import channels
-from support.builders import Person, a_person
+from support.builders import Person, a_person, a_product
 from support.samples import sample
 
 CONNECTION_ID = sample("websocket-connect")["requestContext"]["connectionId"]
@@ -208,45 +209,45 @@ def test_nobody_s_connection_says_nothing(person: Person) -> None:
     assert "error" in say({"type": "subscribe"})
 
 
-# What a contract may accept
+# Chat
 
 
-class Closed(Refused):
-    code = "closed"
+@pytest.mark.parametrize("contract", ["campus", "omnisell"])
+def test_what_a_client_says_is_said_by_the_connection_s_user(person: Person, contract: str) -> None:
+    customer, stranger = a_person(), a_person()
+    conversation = chat().start(customer.principal, NewConversation(product_id=a_product(person).id)).value
+    said = {"conversation_id": conversation.id, "content": "Hello!", "sender_id": person.id}
+
+    def message(**other: Any) -> dict[str, Any]:
+        if contract == "campus":
+            return {"type": "CHAT_MESSAGE", "payload": {**said, **other}, "sender_id": person.id}
+        return {"type": "chat_message", **said, **other}
+
+    path = {"campus": "/ws/marketplace/", "omnisell": "/ws/chat/"}[contract]
+    assert connect(customer, contract=contract, path=path) == 200
+    assert say(message()) is None
+    assert say(message(content="Still there?")) is None
+    for broken in ({"conversation_id": str(conversation.id)}, {"content": 5}, {"content": ""}, {"content": "\x00"}):
+        assert say(message(**broken)) is not None, broken
+    assert connect(stranger, contract=contract, path=path) == 200
+    assert "not found" in json.dumps(say(message()))
+
+    page = chat().messages(person.principal, conversation.id, PageRequest(1, 10))
+    assert [(one.sender_id, one.content) for one in page.messages] == [
+        (customer.id, "Hello!"),
+        (customer.id, "Still there?"),
+    ]
 
 
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, str]]:
-    """The campus channel with one action more, which keeps who said what where."""
-    kept: list[tuple[int, int, str]] = []
-
-    def send(connection: Connection, said: Said) -> None:
-        payload = an_object(said, "payload")
-        message = (connection.caller.user_id, an_id(payload, "conversation_id"), a_text(payload, "content"))
-        if message[1] == 404:
-            raise Closed("It is closed.")
-        kept.append(message)
-
-    campus = channels.CHANNELS["campus"]
-    more = replace(campus, accept={**campus.accept, "CHAT_MESSAGE": send})
-    monkeypatch.setitem(channels.CHANNELS, "campus", more)  # type: ignore[arg-type]
-    return kept
-
-
-def test_what_a_client_says_is_said_by_the_connection_s_user(person: Person, said: list[tuple[int, int, str]]) -> None:
-    connect(person)
-    payload = {"conversation_id": 5, "content": "Hello!", "sender_id": 1}
-
-    assert say({"type": "CHAT_MESSAGE", "payload": payload, "sender_id": 1}) is None
-
-    assert said == [(person.id, 5, "Hello!")]
-    refusal = {"type": "ERROR", "payload": {"error": "It is closed.", "code": "closed"}}
-    assert say({"type": "CHAT_MESSAGE", "payload": {**payload, "conversation_id": 404}}) == refusal
-    for broken in (
-        {},
-        {"payload": "Hello!"},
-        {"payload": {"content": "Hello!"}},
-        {"payload": {**payload, "content": 5}},
-    ):
-        assert say({"type": "CHAT_MESSAGE", **broken})["payload"]["code"] == "invalid"
-    assert len(said) == 1
+def test_what_is_said_of_chat_and_of_the_second_factor() -> None:
+    connection = Connection("c", 7, "campus", "s", 0, 0, numbered=True)
+    sent = {"conversation_id": 5, "message_id": 9, "number": 3, "sender_id": 8, "content": "Hello!", "occurred_at": AT}
+    event = UserEvent(4, "e", "ChatMessageSent", "recipient", {**sent, "seller_id": 7, "customer_id": 8}, AT)
+    payload = {**sent, "created_at": "2025-01-09T10:00:00Z"}
+    del payload["occurred_at"]
+    assert channels.frame(connection, event) == {"type": "CHAT_MESSAGE", "payload": payload, "seq": 4}
+    for change in ("enabled", "disabled", "backup_codes_regenerated", "backup_code_used"):
+        told = UserEvent(5, "e", "TwoFactorChanged", "owner", {"change": change, "occurred_at": AT}, AT)
+        found = channels.frame(connection, told)
+        assert found is not None
+        assert (found["type"], found["payload"]["kind"]) == ("NOTIFICATION", f"two_factor_{change}")
