@@ -31,6 +31,14 @@ from support.realtime import realtime_of
 from support.samples import queue_message, sample
 
 HOUR = 3_600
+LISTED: Any = {
+    "name": "Lamp",
+    "slug": "lamp",
+    "price_minor": 1,
+    "currency": "USD",
+    "is_in_stock": True,
+    "is_active": True,
+}
 
 
 def at(seconds: float) -> Any:
@@ -166,9 +174,7 @@ def _() -> Request:
 @event("Notifications")
 def _() -> Request:
     """A product that more people watch than one message tells."""
-    listed: Any = {"name": "Lamp", "slug": "lamp", "price_minor": 1, "currency": "USD"}
-    listed |= {"is_in_stock": True, "is_active": True}
-    told = product_changed("product:1", clock.now_ms(), 5, 11, {}, listed)
+    told = product_changed("product:1", clock.now_ms(), 5, 11, {}, LISTED)
     for watcher in range(21, 21 + AUDIENCE_PAGE + 1):
         table = Table("Realtime")
         ends = clock.now() + SUBSCRIPTION_SECONDS
@@ -180,11 +186,9 @@ def _() -> Request:
 @event("Notifications")
 def _() -> Request:
     """The end of such a crowd: those whose favourite it is."""
-    listed: Any = {"name": "Lamp", "slug": "lamp", "price_minor": 1, "currency": "USD"}
-    listed |= {"is_in_stock": True, "is_active": True}
     product = shop_product()
     favorites().toggle(a_person().principal, product.slug)
-    told = product_changed("product:1", clock.now_ms(), product.id, 11, {}, listed)
+    told = product_changed("product:1", clock.now_ms(), product.id, 11, {}, LISTED)
     return message(**{"detail-type": told.name, "detail": told.payload})
 
 
