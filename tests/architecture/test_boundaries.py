@@ -29,6 +29,7 @@ STREAM_READERS = {
     "functions/workers/indexer/app.py",
     "functions/workers/metrics/app.py",
     "functions/workers/outbox/app.py",
+    "layers/domain/commerce/indexing/announcements.py",
     "layers/domain/commerce/chat/outbox.py",
     "layers/domain/commerce/orders/outbox.py",
     "layers/domain/commerce/two_factor/outbox.py",

@@ -102,10 +102,11 @@ class CatalogStore:
 
     def available(self, product_ids: Sequence[int]) -> dict[int, int]:
         """Pieces for sale by product; hidden products have none."""
-        return {
-            product_id: stock["available"] if stock["sellable"] else 0
-            for product_id, stock in self._stocks(product_ids)
-        }
+        return {product_id: offer.for_sale for product_id, offer in self.offers(product_ids).items()}
+
+    def offers(self, product_ids: Sequence[int]) -> dict[int, Offer]:
+        """What is offered of each product now; one call for each hundred."""
+        return {product_id: _offer(stock) for product_id, stock in self._stocks(product_ids)}
 
     def sold(self, product_ids: Sequence[int]) -> dict[int, int]:
         """Pieces that each product counts as sold."""
@@ -309,7 +310,7 @@ class CatalogStore:
         stock = refusal.failures[position]
         if stock is None:
             return None
-        return Offer(stock["available"], stock["price_minor"], stock["currency"], stock["sellable"])
+        return _offer(stock)
 
     def release_write(self, product_id: int, quantity: int) -> Write:
         """The write that takes a sale back; it stands beside one that can happen only once."""
@@ -442,6 +443,10 @@ def _product(product: Item | None, stock: Item | None, figures: Sequence[Item] =
     facts |= {name: tuple(facts[name]) for name in _LISTS if name in facts}
     facts |= {"price_minor": stock["price_minor"], "currency": stock["currency"], "available": stock["available"]}
     return Product(id=product["product_id"], figures=_figures(figures), **facts)
+
+
+def _offer(stock: Item) -> Offer:
+    return Offer(stock["available"], stock["price_minor"], stock["currency"], stock["sellable"])
 
 
 def _figures(shards: Sequence[Item]) -> Figures:
