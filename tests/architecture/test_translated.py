@@ -227,3 +227,7 @@ def test_counting_is_started_for_favourites_and_carts_only() -> None:
         ("CountingCartsSource", "MODIFY", "USER"),
         ("CountingCartsSource", "INSERT", "SESSION"),
     }
+
+
+def test_cloudformation_takes_that_many_resources() -> None:
+    assert len(translated.template()["Resources"]) <= 500
