@@ -122,7 +122,7 @@ def _() -> Request:
     return {}
 
 
-@case("marketplace", "GET /api/marketplace/products/", "a page of 20, signed in, filtered", most=2)
+@case("marketplace", "GET /api/marketplace/products/", "a page of 20, signed in, filtered", most=3)
 def _() -> Request:
     _listed()
     query = "search=thing&category=electronics&condition=new&min_rating=0&in_stock=true&ordering=-average_rating"

@@ -61,6 +61,11 @@ def _() -> tuple[str, Request]:
     return f"{METRICS}{product.id}/", {"token": seller.access}
 
 
+@case("marketplace", f"GET {METRICS}dashboard_metrics/", "before the first publication")
+def _() -> Request:
+    return {"token": a_person(is_seller=True).access}
+
+
 @case("marketplace", f"GET {METRICS}dashboard_metrics/")
 def _() -> Request:
     return {"token": _sold()[0].access}
