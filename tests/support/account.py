@@ -21,12 +21,14 @@ def empty_account() -> Iterator[None]:
     from commerce.kit import secrets
     from commerce.kit.aws import client
     from commerce.search.service import search
+    from support.moto_transactions import light_transactions
     from support.template import create_tables
 
-    with mock_aws(), patch.object(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__)):
+    alone = patch.object(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__))
+    with mock_aws(), alone, light_transactions():
         secrets._kept.clear()
         search()._index._checked_at = 0
-        create_tables(client("dynamodb"))
+        create_tables(client("dynamodb"), with_streams=False)
         client("secretsmanager").create_secret(Name="bazaar/jwt", SecretString=JWT_RING)
         kms = client("kms")
         kms.create_alias(AliasName="alias/two-factor", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
@@ -59,7 +61,7 @@ def empty_tables() -> None:
     dynamodb = client("dynamodb")
     for name in dynamodb.list_tables()["TableNames"]:
         dynamodb.delete_table(TableName=name)
-    create_tables(dynamodb)
+    create_tables(dynamodb, with_streams=False)
 
 
 def empty_bucket() -> None:
