@@ -1,0 +1,64 @@
+"""How recommendations are mixed, by examples."""
+
+from dataclasses import replace
+
+from commerce.recommendations.ranking import Mix, Shown, by_place, likeness, popularity
+from commerce.search.model import ProductSummary
+
+ONE = ProductSummary(
+    id=1,
+    name="Red desk lamp",
+    slug="one",
+    short_description="",
+    price_minor=2_000,
+    currency="USD",
+    stock=3,
+    category_id=1,
+    category_slug="light",
+    category_name="Light",
+    brand="Lumen",
+    tags=("desk", "warm"),
+    seller_id=11,
+    image="",
+    is_featured=False,
+    created_at=1,
+    updated_at=1,
+)
+
+
+def test_likeness_is_by_words_category_tags_brand_and_price() -> None:
+    assert likeness(ONE, replace(ONE, id=2)) == 1.0
+    cases = [
+        replace(ONE, name="Red desk light"),
+        replace(ONE, name="Desk lamp of red"),
+        replace(ONE, category_slug="tables"),
+        replace(ONE, tags=("desk",)),
+        replace(ONE, brand=""),
+        replace(ONE, price_minor=1_000),
+        replace(ONE, currency="GHS"),
+    ]
+    assert [round(likeness(ONE, case), 3) for case in cases] == [0.75, 1.0, 0.8, 0.925, 0.9, 0.975, 0.95]
+    other = replace(ONE, name="Mug", category_slug="kitchen", tags=(), brand="", currency="GHS")
+    assert likeness(ONE, other) == 0
+    assert likeness(replace(ONE, brand="", price_minor=0), replace(ONE, brand="", price_minor=0)) == 0.85
+
+
+def test_favourites_count_more_than_views_and_the_newest_is_first_of_equals() -> None:
+    viewed, liked, new = replace(ONE, id=2, view_count=9), replace(ONE, id=3, favorite_count=1), replace(ONE, id=4)
+    assert sorted([ONE, viewed, liked, new], key=popularity, reverse=True) == [liked, viewed, new, ONE]
+    assert by_place([ONE, viewed, liked, new]) == {3: 1.0, 2: 0.75, 4: 0.5, 1: 0.25}
+    assert by_place([]) == {}
+
+
+def test_a_mix_adds_up_and_shows_what_may_be_shown() -> None:
+    own, bought, sold_out = replace(ONE, id=2, seller_id=5), replace(ONE, id=3), replace(ONE, id=4, stock=0)
+    best, equal, popular = replace(ONE, id=6), replace(ONE, id=7), replace(ONE, id=8, view_count=1)
+    mix = Mix()
+    mix.add(4.0, {2: 1.0, 3: 1.0, 4: 1.0, 6: 0.5})
+    mix.add(2.0, {6: 0.5, 7: 0.25})
+    mix.add(1.0, {8: 0.5, 9: 1.0})
+    assert set(mix.product_ids) == {2, 3, 4, 6, 7, 8, 9}
+    everything = [own, bought, sold_out, equal, popular, best]
+    assert mix.ranked(everything, Shown(5, frozenset({3}))) == [6, 8, 7], "9 is not in the index"
+    assert mix.ranked(everything, Shown(5, frozenset({3}), besides=6)) == [8, 7]
+    assert mix.ranked(everything, Shown(0, frozenset())) == [3, 2, 6, 8, 7]
