@@ -213,7 +213,9 @@ def test_a_batch_is_few_transactions_and_nothing_grows(shop: SmallShop) -> None:
     more_products(shop, 80)
     for position in range(len(shop.products)):
         shop.shift(minutes=1)
-        assert tell(view(shop, 150, position), view(shop, 200 + position, position), view(shop, 200 + position, 0)) == []
+        assert (
+            tell(view(shop, 150, position), view(shop, 200 + position, position), view(shop, 200 + position, 0)) == []
+        )
     assert len(shopper(150).recent.of(Kind.VIEWED)) == MAX_HISTORY
     items = shop.database.tables["Recommendations"]
     row = learning()._store.partners([(shop.products[0], Kind.VIEWED)])[shop.products[0], Kind.VIEWED]
