@@ -6,7 +6,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check-books recount redrive invoke live-check demo-info logs environment test lint coverage openapi bench bench-calls bench-startup e2e races model faults package deploy
+.PHONY: help run reset check-books recount redrive rebuild-index invoke live-check demo-info logs environment test lint coverage openapi bench bench-calls bench-startup e2e races model faults package deploy
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -25,6 +25,9 @@ recount: ## Count what is not counted yet of the orders of the last DAYS=400 day
 
 redrive: ## Try a dead-letter queue's messages again: QUEUE=Settlement, Notifications, Mail, Images, Counting, Payouts, Outbox, …
 	@$(BIN)/python -m local.redrive $(QUEUE)
+
+rebuild-index: ## Build the catalogue index of the running local stack anew; on AWS: AWS_ENDPOINT_URL= STACK=<stack name>
+	@$(BIN)/python -m local.rebuild_index
 
 invoke: ## Invoke a function of the running local stack with a sample of events/: FUNCTION=Notifications EVENT=sqs-order-placed
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(EVENT)
@@ -68,7 +71,9 @@ bench-startup: environment ## Write tests/architecture/imports.tsv: what every f
 
 bench: bench-calls ## AWS calls and units, lists at 200 and 100,000 products, search beside SQLite FTS5
 	PYTHONPATH=layers/domain:functions:tests $(BIN)/python -m benchmarks.list_size
+	PYTHONPATH=layers/domain $(BIN)/python -m benchmarks.golden.rankings
 	PYTHONPATH=layers/domain $(BIN)/python -m benchmarks.search
+	PYTHONPATH=layers/domain:functions:tests $(BIN)/python -m benchmarks.publication
 	$(BIN)/python -m benchmarks.contract_lines
 
 model: environment ## Random sequences of buyers, sellers, staff, providers and crashes against a model of money and stock

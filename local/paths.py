@@ -20,7 +20,7 @@ LOG = HOME / "emulator.log"
 STACK_OUTPUTS = HOME / "stack-outputs.json"
 READY = HOME / "ready"
 # Raised whenever the format of the stored data changes: keys or attributes of the tables, the sandbox's database.
-DATA_VERSION = "4"
+DATA_VERSION = "5"
 SANDBOX_DATABASE = HOME / "sandbox.sqlite3"
 
 PORT = int(os.environ.get("PORT") or "8000")

@@ -149,7 +149,7 @@ def each(operation: str, detail: str = "") -> Any:
 
     def register(prepare: Callable[[], Request]) -> None:
         method, name = operation.split(" ")
-        for contract in ("storefront", "parts", "marketplace", "admin"):
+        for contract in ("storefront", "parts", "marketplace", "campus", "admin"):
             base = "/admin/api/auth/" if contract == "admin" else "/api/auth/"
             case(contract, f"{method} {base}{name}/", detail)(prepare)
 

@@ -1,17 +1,27 @@
 """Carts of accounts and of guests."""
 
 from benchmarks.cases.case import Request, cart_of, case, guest_with, shop_product
+from commerce.catalog.changes import ProductChange
+from commerce.catalog.service import catalog
 from support.builders import a_person
 
 
-@case("storefront", "GET /api/cart/", most=1)
+@case("storefront", "GET /api/cart/", most=2)
 def _() -> Request:
     return {"token": cart_of(shop_product()).access}
 
 
-@case("storefront", "GET /api/cart/", "20 lines", most=1)
+@case("storefront", "GET /api/cart/", "20 lines", most=2)
 def _() -> Request:
     return {"token": cart_of(*(shop_product(f"Thing {number}") for number in range(20))).access}
+
+
+@case("storefront", "GET /api/cart/", "a price changed", most=3)
+def _() -> Request:
+    product = shop_product()
+    buyer = cart_of(product)
+    catalog().change(a_person(is_staff=True).principal, product.id, ProductChange(price_minor=1))
+    return {"token": buyer.access}
 
 
 @case("storefront", "POST /api/cart/items/", most=2)
@@ -53,12 +63,12 @@ def _() -> tuple[str, Request]:
     return f"/api/carts/products/{shop_product().id}/add/", {"token": a_person().access}
 
 
-@case("parts", "GET /api/carts/products/", "guest", most=1)
+@case("parts", "GET /api/carts/products/", "guest", most=2)
 def _() -> Request:
     return {"cookie": guest_with(shop_product())}
 
 
-@case("parts", "GET /api/carts/products/", "account", most=1)
+@case("parts", "GET /api/carts/products/", "account", most=2)
 def _() -> Request:
     return {"token": cart_of(shop_product()).access}
 

@@ -32,7 +32,7 @@ def _() -> Request:
     return {}
 
 
-@case("storefront", "GET /api/products/", "text, category, price, stock", most=1)
+@case("storefront", "GET /api/products/", "text, category, price, stock", most=2)
 def _() -> Request:
     _listed("storefront", "/api/products/")
     return {"query": "search=thing&category=electronics&price_min=50&price_max=5000&in_stock=true&ordering=-price"}

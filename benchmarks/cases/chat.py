@@ -42,21 +42,25 @@ def _inbox(count: int) -> Person:
 
 
 @case("omnisell", f"GET {ALL}", "20 of 30", most=3)
+@case("campus", f"GET {ALL}", "20 of 30", most=3)
 def _() -> Request:
     return {"token": _inbox(30).access}
 
 
 @case("omnisell", f"GET {ALL}", "found by name among 30", most=3)
+@case("campus", f"GET {ALL}", "found by name among 30", most=3)
 def _() -> Request:
     return {"token": _inbox(30).access, "query": "search=customer+7"}
 
 
 @case("omnisell", f"POST {ALL}", "a customer", most=5)
+@case("campus", f"POST {ALL}", "a customer", most=5)
 def _() -> Request:
     return {"token": a_person().access, "json": {"product": shop_product().id}}
 
 
 @case("omnisell", f"POST {ALL}", "a seller with a contact, keyed", most=5)
+@case("campus", f"POST {ALL}", "a seller with a contact, keyed", most=5)
 def _() -> Request:
     seller, product = _own_product()
     body = {"customer_email": "jane@example.com", "customer_name": "Jane Doe", "product": product.id}
@@ -64,18 +68,21 @@ def _() -> Request:
 
 
 @case("omnisell", f"GET {ALL}{{id}}/", most=1)
+@case("campus", f"GET {ALL}{{id}}/", most=1)
 def _() -> tuple[str, Request]:
     customer, _seller, made = _talk(1)
     return f"{ALL}{made.id}/", {"token": customer.access}
 
 
 @case("omnisell", f"PATCH {ALL}{{id}}/")
+@case("campus", f"PATCH {ALL}{{id}}/")
 def _() -> tuple[str, Request]:
     _customer, seller, made = _talk(1)
     return f"{ALL}{made.id}/", {"token": seller.access, "json": {"status": "closed"}}
 
 
 @case("omnisell", f"POST {ALL}{{id}}/join/")
+@case("campus", f"POST {ALL}{{id}}/join/")
 def _() -> tuple[str, Request]:
     seller = a_person(is_seller=True)
     made = chat().start(seller.principal, NewConversation(customer_email="jane@example.com")).value
@@ -83,18 +90,21 @@ def _() -> tuple[str, Request]:
 
 
 @case("omnisell", f"GET {ALL}{{id}}/messages/", "20 of 24", most=2)
+@case("campus", f"GET {ALL}{{id}}/messages/", "20 of 24", most=2)
 def _() -> tuple[str, Request]:
     customer, _seller, made = _talk(12)
     return f"{ALL}{made.id}/messages/", {"token": customer.access}
 
 
 @case("omnisell", f"POST {ALL}{{id}}/mark_read/", "everything")
+@case("campus", f"POST {ALL}{{id}}/mark_read/", "everything")
 def _() -> tuple[str, Request]:
     customer, _seller, made = _talk(2)
     return f"{ALL}{made.id}/mark_read/", {"token": customer.access}
 
 
 @case("omnisell", f"POST {ALL}{{id}}/mark_read/", "up to a message, read before")
+@case("campus", f"POST {ALL}{{id}}/mark_read/", "up to a message, read before")
 def _() -> tuple[str, Request]:
     customer, _seller, made = _talk(2)
     chat().mark_read(customer.principal, made.id)
@@ -102,18 +112,21 @@ def _() -> tuple[str, Request]:
 
 
 @case("omnisell", f"POST {SEND}", most=3)
+@case("campus", f"POST {SEND}", most=3)
 def _() -> Request:
     customer, _seller, made = _talk(1)
     return {"token": customer.access, "json": {"conversation": made.id, "content": "Good."}}
 
 
 @case("omnisell", f"POST {SEND}", "keyed", most=3)
+@case("campus", f"POST {SEND}", "keyed", most=3)
 def _() -> Request:
     customer, _seller, made = _talk(1)
     return {"token": customer.access, "json": {"conversation": made.id, "content": "Good."}, "headers": KEY}
 
 
 @case("omnisell", f"POST {SEND}", "its repetition")
+@case("campus", f"POST {SEND}", "its repetition")
 def _() -> Request:
     customer, _seller, made = _talk(1)
     sent = {"token": customer.access, "json": {"conversation": made.id, "content": "Good."}, "headers": KEY}

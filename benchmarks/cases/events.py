@@ -9,8 +9,14 @@ import time_machine
 from benchmarks.cases.case import Request, cart_of, paid_attempt, paid_order, refused_refund, shop_product
 from benchmarks.cases.event import event
 from commerce.books.service import books
+from commerce.chat.model import NewConversation
+from commerce.chat.service import chat
+from commerce.events.products import product_changed
+from commerce.favorites.service import favorites
 from commerce.indexing.service import indexing
 from commerce.kit import clock
+from commerce.kit.principal import Principal
+from commerce.kit.tables import Table
 from commerce.orders.model import Order, OrderTerms, ShippingDetails
 from commerce.orders.service import orders
 from commerce.payments.service import payments
@@ -18,13 +24,23 @@ from commerce.payouts.service import payouts
 from commerce.realtime.model import MAX_CONNECTIONS
 from commerce.search import store as index
 from commerce.sessions.service import sessions
-from support.builders import Person, a_person, an_order
+from commerce.watching.model import AUDIENCE_PAGE, MAX_SUBSCRIPTIONS, SUBSCRIPTION_SECONDS
+from commerce.watching.service import watching
+from support.builders import Person, a_person, a_product, an_order
 from support.fake_provider import FakeProvider
 from support.paying import begun, earned, sold
 from support.realtime import realtime_of
 from support.samples import queue_message, sample
 
 HOUR = 3_600
+LISTED: Any = {
+    "name": "Lamp",
+    "slug": "lamp",
+    "price_minor": 1,
+    "currency": "USD",
+    "is_in_stock": True,
+    "is_active": True,
+}
 
 
 def at(seconds: float) -> Any:
@@ -63,15 +79,49 @@ def _() -> Request:
     """One socket too many."""
     person = a_person()
     for number in range(MAX_CONNECTIONS):
-        realtime_of().connect(person.id, f"socket-{number}", "storefront", "session")
+        realtime_of().connect(Principal(person.id), f"socket-{number}", "storefront")
     return connecting(person, token=person.access)
 
 
 @event("Sockets")
 def _() -> Request:
     ended = sample("websocket-disconnect")
-    realtime_of().connect(a_person().id, ended["requestContext"]["connectionId"], "storefront", "session")
+    realtime_of().connect(Principal(a_person().id), ended["requestContext"]["connectionId"], "storefront")
     return ended
+
+
+def saying(**message: Any) -> Request:
+    """A message of somebody whose campus socket is open."""
+    said = sample("websocket-default")
+    person = a_person()
+    realtime_of().connect(person.principal, said["requestContext"]["connectionId"], "campus", numbered=True)
+    return {**said, "body": json.dumps(message)}
+
+
+@event("Sockets")
+def _() -> Request:
+    return saying(type="subscribe", types=["PRODUCT_UPDATE"], products=[5, 6])
+
+
+@event("Sockets")
+def _() -> Request:
+    """One product too many: that named longest ago goes."""
+    said = sample("websocket-default")
+    person = a_person()
+    watching().subscribe(person.id, range(1, MAX_SUBSCRIPTIONS + 1))
+    realtime_of().connect(person.principal, said["requestContext"]["connectionId"], "campus", numbered=True)
+    return {**said, "body": json.dumps({"type": "subscribe", "products": [100]})}
+
+
+@event("Sockets")
+def _() -> Request:
+    """A chat message."""
+    seller, customer = a_person(is_seller=True), a_person()
+    conversation = chat().start(customer.principal, NewConversation(product_id=a_product(seller).id)).value
+    said = sample("websocket-default")
+    realtime_of().connect(customer.principal, said["requestContext"]["connectionId"], "campus", numbered=True)
+    payload = {"conversation_id": conversation.id, "content": "Hello!"}
+    return {**said, "body": json.dumps({"type": "CHAT_MESSAGE", "payload": payload})}
 
 
 # The way of an event
@@ -104,7 +154,7 @@ def _() -> Request:
 def _() -> Request:
     """A buyer whose socket is open."""
     body = json.loads(sample("sqs-order-placed")["Records"][0]["body"])
-    realtime_of().connect(body["detail"]["buyer_id"], "socket", "storefront", "session")
+    realtime_of().connect(Principal(body["detail"]["buyer_id"]), "socket", "storefront")
     return sample("sqs-order-placed")
 
 
@@ -113,7 +163,7 @@ def _() -> Request:
     """A socket whose sender died half-way: it is closed and forgotten."""
     body = json.loads(sample("sqs-order-placed")["Records"][0]["body"])
     buyer = body["detail"]["buyer_id"]
-    realtime_of().connect(buyer, "socket", "storefront", "session")
+    realtime_of().connect(Principal(buyer), "socket", "storefront")
     boto3.client("dynamodb").update_item(
         TableName="Realtime",
         Key={"pk": {"S": f"USER#{buyer}"}, "sk": {"S": "CONNECTION#socket"}},
@@ -123,12 +173,44 @@ def _() -> Request:
     return sample("sqs-order-placed")
 
 
+@event("Notifications")
+def _() -> Request:
+    """A product that more people watch than one message tells."""
+    told = product_changed("product:1", clock.now_ms(), 5, 11, {}, LISTED)
+    for watcher in range(21, 21 + AUDIENCE_PAGE + 1):
+        table = Table("Realtime")
+        ends = clock.now() + SUBSCRIPTION_SECONDS
+        row = {"pk": "SUBSCRIBERS#5", "sk": f"USER#{watcher}", "user_id": watcher, "expires_at": ends}
+        table.write(table.put(row))
+    return message(**{"detail-type": told.name, "detail": told.payload})
+
+
+@event("Notifications")
+def _() -> Request:
+    """The end of such a crowd: those whose favourite it is."""
+    product = shop_product()
+    favorites().toggle(a_person().principal, product.slug)
+    told = product_changed("product:1", clock.now_ms(), product.id, 11, {}, LISTED)
+    return message(**{"detail-type": told.name, "detail": told.payload})
+
+
 # The index
 
 
 def changed(product_id: int) -> Request:
     found = sample("dynamodb-catalog-stream")
     found["Records"][0]["dynamodb"]["Keys"] = {"pk": {"S": f"PRODUCT#{product_id}"}, "sk": {"S": "PRODUCT"}}
+    return found
+
+
+@event("Indexer")
+def _() -> Request:
+    """A price changed, which is told."""
+    product = shop_product("Lamp")
+    indexing().rebuild()
+    found = changed(product.id)
+    images = found["Records"][0]["dynamodb"]
+    images["OldImage"]["price_minor"] = {"N": "1"}
     return found
 
 

@@ -93,6 +93,12 @@ def _() -> tuple[str, Request]:
     return "/admin/api/categories/electronics/", as_staff(json={"name": "Gadgets"})
 
 
+@case("admin", "GET /admin/api/search/explain/")
+def _() -> Request:
+    _category_of(3)
+    return as_staff(query="search=thing")
+
+
 @case("admin", "GET /admin/api/products/", "a page of 20")
 def _() -> Request:
     _category_of(25)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import NotRequired, TypedDict
 
-from campus.contract import image_url, price
+from campus.contract import price
 from commerce.accounts.model import PublicProfile
 from commerce.catalog.model import Product
 from commerce.kit import clock
 from commerce.reviews.model import Review
+from rest.values import image_url
 
 # The client's types have pictures that may be missing, and none that are null.
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from campus.statuses import OUT
-from commerce.kit import ids, money, settings
+from commerce.kit import ids, money
 from commerce.kit.errors import CommerceError, InvalidInput
 from commerce.orders.status import TransitionRefused
 from rest import parameters
@@ -29,11 +29,6 @@ def price(minor: int, currency: str) -> float:
     """An amount as this client reads it: 89.99, or 500 where the currency has no decimals."""
     written = money.text(minor, currency)
     return float(written) if "." in written else int(written)
-
-
-def image_url(key: str) -> str | None:
-    """Where a picture of the media bucket is fetched; None when there is none."""
-    return f"{settings.text('MEDIA_BASE_URL')}/{key}" if key else None
 
 
 def _told(error: CommerceError) -> dict[str, Any]:

@@ -4,10 +4,11 @@ seller's order, their part."""
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
-from campus.contract import image_url, price
+from campus.contract import price
 from campus.statuses import OUT
 from commerce.kit import clock
 from commerce.orders.model import Order, OrderLine
+from rest.values import image_url
 
 
 class OrderItem(TypedDict):

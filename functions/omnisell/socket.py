@@ -5,7 +5,8 @@ from typing import Literal, TypedDict
 
 from commerce.events.chat import CHAT_MESSAGE_SENT
 from commerce.kit.principal import Principal
-from commerce.realtime.model import UserEvent
+from commerce.realtime.model import Connection, UserEvent
+from rest.frames import Action, Said, a_text, an_id
 
 PATH = r"/ws/chat"
 
@@ -31,3 +32,13 @@ def message(event: UserEvent) -> ChatMessage | None:
         "content": event.payload["content"],
         "sender_id": event.payload["sender_id"],
     }
+
+
+def say(connection: Connection, said: Said) -> None:
+    """A message into one of the user's conversations, whoever it calls its sender; it comes back as all have it."""
+    from commerce.chat.service import chat  # Who only sends does not load it.
+
+    chat().send(connection.caller, an_id(said, "conversation_id"), a_text(said, "content"))
+
+
+ACCEPT: Mapping[str, Action] = {"chat_message": say}

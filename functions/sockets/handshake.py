@@ -20,7 +20,8 @@ LATEST = "latest"
 
 @dataclass(frozen=True)
 class Handshake:
-    """A wish to connect. `protocol` is the first subprotocol offered, which a browser wants to see chosen."""
+    """A wish to connect. `protocol` is the first subprotocol offered, which a browser wants to see chosen; `types` are
+    those of the messages that the client wants, all when it names none."""
 
     connection_id: str
     contract: str
@@ -30,6 +31,7 @@ class Handshake:
     protocol: str
     origin: str
     since: str | None
+    types: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, event: dict[str, Any]) -> "Handshake":
@@ -46,6 +48,7 @@ class Handshake:
             protocol=protocol,
             origin=headers.get("origin", ""),
             since=query.get("since"),
+            types=tuple(filter(None, query.get("types", "").split(","))),
         )
 
     def check_origin(self, allowed: Sequence[str]) -> None:

@@ -29,6 +29,7 @@ STREAM_READERS = {
     "functions/workers/indexer/app.py",
     "functions/workers/metrics/app.py",
     "functions/workers/outbox/app.py",
+    "layers/domain/commerce/indexing/announcements.py",
     "layers/domain/commerce/chat/outbox.py",
     "layers/domain/commerce/orders/outbox.py",
     "layers/domain/commerce/two_factor/outbox.py",
@@ -47,7 +48,16 @@ CLIENTS_OF_TEXT = re.compile(r"\b(campus|marketplace|storefront|omnisell)\b", re
         ("httpx", {"kit/http.py"}),
         ("stripe", {"payments/providers/stripe_gateway.py"}),
         ("PIL", {"media/pillow_gateway.py"}),
-        ("tantivy", {"search/tantivy_gateway.py"}),
+        # One engine: its gateway, and beside it its fields, its queries, and what is made of their matches.
+        (
+            "tantivy",
+            {
+                f"search/tantivy_{part}.py"
+                for part in ("documents", "explaining", "figures", "gateway", "matching", "pages", "queries")
+            },
+        ),
+        ("numpy", {"search/wordllama_gateway.py"}),
+        ("tokenizers", {"search/wordllama_gateway.py"}),
         ("argon2", {"accounts/passwords.py"}),
         ("zxcvbn", {"accounts/passwords.py"}),
         ("jwt", {"sessions/tokens.py"}),

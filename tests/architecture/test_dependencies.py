@@ -25,7 +25,11 @@ FLOORS = {
     "pyyaml": (5, 4),  # CVE-2020-14343
 }
 # Never in a layer: 120 ms of every cold start, or only of use to code that we do not run.
-UNWANTED = {"awscrt", "cryptography", "requests", "pycparser", "pip", "setuptools"}
+UNWANTED = {"awscrt", "cryptography", "requests", "pycparser", "pip", "setuptools"} | {
+    "huggingface-hub",  # with which tokenizers would download
+    "safetensors",  # of wordllama, whose code we do not run
+    "toml",
+}
 
 
 def pins(path: Path) -> dict[str, tuple[int, ...]]:

@@ -15,7 +15,7 @@ from support.sources import DOMAIN, FUNCTIONS, files
 def facts() -> list[type[CommerceError]]:
     """All error classes of the core and of the edge, those included that only one noun knows."""
     for path in files(DOMAIN):
-        if path.stem not in ("__init__", "tantivy_gateway"):
+        if path.stem != "__init__" and not path.stem.startswith(("tantivy_", "wordllama_")):
             importlib.import_module(".".join(path.relative_to(DOMAIN.parent).with_suffix("").parts))
     for path in files(FUNCTIONS):
         if path.name in ("session.py", "contract.py"):

@@ -10,19 +10,21 @@ from support.sources import DOMAIN, FUNCTIONS, ROOT, files, name_of
 HERE = Path(__file__).parent
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "tools", "lib", "base"}
 # Verb areas: modules of a noun whose service or store would be too long, or that are neither.
+TANTIVY = {f"tantivy_{part}" for part in ("documents", "explaining", "figures", "matching", "pages", "queries")}
 AREAS = {
     "accounts": {"epochs", "guard", "passwords"},
     "books": {"stock", "sums"},
-    "catalog": {"categories", "changes", "tree"},
+    "catalog": {"categories", "changes", "listing", "tree"},
     "chat": {"outbox"},
-    "events": {"chat"},
+    "events": {"chat", "notices", "products", "reading"},
+    "indexing": {"announcements"},
     "media": {"inspection", "products", "shown"},
     "orders": {"outbox", "part", "parties", "payment", "status"},
     "metrics": {"activity", "counting", "recount", "sales", "visits"},
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "payouts": {"check", "earning", "projection", "recipients", "runs", "statements", "transfers"},
-    "realtime": {"delivery"},
-    "search": {"replicas", "tokenizer"},
+    "realtime": {"delivery", "recipients"},
+    "search": {"replicas", "synonyms", "tokenizer", "understanding", *TANTIVY},
     "sessions": {"tokens"},
     "two_factor": {"outbox"},
 }

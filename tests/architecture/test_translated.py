@@ -53,12 +53,18 @@ def test_a_queue_policy_is_for_one_queue_and_names_no_other() -> None:
             assert statement["Resource"] == {"Fn::GetAtt": [queue["Ref"], "Arn"]}, name
 
 
+def each(found: Any) -> list[Any]:
+    """One value, or several, of a condition."""
+    return found if isinstance(found, list) else [found]
+
+
 def test_every_queue_that_a_rule_writes_to_lets_that_rule() -> None:
     allowed = {
-        (policy["Queues"][0]["Ref"], statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0])
+        (policy["Queues"][0]["Ref"], rule["Fn::GetAtt"][0])
         for policy in translated.resources("AWS::SQS::QueuePolicy").values()
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Principal"] == {"Service": "events.amazonaws.com"}
+        for rule in each(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
     }
     wanted = set()
     for name, rule in written.resources("AWS::Events::Rule").items():
@@ -221,3 +227,7 @@ def test_counting_is_started_for_favourites_and_carts_only() -> None:
         ("CountingCartsSource", "MODIFY", "USER"),
         ("CountingCartsSource", "INSERT", "SESSION"),
     }
+
+
+def test_cloudformation_takes_that_many_resources() -> None:
+    assert len(translated.template()["Resources"]) <= 500

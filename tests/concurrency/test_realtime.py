@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.realtime.delivery import Delivery
 from commerce.realtime.model import MAX_CONNECTIONS, Connection
@@ -71,7 +72,7 @@ def test_batches_that_overlap_are_numbered_without_gap_or_repetition() -> None:
 
 def connect_and_count(number: int) -> None:
     """A socket that opens."""
-    realtime_of().connect(BUYER_ID, f"socket {number:03d}", "storefront", "session")
+    realtime_of().connect(Principal(BUYER_ID), f"socket {number:03d}", "storefront")
 
 
 def naive_connect_and_count(number: int) -> None:
@@ -150,7 +151,7 @@ def sent(tmp_path: Path) -> Path:
     """The file of sent messages, with two connections of the buyer's open."""
     realtime = realtime_of()
     for connection_id in ("a", "b"):
-        realtime.connect(BUYER_ID, connection_id, "storefront", "session")
+        realtime.connect(Principal(BUYER_ID), connection_id, "storefront")
     return tmp_path / "sent"
 
 

@@ -28,6 +28,7 @@ from commerce.orders.service import orders
 from commerce.orders.status import PaymentStatus, Status
 from commerce.payments.providers.model import ProviderReport, RefundReport, RefundState, ReportedState
 from commerce.payments.service import payments
+from commerce.realtime.recipients import addressed
 from commerce.realtime.service import realtime
 from support.builders import a_product, available
 from support.concurrency import at_once
@@ -134,7 +135,7 @@ def order_status_changes() -> list:
 
 def publish(event) -> bool:
     """Whether the worker took the event; False when it was too busy with a seller's log and the queue repeats it."""
-    return not realtime().publish([event]).failed
+    return not realtime().publish([addressed(event)])
 
 
 def told(events: list) -> dict[int, int]:

@@ -20,6 +20,7 @@ class Door:
     access_name: str = "access"
     refresh_name: str = "refresh"
     refresh_field: str = "refresh"
+    invalid: int = 400
 
     @property
     def client(self) -> Client:
@@ -48,6 +49,7 @@ DOORS = [
         refresh_field="refresh_token",
     ),
     Door("marketplace", "/api/auth/login/", "/api/auth/token/refresh/"),
+    Door("campus", "/api/auth/login/", "/api/auth/token/refresh/", invalid=422),
     Door(
         "admin",
         "/admin/api/auth/login/",

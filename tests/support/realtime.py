@@ -5,9 +5,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from commerce.events.model import ORDER_PLACED, OrderEvent
-from commerce.kit import aws
+from commerce.events.model import ORDER_PLACED, Event, OrderEvent
+from commerce.kit import aws, settings
+from commerce.kit.limits import Limiter
 from commerce.kit.tables import Table
+from commerce.realtime.recipients import addressed
 from commerce.realtime.service import Realtime
 from commerce.realtime.store import RealtimeStore
 
@@ -35,14 +37,15 @@ def an_event(order_id: int = 51, buyer_id: int = BUYER_ID, seller_ids: tuple[int
 
 def realtime_of(sockets: "RecordingSockets | None" = None) -> Realtime:
     """The service over the Realtime table; sockets that it closes are those given, or nobody's."""
-    return Realtime(RealtimeStore(Table("Realtime")), (sockets or RecordingSockets()).close)
+    table = Table("Realtime")
+    return Realtime(RealtimeStore(table), (sockets or RecordingSockets()).close, Limiter(table, settings.rate_limits()))
 
 
-def published(realtime: Realtime, *events: OrderEvent) -> list[int]:
+def published(realtime: Realtime, *events: Event) -> list[int]:
     """Publish; answers whom the first event concerns. Fails when a log could not be written."""
-    outcome = realtime.publish(events)
-    assert outcome.failed == frozenset()
-    return list(outcome.recipients[events[0].id])
+    messages = [addressed(event) for event in events]
+    assert realtime.publish(messages) == frozenset()
+    return list(messages[0].recipients)
 
 
 class LambdaContext:

@@ -154,8 +154,8 @@ def test_two_people_talk_and_one_of_them_reconnects(asked: str) -> None:
         handle(*records_of(conversation, number))
         delivery.deliver(people)
 
-    realtime.connect(seller.id, "desk", "omnisell", "session", since=0, numbered=True)
-    realtime.connect(customer.id, "phone", "omnisell", "session", since=0, numbered=True)
+    realtime.connect(seller.principal, "desk", "omnisell", since=0, numbered=True)
+    realtime.connect(customer.principal, "phone", "omnisell", since=0, numbered=True)
     say(customer, "one")
     say(seller, "two")
     # The telephone is cut off; what is said meanwhile is kept for it, and it comes back with what it saw last.
@@ -163,7 +163,7 @@ def test_two_people_talk_and_one_of_them_reconnects(asked: str) -> None:
     last = sockets.frames["phone"][-1]["seq"]
     say(seller, "three")
     say(customer, "four")
-    realtime.connect(customer.id, "phone again", "omnisell", "session", since=last, numbered=True)
+    realtime.connect(customer.principal, "phone again", "omnisell", since=last, numbered=True)
     delivery.deliver(people)
     say(seller, "five")
 
@@ -178,7 +178,7 @@ def test_two_people_talk_and_one_of_them_reconnects(asked: str) -> None:
         page = chat().messages(person.principal, conversation, PageRequest())
         assert [message.content for message in page.messages] == [content for _, content in said]
     # A shop's socket hears nothing of it.
-    realtime.connect(customer.id, "shop", "storefront", "session", since=0, numbered=True)
+    realtime.connect(customer.principal, "shop", "storefront", since=0, numbered=True)
     delivery.deliver(people)
     assert sockets.frames["shop"] == []
 

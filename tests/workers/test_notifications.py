@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from commerce.kit.principal import Principal
 from commerce.realtime.service import Realtime
 from commerce.realtime.sockets_gateway import NotSent
 from support.meter import Meter
@@ -48,7 +49,7 @@ def status_changed(old: str, new: str) -> dict[str, Any]:
 
 
 def test_a_buyer_hears_of_his_order_and_of_its_status(realtime: Realtime, sockets: RecordingSockets) -> None:
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session")
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront")
 
     assert handle(sample("sqs-order-placed")) == {"batchItemFailures": []}
     assert handle(sample("sqs-order-status-changed")) == {"batchItemFailures": []}
@@ -71,7 +72,7 @@ def test_of_a_part_that_took_its_order_with_it_nobody_is_told_twice(
 
 
 def test_a_client_that_counts_is_told_the_numbers(realtime: Realtime, sockets: RecordingSockets) -> None:
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session", since=0, numbered=True)
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront", since=0, numbered=True)
 
     handle(sample("sqs-order-placed"))
     handle(sample("sqs-order-status-changed"))
@@ -83,7 +84,7 @@ def test_sellers_have_it_in_their_logs_but_the_storefront_does_not_tell_them(
     realtime: Realtime, sockets: RecordingSockets
 ) -> None:
     for seller in SELLERS:
-        realtime.connect(seller, f"seller {seller}", "storefront", "session")
+        realtime.connect(Principal(seller), f"seller {seller}", "storefront")
 
     handle(sample("sqs-order-placed"))
     handle(sample("sqs-order-status-changed"))
@@ -97,7 +98,7 @@ def test_sellers_have_it_in_their_logs_but_the_storefront_does_not_tell_them(
 
 
 def test_nobody_else_hears_of_it(realtime: Realtime, sockets: RecordingSockets) -> None:
-    realtime.connect(99, "stranger", "storefront", "session")
+    realtime.connect(Principal(99), "stranger", "storefront")
 
     handle(sample("sqs-order-placed"))
 
@@ -107,7 +108,7 @@ def test_nobody_else_hears_of_it(realtime: Realtime, sockets: RecordingSockets) 
 
 @pytest.mark.parametrize("name", ["sqs-order-placed", "sqs-order-status-changed", "sqs-deliver"])
 def test_every_message_may_come_twice(realtime: Realtime, sockets: RecordingSockets, name: str) -> None:
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session")
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront")
     handle(sample(name))
     once = (dict(sockets.frames), [realtime.history(user) for user in (BUYER_ID, *SELLERS)])
 
@@ -119,7 +120,7 @@ def test_every_message_may_come_twice(realtime: Realtime, sockets: RecordingSock
 def test_a_returning_client_is_sent_what_it_missed(realtime: Realtime, sockets: RecordingSockets) -> None:
     handle(sample("sqs-order-placed"))
     handle(sample("sqs-order-status-changed"))
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session", since=1, numbered=True)
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront", since=1, numbered=True)
 
     assert handle(sample("sqs-deliver")) == {"batchItemFailures": []}
 
@@ -139,7 +140,7 @@ def test_a_returning_client_is_sent_what_it_missed(realtime: Realtime, sockets: 
 def test_the_storefront_has_its_own_words(
     realtime: Realtime, sockets: RecordingSockets, old: str, new: str, old_word: str, new_word: str
 ) -> None:
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session")
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront")
 
     handle(status_changed(old, new))
 
@@ -157,7 +158,7 @@ def test_the_storefront_has_its_own_words(
 def test_what_cannot_be_understood_comes_again_alone(
     realtime: Realtime, sockets: RecordingSockets, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session")
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront")
     [good] = sample("sqs-order-placed")["Records"]
     bad = [
         {**good, "messageId": "no JSON", "body": "no JSON"},
@@ -177,8 +178,8 @@ def test_what_cannot_be_understood_comes_again_alone(
 
 
 def test_an_interrupted_delivery_is_taken_up_by_the_same_message(realtime: Realtime, sockets: RecordingSockets) -> None:
-    realtime.connect(BUYER_ID, "a", "storefront", "session")
-    realtime.connect(BUYER_ID, "b", "storefront", "session")
+    realtime.connect(Principal(BUYER_ID), "a", "storefront")
+    realtime.connect(Principal(BUYER_ID), "b", "storefront")
 
     def refuse(connection_id: str, frame: Any) -> None:
         if connection_id == "a":
@@ -209,7 +210,7 @@ def orders_placed(count: int) -> dict[str, Any]:
 
 def test_a_batch_is_numbered_once_for_each_user(realtime: Realtime, sockets: RecordingSockets) -> None:
     """Ten orders of one buyer and two sellers: ten events and one numbering for each of the three."""
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session")
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront")
 
     with Meter() as meter:
         assert handle(orders_placed(10)) == {"batchItemFailures": []}
@@ -223,7 +224,7 @@ def test_a_batch_is_numbered_once_for_each_user(realtime: Realtime, sockets: Rec
 def test_messages_come_again_when_the_time_is_over_and_nothing_is_told_twice(
     realtime: Realtime, sockets: RecordingSockets
 ) -> None:
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session", since=0, numbered=True)
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront", since=0, numbered=True)
     batch = orders_placed(10)
     reserve = importlib.import_module("workers.notifications.app").RESERVE_MS
     little = LambdaContext(remaining_ms=reserve + 5_000, step_ms=1_000)
@@ -241,8 +242,8 @@ def test_messages_come_again_when_the_time_is_over_and_nothing_is_told_twice(
 def test_one_user_who_is_still_behind_brings_back_their_messages_only(
     realtime: Realtime, sockets: RecordingSockets
 ) -> None:
-    realtime.connect(BUYER_ID, "buyer", "storefront", "session")
-    realtime.connect(99, "other", "storefront", "session", since=0)
+    realtime.connect(Principal(BUYER_ID), "buyer", "storefront")
+    realtime.connect(Principal(99), "other", "storefront", since=0)
 
     def refuse(connection_id: str, frame: Any) -> None:
         if connection_id == "buyer":

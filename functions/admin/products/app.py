@@ -48,6 +48,12 @@ def products(request: Request) -> shapes.ProductPage:
     return shapes.page(found, _catalog.products([summary.id for summary in found.products]))
 
 
+@handler.get("/admin/api/search/explain/", access=Access.STAFF, returns=shapes.Explained, query=FILTERS)
+def explain(request: Request) -> shapes.Explained:
+    """How a search is understood, and what the score of each product of its page is made of."""
+    return shapes.explained(_search.explain(search_query(request)))
+
+
 @handler.get(
     "/admin/api/products/hidden/", access=Access.STAFF, returns=shapes.HiddenList, query={**BEFORE, **PAGE_SIZE}
 )

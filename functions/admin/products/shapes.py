@@ -16,7 +16,7 @@ from commerce.catalog.model import (
 )
 from commerce.kit import clock, money
 from commerce.kit.ids import LARGEST
-from commerce.search.model import SearchPage
+from commerce.search.model import Explanation, SearchPage
 from rest.bodies import FILLED, Body
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
@@ -180,4 +180,53 @@ def product(product: Product) -> ProductBody:
         "is_featured": product.is_featured,
         "created_at": clock.iso(product.created_at),
         "updated_at": clock.iso(product.updated_at),
+    }
+
+
+class ExplainedConcept(TypedDict):
+    """A run of words, what counts as well, and how many letters may be wrong."""
+
+    written: str
+    synonyms: list[str]
+    mistakes: int
+
+
+class ExplainedHit(TypedDict):
+    """Why a product was found: the stage, its score, and what its fields' words and its meaning scored."""
+
+    id: int
+    name: str
+    stage: str
+    score: float
+    parts: dict[str, float]
+
+
+class Explained(TypedDict):
+    """`stage` is how loosely the words had to be taken: exact, wider or near."""
+
+    stage: str
+    count: int
+    words: list[str]
+    concepts: list[ExplainedConcept]
+    hits: list[ExplainedHit]
+
+
+def explained(found: Explanation) -> Explained:
+    return {
+        "stage": found.stage,
+        "count": found.count,
+        "words": list(found.words),
+        "concepts": [
+            {"written": one.written, "synonyms": list(one.synonyms), "mistakes": one.mistakes} for one in found.concepts
+        ],
+        "hits": [
+            {
+                "id": hit.product.id,
+                "name": hit.product.name,
+                "stage": hit.stage,
+                "score": round(hit.score, 3),
+                "parts": {name: round(value, 3) for name, value in hit.parts.items()},
+            }
+            for hit in found.hits
+        ],
     }

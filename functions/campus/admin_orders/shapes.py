@@ -5,8 +5,8 @@ from datetime import date
 from typing import TypedDict
 
 from campus.contract import price
-from commerce.books.sums import Figures
 from commerce.kit import clock
+from commerce.metrics.model import SalesFigures
 from commerce.sales.model import Sales
 
 
@@ -41,14 +41,14 @@ def stats(found: Iterable[Sales]) -> Stats:
 
 
 def _currency(sales: Sales) -> CurrencyBody:
-    total = Figures()
+    total = SalesFigures()
     for figures in sales.days.values():
         total.add(figures)
     days: list[DayBody] = [{"day": day, **_figures(figures, sales.currency)} for day, figures in sales.days.items()]
     return {"currency": sales.currency, **_figures(total, sales.currency), "days": days}
 
 
-def _figures(figures: Figures, currency: str) -> FiguresBody:
+def _figures(figures: SalesFigures, currency: str) -> FiguresBody:
     return {
         "orders": figures.orders,
         "units": figures.pieces,

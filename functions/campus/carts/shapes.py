@@ -6,13 +6,14 @@ from typing import Annotated, TypedDict
 from pydantic import Field
 
 from campus.bodies import ProductBody
-from campus.contract import image_url, price
+from campus.contract import price
 from commerce.carts.model import MAX_PIECES, Cart, CartLine
 from commerce.catalog.model import Product
 from commerce.kit import clock, settings
 from commerce.kit.errors import InvalidInput
 from commerce.kit.ids import LARGEST
 from rest.bodies import Body
+from rest.values import image_url
 
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 Pieces = Annotated[int, Field(ge=1, le=MAX_PIECES)]

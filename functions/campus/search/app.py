@@ -3,7 +3,6 @@
 from campus.contract import campus_api
 from campus.listing import listed
 from campus.search import shapes
-from commerce.catalog.model import CONDITIONS
 from commerce.search.service import search
 from rest.api import Access, Reply, Request
 from rest.filters import FILTERS, search_query
@@ -19,5 +18,5 @@ def find(request: Request) -> Reply:
     the search would find with each of its values."""
     query = search_query(request)
     found = _search.find(query)
-    body = shapes.found(found.count, listed(found), _search.facets(query, CONDITIONS))
+    body = shapes.found(found.count, listed(found), _search.facets(query))
     return Reply(body, headers=array(request, [], found.count).headers)

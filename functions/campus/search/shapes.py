@@ -1,9 +1,10 @@
 """What the campus client's search answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
 from campus.bodies import ProductBody
+from commerce.search import model
 
 
 class FacetValue(TypedDict):
@@ -13,7 +14,10 @@ class FacetValue(TypedDict):
 
 class Facets(TypedDict):
     category: list[FacetValue]
+    brand: list[FacetValue]
     condition: list[FacetValue]
+    price: list[FacetValue]
+    in_stock: int
 
 
 class Found(TypedDict):
@@ -22,15 +26,19 @@ class Found(TypedDict):
     facets: Facets
 
 
-def found(count: int, results: Sequence[ProductBody], facets: Mapping[str, Mapping[str, int]]) -> Found:
+def found(count: int, results: Sequence[ProductBody], facets: model.Facets) -> Found:
     return {
         "count": count,
         "results": list(results),
-        "facets": {"category": _values(facets["category"]), "condition": _values(facets["condition"])},
+        "facets": {
+            "category": _values(facets.categories),
+            "brand": _values(facets.brands),
+            "condition": _values(facets.conditions),
+            "price": _values(facets.prices),
+            "in_stock": facets.in_stock,
+        },
     }
 
 
-def _values(counts: Mapping[str, int]) -> list[FacetValue]:
-    """The values of a facet, those with the most products first."""
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [{"value": value, "count": count} for value, count in ordered]
+def _values(buckets: Iterable[model.Bucket]) -> list[FacetValue]:
+    return [{"value": one.value, "count": one.count} for one in buckets]

@@ -1,5 +1,6 @@
 """Categories of the marketplace, which stand in one another; how many products each holds, the catalogue index says."""
 
+from commerce.catalog.listing import listing
 from commerce.catalog.service import catalog
 from commerce.search.service import search
 from marketplace.bodies import ProductRow
@@ -13,6 +14,7 @@ from rest.lists import array
 
 handler = marketplace_api()
 _catalog = catalog()
+_listing = listing()
 _search = search()
 
 
@@ -41,4 +43,4 @@ def category(request: Request) -> shapes.CategoryBody:
 def products_of_category(request: Request) -> Reply:
     """Active products of a category and of those that stand in it."""
     category = _catalog.active_category(request.params["slug"])
-    return product_array(request, _search.find(search_query(request, category=category.slug)))
+    return product_array(request, _listing.find(search_query(request, category=category.slug)))

@@ -6,6 +6,7 @@ Sellers make, change and take away their own; what is taken away is hidden, so t
 from collections.abc import Sequence
 
 from commerce.accounts.service import accounts
+from commerce.catalog.listing import listing
 from commerce.catalog.model import Product
 from commerce.catalog.service import catalog
 from commerce.favorites.service import favorites
@@ -29,6 +30,7 @@ _accounts = accounts()
 _catalog = catalog()
 _favorites = favorites()
 _illustrated = illustrated_products()
+_listing = listing()
 _reviews = reviews()
 _search = search()
 _visits = visits()
@@ -38,7 +40,7 @@ REVIEWS_SHOWN = 10
 @handler.get("/api/marketplace/products/", access=Access.OPTIONAL, returns=list[ProductRow], query=FILTERS)
 def products(request: Request) -> Reply:
     """Active products, filtered and ordered; the newest first unless said."""
-    return product_array(request, _search.find(search_query(request)))
+    return product_array(request, _listing.find(search_query(request)))
 
 
 @handler.post(

@@ -1,8 +1,8 @@
 """Products of the storefront: the list runs on the catalogue index, the detail reads the product itself."""
 
+from commerce.catalog.listing import listing
 from commerce.catalog.service import catalog
 from commerce.metrics.visits import visits
-from commerce.search.service import search
 from rest.api import Access, Request
 from rest.filters import FILTERS, search_query
 from routes.visits import viewed
@@ -11,14 +11,14 @@ from storefront.products import shapes
 
 handler = storefront_api()
 _catalog = catalog()
-_search = search()
+_listing = listing()
 _visits = visits()
 
 
 @handler.get("/api/products/", access=Access.OPTIONAL, returns=shapes.ProductPage, query=FILTERS)
 def list_products(request: Request) -> shapes.ProductPage:
     """List products by category, price, stock and text."""
-    return shapes.page(request, _search.find(search_query(request)))
+    return shapes.page(request, _listing.find(search_query(request)))
 
 
 @handler.get("/api/products/{id}/", access=Access.OPTIONAL, returns=shapes.ProductDetail)

@@ -163,7 +163,13 @@ def test_lists_and_search() -> None:
         {
             "count": 1,
             "results": [shown(worn)],
-            "facets": {"category": [{"value": "textbooks", "count": 1}], "condition": [{"value": "fair", "count": 1}]},
+            "facets": {
+                "category": [{"value": "textbooks", "count": 1}],
+                "brand": [],
+                "condition": [{"value": "fair", "count": 1}],
+                "price": [{"value": "0-25", "count": 2}],
+                "in_stock": 1,
+            },
         },
     )
     for name in ("q", "search"):

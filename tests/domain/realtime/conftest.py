@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from commerce.kit.principal import Principal
 from commerce.kit.tables import Table
 from commerce.realtime.delivery import Delivery
 from commerce.realtime.model import Connection, UserEvent
@@ -38,7 +39,7 @@ def connect(realtime: Realtime) -> Callable[..., str]:
     """Opens a connection of the buyer's: `connect("a", since=0)`."""
 
     def opened(connection_id: str, user_id: int = BUYER_ID, **options: Any) -> str:
-        realtime.connect(user_id, connection_id, "storefront", "session", **options)
+        realtime.connect(Principal(user_id, session_id="session"), connection_id, "storefront", **options)
         return connection_id
 
     return opened

@@ -9,6 +9,7 @@ from commerce.kit import clock
 from commerce.kit.errors import Busy
 from commerce.kit.tables import Table
 from commerce.realtime.model import KEPT_SECONDS, NewEvent
+from commerce.realtime.recipients import addressed
 from commerce.realtime.service import Realtime
 from commerce.realtime.store import BLOCK_SIZE, RealtimeStore
 from support.meter import Meter
@@ -181,9 +182,9 @@ def test_a_log_that_stays_contended_is_reported_and_stops_no_other(
 
     monkeypatch.setattr(RealtimeStore, "append", busy_for_the_seller)
 
-    outcome = realtime.publish([an_event(1), an_event(2)])
+    failed = realtime.publish([addressed(an_event(1)), addressed(an_event(2))])
 
-    assert outcome.failed == {SELLER_ID}
+    assert failed == {SELLER_ID}
     assert seqs(realtime, BUYER_ID) == [2, 1]
 
 

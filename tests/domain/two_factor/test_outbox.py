@@ -2,7 +2,8 @@
 
 import pytest
 
-from commerce.events.model import read_account_event, read_event, read_order_event
+from commerce.events.model import read_account_event, read_order_event
+from commerce.events.reading import read_event
 from commerce.two_factor.outbox import account_events
 
 ROW = {

@@ -2,6 +2,7 @@
 import { html, useState } from "/admin/html.js";
 import { call, withQuery } from "/admin/api.js";
 import { callOnce } from "/admin/once.js";
+import { Explanation } from "/admin/views/explanation.js";
 import { Badge, Field, Loaded, Table, showError, money, useAction, useLoad } from "/admin/ui.js";
 
 const HEAD = ["Product", "Category", "Seller", "#Price", "Stock", "Visibility"];
@@ -86,5 +87,7 @@ export function Products() {
         <span>Page ${filter.page} of ${last}</span>
         <button type="button" class="plain" disabled=${filter.page >= last} onClick=${() => setFilter({ ...filter, page: filter.page + 1 })}>Next</button>
       </nav>`}
+      ${filter.search && !filter.isHidden && html`<${Explanation} key=${filter.search}
+        query=${{ search: filter.search, category: filter.category, page: filter.page }} />`}
     `}<//>`;
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from commerce.catalog.model import Product
+from commerce.catalog.model import Offer, Product
 from commerce.kit import ids
 from commerce.kit.errors import InvalidInput, NotFound, Refused
 
@@ -39,7 +39,8 @@ class Owner:
 
 @dataclass(frozen=True)
 class CartLine:
-    """A product in a cart, as it was when last put there. The line's id is the product's: one line per product."""
+    """A product in a cart: as it was when last put there, at the price that it had when the cart was last looked at.
+    The line's id is the product's: one line per product."""
 
     product_id: int
     name: str
@@ -176,6 +177,19 @@ class Cart:
         """The cart with the prices that products have now."""
         lines = tuple(replace(line, price_minor=prices.get(line.product_id, line.price_minor)) for line in self.lines)
         return self._next(lines, self.currency, now)
+
+    def at_prices_of(self, offers: Mapping[int, Offer], now: int) -> "Cart":
+        """The cart at the prices of some offers, the cart itself when they are its own. What is not for sale, or in
+        another currency by now, keeps the price that it had: it cannot be ordered anyway."""
+        prices = {
+            line.product_id: offer.price_minor
+            for line in self.lines
+            if (offer := offers.get(line.product_id)) is not None
+            and offer.is_sellable
+            and offer.currency == self.currency
+            and offer.price_minor != line.price_minor
+        }
+        return self.repriced(prices, now) if prices else self
 
     def _with_line(self, product: Product, quantity: int, now: int) -> "Cart":
         if not 1 <= quantity <= MAX_PIECES:

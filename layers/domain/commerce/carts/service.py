@@ -1,13 +1,14 @@
 """Use cases of carts. A change is one read (cart, product and receipt together) and one write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from commerce.accounts.epochs import EpochRead
 from commerce.carts.model import Cart, CartUnknown, Owner, StockCheck
 from commerce.carts.store import CartChanged, CartStore
-from commerce.catalog.model import Product
+from commerce.catalog.model import Offer, Product
 from commerce.catalog.service import Catalog, catalog
 from commerce.kit import clock, ids, settings
 from commerce.kit.contention import contended
@@ -29,9 +30,9 @@ class Carts:
         self._limiter = limiter
 
     def cart(self, owner: Owner, cart_id: int | None = None) -> Cart:
-        """The owner's cart; an empty one when there is none. Raises CartUnknown when it has not the id, if one is
-        given: in all that follows."""
-        return self._store.cart(owner).called(cart_id)
+        """The owner's cart at the prices of now, with which it is stored; an empty one when there is none. Raises
+        CartUnknown when it has not the id, if one is given: in all that follows."""
+        return self._looked_at(owner, cart_id)[0]
 
     def open(
         self, owner: Owner, request: IdempotentRequest | None = None, *, epoch_read: EpochRead | None = None
@@ -164,9 +165,10 @@ class Carts:
 
     def check_stock(self, owner: Owner) -> list[StockCheck]:
         """What could be bought now of each line of the owner's cart; nothing is reserved."""
-        cart = self.cart(owner)
-        available = self._catalog.available([line.product_id for line in cart.lines]) if cart.lines else {}
-        return [StockCheck(line, available.get(line.product_id, 0)) for line in cart.lines]
+        cart, offers = self._looked_at(owner)
+        return [
+            StockCheck(line, offer.for_sale if (offer := offers.get(line.product_id)) else 0) for line in cart.lines
+        ]
 
     def clear(self, owner: Owner, *, cart_id: int | None = None, epoch_read: EpochRead | None = None) -> Cart:
         """The cart without lines. Raises Busy; with `epoch_read` TokenRefused, as `add` does."""
@@ -221,10 +223,24 @@ class Carts:
 
     def reprice(self, owner: Owner, cart: Cart, prices: dict[int, int]) -> None:
         """Show today's prices in the cart; when it changed meanwhile, its next look does that."""
-        try:
-            self._store.save(owner, cart.repriced(prices, clock.now_ms()))
-        except CartChanged:
-            pass
+        self._save_unless_changed(owner, cart.repriced(prices, clock.now_ms()))
+
+    def _looked_at(self, owner: Owner, cart_id: int | None = None) -> tuple[Cart, Mapping[int, Offer]]:
+        """The owner's cart at the prices of now, and what is offered of its products.
+
+        Reading the offers with the cart is right at every moment, where an event for each cart with the product in it
+        would be late. What was seen is what is ordered, so a cart whose prices moved is stored with the new ones.
+        """
+        cart = self._store.cart(owner).called(cart_id)
+        offers = self._catalog.offers([line.product_id for line in cart.lines]) if cart.lines else {}
+        seen = cart.at_prices_of(offers, clock.now_ms())
+        if seen is not cart:
+            self._save_unless_changed(owner, seen)
+        return seen, offers
+
+    def _save_unless_changed(self, owner: Owner, cart: Cart) -> None:
+        with suppress(CartChanged):
+            self._store.save(owner, cart)
 
     def _change_with(
         self,

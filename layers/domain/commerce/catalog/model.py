@@ -145,6 +145,11 @@ class Offer:
     currency: str
     is_sellable: bool
 
+    @property
+    def for_sale(self) -> int:
+        """Pieces for sale; a hidden product has none."""
+        return self.available if self.is_sellable else 0
+
 
 @dataclass(frozen=True)
 class NewProduct:

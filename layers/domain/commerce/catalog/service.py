@@ -103,6 +103,10 @@ class Catalog:
         """How many pieces can be bought now, by product: 0 for hidden ones, nothing for those that do not exist."""
         return self._store.available(product_ids)
 
+    def offers(self, product_ids: Sequence[int]) -> dict[int, Offer]:
+        """What is offered of each product now, nothing for those that do not exist."""
+        return self._store.offers(product_ids)
+
     def sold(self, product_ids: Sequence[int]) -> dict[int, int]:
         """How many pieces each product counts as sold."""
         return self._store.sold(product_ids)

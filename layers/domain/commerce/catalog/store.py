@@ -102,20 +102,25 @@ class CatalogStore:
 
     def available(self, product_ids: Sequence[int]) -> dict[int, int]:
         """Pieces for sale by product; hidden products have none."""
-        return {
-            product_id: stock["available"] if stock["sellable"] else 0
-            for product_id, stock in self._stocks(product_ids)
-        }
+        return {product_id: offer.for_sale for product_id, offer in self.offers(product_ids).items()}
+
+    def offers(self, product_ids: Sequence[int]) -> dict[int, Offer]:
+        """What is offered of each product now; one call for each hundred."""
+        return {product_id: _offer(stock) for product_id, stock in self._stocks(product_ids)}
 
     def sold(self, product_ids: Sequence[int]) -> dict[int, int]:
         """Pieces that each product counts as sold."""
         return {product_id: stock["sold"] for product_id, stock in self._stocks(product_ids)}
 
-    def _stocks(self, product_ids: Sequence[int]) -> Iterator[tuple[int, Item]]:
+    def shown(self, product_ids: Sequence[int]) -> set[int]:
+        """Those of the products that are not hidden; a change may show a moment late."""
+        return {product_id for product_id, stock in self._stocks(product_ids, consistent=False) if stock["sellable"]}
+
+    def _stocks(self, product_ids: Sequence[int], *, consistent: bool = True) -> Iterator[tuple[int, Item]]:
         """The products' stock items, one call for each hundred."""
         for start in range(0, len(product_ids), MAX_KEYS):
             ids = product_ids[start : start + MAX_KEYS]
-            stocks = read([(self._table, _pk(product_id), "STOCK") for product_id in ids], consistent=True)
+            stocks = read([(self._table, _pk(product_id), "STOCK") for product_id in ids], consistent=consistent)
             yield from ((product_id, stock) for product_id, stock in zip(ids, stocks, strict=True) if stock)
 
     def product_ids(self, shard: int) -> Iterator[int]:
@@ -305,7 +310,7 @@ class CatalogStore:
         stock = refusal.failures[position]
         if stock is None:
             return None
-        return Offer(stock["available"], stock["price_minor"], stock["currency"], stock["sellable"])
+        return _offer(stock)
 
     def release_write(self, product_id: int, quantity: int) -> Write:
         """The write that takes a sale back; it stands beside one that can happen only once."""
@@ -438,6 +443,10 @@ def _product(product: Item | None, stock: Item | None, figures: Sequence[Item] =
     facts |= {name: tuple(facts[name]) for name in _LISTS if name in facts}
     facts |= {"price_minor": stock["price_minor"], "currency": stock["currency"], "available": stock["available"]}
     return Product(id=product["product_id"], figures=_figures(figures), **facts)
+
+
+def _offer(stock: Item) -> Offer:
+    return Offer(stock["available"], stock["price_minor"], stock["currency"], stock["sellable"])
 
 
 def _figures(shards: Sequence[Item]) -> Figures:

@@ -7,7 +7,7 @@ version.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NotRequired, TypedDict, cast
+from typing import Any, ClassVar, NotRequired, Protocol, TypedDict, cast
 
 VERSION = 1
 ORDERS_SOURCE = "bazaar.orders"
@@ -17,6 +17,20 @@ ORDER_STATUS_CHANGED = "OrderStatusChanged"
 ORDER_PART_MOVED = "OrderPartMoved"
 ORDER_MONEY_MOVED = "OrderMoneyMoved"
 TWO_FACTOR_CHANGED = "TwoFactorChanged"
+
+
+class Event(Protocol):
+    """One published fact of any kind: its name, where it comes from, and what it says. The id is the same for every
+    publication of the same fact."""
+
+    source: ClassVar[str]
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def payload(self) -> Mapping[str, Any]: ...
+    @property
+    def id(self) -> str: ...
 
 
 class OrderFact(TypedDict):
@@ -158,29 +172,22 @@ class AccountEvent:
         return self.payload["event_id"]
 
 
-Event = OrderEvent | AccountEvent
-
-
 class UnknownEvent(Exception):
     """An event that this code cannot read: another name, another version, or fields missing."""
 
 
 def read_order_event(name: str, payload: Mapping[str, Any]) -> OrderEvent:
     """The event behind a delivered name and payload. Raises UnknownEvent, so that what nobody understands is kept."""
-    return OrderEvent(name, cast(OrderPayload, _known(name, payload, _FIELDS)))
+    return OrderEvent(name, cast(OrderPayload, known_payload(name, payload, _FIELDS)))
 
 
 def read_account_event(name: str, payload: Mapping[str, Any]) -> AccountEvent:
     """The same for an event of an account. Raises UnknownEvent."""
-    return AccountEvent(name, cast(TwoFactorChanged, _known(name, payload, _ACCOUNT_FIELDS)))
+    return AccountEvent(name, cast(TwoFactorChanged, known_payload(name, payload, _ACCOUNT_FIELDS)))
 
 
-def read_event(name: str, payload: Mapping[str, Any]) -> Event:
-    """The same for an event of either kind. Raises UnknownEvent."""
-    return read_account_event(name, payload) if name in _ACCOUNT_FIELDS else read_order_event(name, payload)
-
-
-def _known(name: str, payload: Mapping[str, Any], fields: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+def known_payload(name: str, payload: Mapping[str, Any], fields: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    """The payload, if it has the version and the `fields` that events of that name have. Raises UnknownEvent."""
     if name not in fields or payload.get("version") != VERSION:
         raise UnknownEvent(f"{name} version {payload.get('version')}")
     if missing := fields[name] - payload.keys():

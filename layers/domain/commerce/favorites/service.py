@@ -14,7 +14,7 @@ from commerce.kit.errors import Busy, NotFound
 from commerce.kit.idempotency import IdempotentRequest, Outcome
 from commerce.kit.pages import PageRequest
 from commerce.kit.principal import Principal
-from commerce.kit.tables import Table
+from commerce.kit.tables import Position, Table
 
 
 class Favorites:
@@ -67,6 +67,11 @@ class Favorites:
     def among(self, caller: Principal | None, product_ids: Sequence[int]) -> set[int]:
         """Which of at most a hundred products are the caller's favourites; none for nobody."""
         return self._store.among(caller.user_id, product_ids) if caller else set()
+
+    def watchers(self, product_id: int, start: Position, limit: int) -> tuple[list[int], Position]:
+        """At most `limit` of the users whose favourite the product is, from a position on (None: the beginning), and
+        the position behind them, None at the end."""
+        return self._store.watchers(product_id, start, limit)
 
     def _move(
         self, caller: Principal, product_id: int, *, is_favorite: bool, request: IdempotentRequest | None = None

@@ -1,6 +1,7 @@
 """Favourites, in the Catalog table, whose figures count them in the same transaction.
 
-    FAVORITES#<user id>   PRODUCT#<product id>   {product_id, added_at}
+    FAVORITES#<user id>   PRODUCT#<product id>   {product_id, added_at}; `watched_product`, its product's id, is the key
+                                                 of index by_watcher: whose favourite a product is
 
 The owner and the product are the key, so nobody has a product twice; what is under somebody's key is theirs alone.
 """
@@ -11,7 +12,9 @@ from typing import Any
 from commerce.favorites.model import Favorite
 from commerce.kit.attributes import Item
 from commerce.kit.idempotency import IdempotentRequest
-from commerce.kit.tables import Table, TransactionRefused, Write, read, transact
+from commerce.kit.tables import Position, Table, TransactionRefused, Write, read, transact
+
+_FAVORITES = "FAVORITES#"
 
 
 class FavoriteMoved(Exception):
@@ -48,6 +51,7 @@ class FavoriteStore:
         key = _pk(user_id), _sk(favorite.product_id)
         if is_favorite:
             item: dict[str, Any] = {"pk": key[0], "sk": key[1], **vars(favorite)}
+            item["watched_product"] = favorite.product_id
             moved = self._table.put(item, condition="attribute_not_exists(#pk)")
         else:
             moved = self._table.delete(*key, condition="attribute_exists(#pk)")
@@ -71,6 +75,12 @@ class FavoriteStore:
             return set()
         items = read([(self._table, _pk(user_id), _sk(one)) for one in product_ids])
         return {item["product_id"] for item in items if item}
+
+    def watchers(self, product_id: int, start: Position, limit: int) -> tuple[list[int], Position]:
+        """At most `limit` of the users who have the product as a favourite, from a position on (None: the beginning),
+        and the position behind them, None at the end."""
+        rows = self._table.query(product_id, index=("by_watcher", "watched_product"), limit=limit, start=start)
+        return [int(row["pk"].removeprefix(_FAVORITES)) for row in rows.items], rows.next
 
 
 def changed_favorite(before: Item | None, after: Item | None) -> tuple[int, int, bool] | None:

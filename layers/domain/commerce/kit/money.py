@@ -59,6 +59,13 @@ def text(minor: int, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{whole}.{rest:0{places}d}"
 
 
+def number(minor: int, currency: str) -> float:
+    """Minor units as a JSON number of the currency, for clients whose document has numbers: 8999 USD is 89.99, 500 JPY
+    is 500. Nothing is calculated with it."""
+    written = text(minor, currency)
+    return float(written) if "." in written else int(written)
+
+
 def parse(value: object, currency: str) -> int:
     """A caller's price (decimal string, integer or exact JSON number) as minor units.
 

@@ -7,8 +7,8 @@ start with the variable's name, not in the middle of somebody's order.
 import os
 
 # Attempts and seconds: failed logins per account and network, per network, and per account from where it is guarded;
-# wrong second factors per account; registrations and new guests' carts per network; messages and new conversations per
-# account.
+# wrong second factors per account; registrations and new guests' carts per network; what a person says on their
+# sockets; messages and new conversations per account.
 DEFAULT_RATE_LIMITS = {
     "login": (10, 300),
     "login_address": (100, 300),
@@ -16,6 +16,7 @@ DEFAULT_RATE_LIMITS = {
     "second_factor": (5, 300),
     "register": (20, 3600),
     "guest_cart": (200, 3600),
+    "socket_message": (120, 60),
     "chat_send": (100, 60),
     "chat_start": (60, 3600),
 }

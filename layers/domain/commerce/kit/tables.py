@@ -46,12 +46,16 @@ class Write:
         return {self.kind: {"TableName": self.table, "ReturnValuesOnConditionCheckFailure": "ALL_OLD", **self.content}}
 
 
+# Where a query goes on, in DynamoDB's own form, which is plain JSON; None at its beginning and at its end.
+Position = dict[str, Any] | None
+
+
 @dataclass(frozen=True)
 class Rows:
     """Items of a query in order; `next` continues it, None at the end."""
 
     items: list[Item]
-    next: dict[str, Any] | None = field(default=None)
+    next: Position = field(default=None)
 
 
 class Table:
@@ -74,7 +78,7 @@ class Table:
         index: tuple[str, str] | None = None,
         backwards: bool = False,
         limit: int | None = None,
-        start: dict[str, Any] | None = None,
+        start: Position = None,
         consistent: bool = False,
     ) -> Rows:
         """One page of an item collection, at most 1 MB of it; `index` is (index name, its hash attribute)."""

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from commerce.events.model import Event
+from commerce.kit.principal import Principal
+
 KEPT_SECONDS = 90 * 86_400
 # API Gateway ends a connection after two hours; the row of one that never said goodbye outlives it by ten minutes.
 CONNECTION_SECONDS = 2 * 3600 + 600
@@ -17,7 +20,17 @@ MAX_CONNECTIONS = 20
 
 BUYER = "buyer"
 SELLER = "seller"
+# Who watches a product, and who is told something of their own.
+WATCHER = "watcher"
 OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """An event and whom it concerns, by their ids, each as what."""
+
+    event: Event
+    recipients: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,9 @@ class Connection:
     """A socket of a user: everything up to `cursor` is behind it.
 
     `channel` is the contract whose messages it speaks. A client that says where it left off is `numbered`: its
-    messages carry their `seq`, so that it can say so again.
+    messages carry their `seq`, so that it can say so again. Where `types` names some, it is sent no others: numbers are
+    left out then, and none is repeated. `began` is the cursor that it opened with; the rest says who its user was when
+    they opened it.
     """
 
     id: str
@@ -58,6 +73,16 @@ class Connection:
     connected_at: int
     cursor: int
     numbered: bool = False
+    types: tuple[str, ...] = ()
+    began: int = 0
+    is_seller: bool = False
+    is_staff: bool = False
+    epoch: int = 0
+
+    @property
+    def caller(self) -> Principal:
+        """Whose it is; whoever lets them change something asks whether that is still true."""
+        return Principal(self.user_id, self.is_seller, self.is_staff, self.session_id, epoch=self.epoch)
 
     def is_young(self, now_ms: int) -> bool:
         """Whether it may still be on its way to being open."""

@@ -224,9 +224,31 @@ class RealtimeStore:
             "connected_at": connection.connected_at,
             "cursor": connection.cursor,
             "numbered": connection.numbered,
+            "types": list(connection.types),
+            "began": connection.began,
+            "is_seller": connection.is_seller,
+            "is_staff": connection.is_staff,
+            "epoch": connection.epoch,
         }
         expires_at = clock.now() + CONNECTION_SECONDS
         transact([self._table.put({**item, "expires_at": expires_at}) for item in (row, lookup)])
+
+    def connection(self, connection_id: str) -> Connection | None:
+        """A connection by its id alone, None for one that is not known."""
+        lookup = self._table.get(f"CONNECTION#{connection_id}", "CONNECTION", consistent=True)
+        row = lookup and self._table.get(_user(lookup["user_id"]), f"CONNECTION#{connection_id}", consistent=True)
+        return _connection(row) if row else None
+
+    def set_types(self, connection: Connection, types: Sequence[str]) -> None:
+        """Store which types of messages a connection is sent; for one that is gone a no-op."""
+        chosen = self._table.update(
+            *_connection_key(connection),
+            "SET #types = :types",
+            condition="attribute_exists(#pk)",
+            values={"types": list(types)},
+        )
+        with suppress(ConditionFailed):
+            self._table.write(chosen)
 
     def disconnect(self, connection_id: str) -> None:
         """Forget a connection by its id alone; for one that is not known a no-op."""
@@ -331,4 +353,10 @@ def _connection(row: Item) -> Connection:
         connected_at=row["connected_at"],
         cursor=row["cursor"],
         numbered=row["numbered"],
+        # Connections from before there were these have not got them.
+        types=tuple(row.get("types", ())),
+        began=row["began"] if "began" in row else row["cursor"],
+        is_seller=row.get("is_seller", False),
+        is_staff=row.get("is_staff", False),
+        epoch=row.get("epoch", 0),
     )

@@ -1,7 +1,9 @@
 """What may be asked of the catalogue index, and what it answers. Pure values, no engine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from commerce.kit.errors import InvalidInput, Unavailable
 from commerce.kit.pages import PageRequest
@@ -29,7 +31,8 @@ class SearchQuery:
     `category` is an id or a slug, and means what stands in it too; prices are as they are written, each in its own
     product's currency, inclusive. Of `brands`, `tags` and `conditions` a product has to have one; `rating_min` is in
     millionths. `ordering` is one of SORTABLE, `-` before it for descending; without one the best matches come first
-    when there is `text`, else the newest. Raises InvalidInput naming `ordering` or `page`.
+    when there is `text`, else the newest. With `with_facets` the answer says how its products spread. Raises
+    InvalidInput naming `ordering` or `page`.
     """
 
     text: str = ""
@@ -46,6 +49,7 @@ class SearchQuery:
     rating_min: int | None = None
     ordering: str | None = None
     page: PageRequest = field(default_factory=PageRequest)
+    with_facets: bool = False
 
     def __post_init__(self) -> None:
         if self.ordering is not None and self.ordering.removeprefix("-") not in SORTABLE:
@@ -118,12 +122,79 @@ def shortened(description: str) -> str:
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """How many products have a value: a slug, a brand as it is written, a condition, a range of prices."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How all the products of an answer spread, whatever page is shown.
+
+    `categories` are slugs, a product counting in what its own stands in too; `prices` are ranges "from-to" of whole
+    units, the end excluded and open in the last ("1000-"). Values without a product are left out, the rest are ordered
+    by count; prices stand in their own order.
+    """
+
+    categories: tuple[Bucket, ...]
+    brands: tuple[Bucket, ...]
+    conditions: tuple[Bucket, ...]
+    prices: tuple[Bucket, ...]
+    in_stock: int
+
+
+NO_FACETS = Facets((), (), (), (), 0)
+
+
+class Stage(StrEnum):
+    """How loosely words had to be taken: all of them as they are; with synonyms, parts of words and misspellings; any
+    of them, and what the text means."""
+
+    EXACT = "exact"
+    WIDER = "wider"
+    NEAR = "near"
+
+
+@dataclass(frozen=True)
+class ExplainedHit:
+    """Why a product was found: the loosest stage that it needed, its score, and what that was added up from."""
+
+    product: ProductSummary
+    stage: Stage
+    score: float
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class ExplainedConcept:
+    """What was made of a run of words: the phrases that count as well, and how many letters may be wrong."""
+
+    written: str
+    synonyms: tuple[str, ...]
+    mistakes: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a query was understood and what it found. `words` are those that counted."""
+
+    stage: Stage
+    count: int
+    words: tuple[str, ...]
+    concepts: tuple[ExplainedConcept, ...]
+    hits: tuple[ExplainedHit, ...]
+
+
+@dataclass(frozen=True)
 class SearchPage:
-    """One page of the answer; `count` is that of all pages."""
+    """One page of the answer; `count` is that of all pages, and so are the `facets`, where they were asked for."""
 
     count: int
     products: tuple[ProductSummary, ...]
     page: PageRequest
+    facets: Facets | None = None
 
     @property
     def has_next(self) -> bool:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from commerce.kit import clock, logs
 from commerce.search.model import (
+    Explanation,
     IndexDocument,
     IndexUnavailable,
     ProductSummary,
     SearchPage,
     SearchQuery,
     SellerFigures,
+    Stage,
 )
 from commerce.search.store import Bundle, IndexBucket, Version
 
@@ -68,6 +70,11 @@ class IndexReader:
         """Those of the products that it holds, in the order asked for. Raises IndexUnavailable as `find` does."""
         engine = self._newest()
         return engine.by_ids(product_ids) if engine else []
+
+    def explain(self, query: SearchQuery) -> Explanation:
+        """Why `find` finds what it finds. Raises IndexUnavailable as `find` does."""
+        engine = self._newest()
+        return engine.explain(query) if engine else Explanation(Stage.EXACT, 0, (), (), ())
 
     def category_counts(self) -> Mapping[str, int]:
         """How many products each category holds. Raises IndexUnavailable as `find` does."""

@@ -20,6 +20,32 @@ _SIGNS = str.maketrans(dict.fromkeys("™®©℠", " "))
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WRITTEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
+# Words of a question that say nothing about a product; they restrict only where a query has no others.
+STOP_WORDS = frozenset(
+    "a about am an and are as at be but by can cannot could do does for from get give go had has have how i if in into "  # noqa: SIM905
+    "is it its like me my need of on or our please show so some somebody someone something than that the their them "
+    "then there these they thing this those to want was we what when where which while who whole why will with without "
+    "would you your".split()
+)
+_IRREGULAR = {
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "feet": "foot",
+    "teeth": "tooth",
+    "mice": "mouse",
+    "knives": "knife",
+    "shelves": "shelf",
+    "bookshelves": "bookshelf",
+    "scarves": "scarf",
+    "leaves": "leaf",
+    "loaves": "loaf",
+    "wolves": "wolf",
+    "calves": "calf",
+    "halves": "half",
+}
+_SHORTEST_PLURAL = 4
+
 
 def fold(text: str) -> str:
     """The text without case, accents and typographic variants."""
@@ -51,6 +77,22 @@ def suffixes(words: list[str]) -> list[str]:
     """Every ending, from two characters up, of the words: what a prefix query needs to find the inside of a word."""
     cut = (word[start:] for word in words for start in range(max(1, len(word) - 1)))
     return list(dict.fromkeys(cut))
+
+
+def stem(word: str) -> str:
+    """The word that singular and plural have in common; other endings stay, so nothing else is thrown together."""
+    if len(word) < _SHORTEST_PLURAL and word not in _IRREGULAR:
+        return word
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("ies") and len(word) > _SHORTEST_PLURAL:
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "xes", "zes", "ches", "shes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        singular = word[:-1]
+        return _IRREGULAR.get(singular, singular)
+    return word
 
 
 def _cut(folded: str) -> list[str]:
