@@ -38,8 +38,9 @@ def test_likeness_is_by_words_category_tags_brand_and_price() -> None:
         replace(ONE, currency="GHS"),
     ]
     assert [round(likeness(ONE, case), 3) for case in cases] == [0.75, 1.0, 0.8, 0.925, 0.9, 0.975, 0.95]
-    other = replace(ONE, name="Mug", category_slug="kitchen", tags=(), brand="", currency="GHS")
-    assert likeness(ONE, other) == 0
+    other = replace(ONE, name="Mug", category_slug="kitchen", tags=(), brand="")
+    assert likeness(ONE, other) == likeness(ONE, other, 0.2) == 0, "of one price, and of nothing else"
+    assert [round(likeness(ONE, other, nearness), 3) for nearness in (0.6, 1.0)] == [0.3, 0.55]
     assert likeness(replace(ONE, brand="", price_minor=0), replace(ONE, brand="", price_minor=0)) == 0.85
 
 

@@ -25,6 +25,8 @@ BOUGHT_WITH_BOUGHT, BOUGHT_WITH_VIEWED, VIEWED_WITH_VIEWED, LIKE, CATEGORY, POPU
 FADING = 0.8
 _FAVORITE = 10  # So many views say as much as one favourite.
 _MIN_WORD = 3
+# Texts that have nothing to do with each other are about as near as this.
+_FAR = 0.2
 
 
 class Described(Protocol):
@@ -46,18 +48,19 @@ class Described(Protocol):
     def currency(self) -> str: ...
 
 
-def likeness(one: Described, other: Described) -> float:
-    """How alike two products are, from 0 to 1: half of it by the words of their names, then by category, tags, brand
-    and price."""
-    prices = sorted((one.price_minor, other.price_minor))
-    is_priced = one.currency == other.currency and prices[0] > 0
-    return (
-        0.5 * _overlap(_words(one.name), _words(other.name))
+def likeness(one: Described, other: Described, nearness: float = 0.0) -> float:
+    """How alike two products are, from 0 to 1: half of it by the words of their names or by the `nearness` of what
+    their texts mean, whichever is more; then by category, tags, brand and price."""
+    alike = (
+        0.5 * max(_overlap(_words(one.name), _words(other.name)), (nearness - _FAR) / (1 - _FAR), 0.0)
         + 0.2 * (one.category_slug == other.category_slug)
         + 0.15 * _overlap(set(one.tags), set(other.tags))
         + 0.1 * bool(one.brand and one.brand == other.brand)
-        + 0.05 * (prices[0] / prices[1] if is_priced else 0.0)
     )
+    prices = sorted((one.price_minor, other.price_minor))
+    # A price alone makes nothing alike.
+    is_priced = alike > 0 and one.currency == other.currency and prices[0] > 0
+    return alike + 0.05 * (prices[0] / prices[1] if is_priced else 0.0)
 
 
 def popularity(summary: ProductSummary) -> tuple[int, int, int]:

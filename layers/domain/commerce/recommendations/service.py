@@ -88,13 +88,17 @@ class Recommendations:
             _add_partners(mix, strength, history, kind, partners, now)
 
     def _like(self, product: Described) -> Mapping[int, float]:
-        """What is like a product: the newest of its category, and whatever shares its name, brand or tags."""
+        """What is like a product: what means nearly the same, the newest of its category, and whatever shares its
+        brand or tags."""
         queries = [SearchQuery(category=product.category_slug, in_stock=True, page=_FIRST)]
-        queries += [SearchQuery(text=product.name, in_stock=True, page=_FIRST)]
         queries += [SearchQuery(brands=(product.brand,), in_stock=True, page=_FIRST)] if product.brand else []
         queries += [SearchQuery(tags=product.tags, in_stock=True, page=_FIRST)] if product.tags else []
         found = {one.id: one for query in queries for one in self._search.find(query).products}
-        return {one.id: ranking.likeness(product, one) for one in found.values() if one.id != product.id}
+        near = self._search.like(product.id, _CANDIDATES)
+        found |= {one.id: one for one in self._search.by_ids(list(near))}
+        found.pop(product.id, None)
+        alike = {one.id: ranking.likeness(product, one, near.get(one.id, 0.0)) for one in found.values()}
+        return {product_id: amount for product_id, amount in alike.items() if amount}
 
     def _popular(self, category: str | None = None) -> Mapping[int, float]:
         """What people look at and like, in the shop or in a category."""
