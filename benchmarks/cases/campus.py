@@ -35,6 +35,7 @@ def listed(path: str, category: str = "Electronics", **options: Any) -> None:
 @case("campus", f"GET {PRODUCTS}", "before the first publication", most=1)
 @case("campus", "GET /api/search/", "before the first publication", most=1)
 @case("campus", "GET /api/admin/products/", "before the first publication", most=1)
+@case("campus", "GET /api/recommendations/", "before the first publication", most=2)
 def _() -> Request:
     return {"token": a_person(is_staff=True).access}
 
