@@ -1,8 +1,9 @@
 """How recommendations are mixed, by examples."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from commerce.recommendations.ranking import Mix, Shown, by_place, likeness, popularity
+from commerce.recommendations.ranking import MAX_RANKED, Mix, Shown, by_place, likeness, popularity
 from commerce.search.model import ProductSummary
 
 ONE = ProductSummary(
@@ -58,8 +59,20 @@ def test_a_mix_adds_up_and_shows_what_may_be_shown() -> None:
     mix.add(4.0, {2: 1.0, 3: 1.0, 4: 1.0, 6: 0.5})
     mix.add(2.0, {6: 0.5, 7: 0.25})
     mix.add(1.0, {8: 0.5, 9: 1.0})
-    assert set(mix.product_ids) == {2, 3, 4, 6, 7, 8, 9}
-    everything = [own, bought, sold_out, equal, popular, best]
-    assert mix.ranked(everything, Shown(5, frozenset({3}))) == [6, 8, 7], "9 is not in the index"
-    assert mix.ranked(everything, Shown(5, frozenset({3}), besides=6)) == [8, 7]
-    assert mix.ranked(everything, Shown(0, frozenset())) == [3, 2, 6, 8, 7]
+    mix.know([best, equal])
+    index = {one.id: one for one in (own, bought, sold_out, popular)}
+    asked: list[int] = []
+
+    def by_ids(product_ids: Sequence[int]) -> list[ProductSummary]:
+        asked.extend(product_ids)
+        return [index[one] for one in product_ids if one in index]
+
+    assert mix.ranked(by_ids, Shown(5, frozenset({3}))) == [6, 8, 7], "9 is not in the index"
+    assert sorted(asked) == [2, 4, 8, 9], "neither what is known nor what was bought"
+    assert mix.ranked(by_ids, Shown(5, frozenset({3}), besides=6)) == [8, 7]
+    assert mix.ranked(by_ids, Shown(0, frozenset())) == [3, 2, 6, 8, 7]
+    # Of very many only the best are looked at.
+    mix.add(0.001, dict.fromkeys(range(100, 10_100), 1.0))
+    asked.clear()
+    assert mix.ranked(by_ids, Shown(0, frozenset())) == [3, 2, 6, 8, 7]
+    assert len(asked) < MAX_RANKED

@@ -25,6 +25,8 @@ BOUGHT_WITH_BOUGHT, BOUGHT_WITH_VIEWED, VIEWED_WITH_VIEWED, LIKE, CATEGORY, POPU
 FADING = 0.8
 _FAVORITE = 10  # So many views say as much as one favourite.
 _MIN_WORD = 3
+# So many are looked at: enough to leave out what may not be shown.
+MAX_RANKED = 200
 # Texts that have nothing to do with each other are about as near as this.
 _FAR = 0.2
 
@@ -92,20 +94,26 @@ class Mix:
 
     def __init__(self) -> None:
         self._scores: dict[int, float] = {}
+        self._known: dict[int, ProductSummary] = {}
+
+    def know(self, summaries: Iterable[ProductSummary]) -> None:
+        """What some products are, of which nothing may be said yet."""
+        self._known |= {one.id: one for one in summaries}
 
     def add(self, strength: float, said: Mapping[int, float]) -> None:
         """Something speaks for some products, as much as it says for each."""
         for product_id, amount in said.items():
             self._scores[product_id] = self._scores.get(product_id, 0.0) + strength * amount
 
-    @property
-    def product_ids(self) -> list[int]:
-        return list(self._scores)
-
-    def ranked(self, summaries: Sequence[ProductSummary], is_shown: Callable[[ProductSummary], bool]) -> list[int]:
-        """Those that may be shown, the best first; the more popular one of equals."""
-        order = {one.id: (round(self._scores[one.id], 9), popularity(one)) for one in summaries if is_shown(one)}
-        return sorted(order, key=lambda one: order[one], reverse=True)
+    def ranked(self, by_ids: Callable[[Sequence[int]], Iterable[ProductSummary]], is_shown: Shown) -> list[int]:
+        """Those that may be shown, the best first; the more popular one of equals. `by_ids` says what products are that
+        nobody has told of; of the many that hardly anything speaks for it is not asked."""
+        hidden = {one.id for one in self._known.values() if not is_shown(one)} | is_shown.bought
+        scores = {one: round(score, 9) for one, score in self._scores.items() if one not in hidden}
+        first = sorted(scores, key=lambda one: (scores[one], one), reverse=True)[:MAX_RANKED]
+        self.know(by_ids([one for one in first if one not in self._known]))
+        shown = [self._known[one] for one in first if one in self._known and is_shown(self._known[one])]
+        return [one.id for one in sorted(shown, key=lambda one: (scores[one.id], popularity(one)), reverse=True)]
 
 
 def _words(name: str) -> set[str]:

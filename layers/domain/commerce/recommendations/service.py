@@ -49,10 +49,10 @@ class Recommendations:
         self._add_learned(mix, shopper.recent)
         recent_ids = [one.product_id for one in shopper.recent.of(Kind.VIEWED)[:_LIKENESSES]]
         for place, one in enumerate(self._search.by_ids(recent_ids)):
-            mix.add(ranking.LIKE * ranking.FADING**place, self._like(one))
+            self._add_like(mix, ranking.LIKE * ranking.FADING**place, one)
         for category, share in _categories(shopper.recent).items():
-            mix.add(ranking.CATEGORY * share, self._popular(category))
-        mix.add(ranking.POPULAR, self._popular())
+            self._add_popular(mix, ranking.CATEGORY * share, category)
+        self._add_popular(mix, ranking.POPULAR)
         return self._page(mix, Shown(caller.user_id, shopper.bought), page)
 
     def related(self, caller: Principal, product_id: int, page: PageRequest) -> RecommendedPage:
@@ -68,7 +68,7 @@ class Recommendations:
         mix, now = Mix(), clock.now_ms()
         mix.add(ranking.BOUGHT_WITH_BOUGHT, found[partners][product_id, Kind.BOUGHT].shares(now))
         mix.add(ranking.VIEWED_WITH_VIEWED, found[partners][product_id, Kind.VIEWED].shares(now))
-        mix.add(ranking.LIKE, self._like(product))
+        self._add_like(mix, ranking.LIKE, product)
         return self._page(mix, Shown(caller.user_id, shopper.bought, besides=product_id), page)
 
     def _add_learned(self, mix: Mix, recent: Recent) -> None:
@@ -87,7 +87,7 @@ class Recommendations:
         ):
             _add_partners(mix, strength, history, kind, partners, now)
 
-    def _like(self, product: Described) -> Mapping[int, float]:
+    def _add_like(self, mix: Mix, strength: float, product: Described) -> None:
         """What is like a product: what means nearly the same, the newest of its category, and whatever shares its
         brand or tags."""
         queries = [SearchQuery(category=product.category_slug, in_stock=True, page=_FIRST)]
@@ -98,20 +98,22 @@ class Recommendations:
         found |= {one.id: one for one in self._search.by_ids(list(near))}
         found.pop(product.id, None)
         alike = {one.id: ranking.likeness(product, one, near.get(one.id, 0.0)) for one in found.values()}
-        return {product_id: amount for product_id, amount in alike.items() if amount}
+        mix.know(found.values())
+        mix.add(strength, {product_id: amount for product_id, amount in alike.items() if amount})
 
-    def _popular(self, category: str | None = None) -> Mapping[int, float]:
+    def _add_popular(self, mix: Mix, strength: float, category: str | None = None) -> None:
         """What people look at and like, in the shop or in a category."""
         size = PageRequest(1, _CANDIDATES if category else MAX_RECOMMENDED)
         found: dict[int, ProductSummary] = {}
         for ordering in ("-view_count", "-favorite_count", "-created_at"):
             query = SearchQuery(category=category, in_stock=True, ordering=ordering, page=size)
             found |= {one.id: one for one in self._search.find(query).products}
-        return ranking.by_place(found.values())
+        mix.know(found.values())
+        mix.add(strength, ranking.by_place(found.values()))
 
     def _page(self, mix: Mix, is_shown: Shown, page: PageRequest) -> RecommendedPage:
         """A page of what may be shown. The index may be a second behind, so the products are read."""
-        ranked = mix.ranked(self._search.by_ids(mix.product_ids), is_shown)[:MAX_RECOMMENDED]
+        ranked = mix.ranked(self._search.by_ids, is_shown)[:MAX_RECOMMENDED]
         wanted: Sequence[int] = ranked[page.offset : page.offset + page.size]
         return RecommendedPage(tuple(self._catalog.active_products(wanted)), len(ranked))
 
