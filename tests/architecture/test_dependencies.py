@@ -81,3 +81,11 @@ def test_layers_are_whole_and_small(path: Path) -> None:
                 needed.add(re.match(r"[A-Za-z0-9._-]+", wanted)[0].lower().replace("_", "-"))  # type: ignore[index]
     assert needed - held <= UNWANTED
     assert not set(pins(path)) & UNWANTED
+
+
+def test_the_layer_carries_the_services_that_are_called() -> None:
+    """The rest of botocore's service models are left out, and a client of one of those cannot be made."""
+    makefile = (ROOT / "layers" / "runtime" / "Makefile").read_text()
+    carried = set(re.findall(r"^SERVICES = (.*)$", makefile, re.MULTILINE)[0].split())
+    core = "".join(path.read_text() for path in (ROOT / "layers" / "domain").rglob("*.py"))
+    assert carried == set(re.findall(r"\bclient\(\s*\"([a-z0-9]+)\"", core)) | {"sts"}

@@ -1,5 +1,5 @@
 """A seller's day in the marketplace, on the deployed stack: products with pictures, an order shared with a rival, one
-part shipped and reviewed, the other cancelled and paid back."""
+part shipped and reviewed, the other cancelled and paid back; then the numbers of the day, and the money of it."""
 
 import io
 import time
@@ -15,6 +15,7 @@ from support.stack import Stack
 BASE = "/api/marketplace"
 PASSWORD = "securepass123"
 TIMEOUT_SECONDS = 60
+CONNECTED_ACCOUNT = "acct_1PgafTB7WZ01zgkW"
 ADDRESS = {"street": "1 Main St", "city": "Accra", "country": "Ghana"}
 
 
@@ -86,6 +87,10 @@ def test_a_sellers_day(stack: Stack) -> None:
     assert (shown.status_code, decoded.format, dict(decoded.getexif())) == (200, "WEBP", {})
     assert rival.post(f"{BASE}/products/{lamp['slug']}/upload_image/", json={}).status_code in (400, 403)
 
+    for _ in range(2):  # Once for each visitor and hour.
+        assert buyer.get(f"{BASE}/products/{lamp['slug']}/").status_code == 200
+        assert buyer.post(f"{BASE}/products/{lamp['slug']}/click/").json() == {"clicked": True}
+    assert buyer.post(f"{BASE}/products/{lamp['slug']}/favorite/").json()["favorited"] is True
     for one, quantity in ((lamp, 2), (cable, 1)):
         added = buyer.post(f"{BASE}/cart/add_item/", json={"product_id": one["id"], "quantity": quantity})
         assert added.status_code in (200, 201), added.text
@@ -127,3 +132,69 @@ def test_a_sellers_day(stack: Stack) -> None:
     assert (str(detail["average_rating"]), detail["review_count"], detail["stock_quantity"]) == ("4.0", 1, 3)
     page = stack.client("marketplace").get(f"{BASE}/sellers/{lamp['seller']['id']}/").json()
     assert [row["slug"] for row in page["products"]] == [lamp["slug"]]
+
+    assert counted(ada) == {
+        "views": 1,
+        "clicks": 1,
+        "favorites": 1,
+        "cart_additions": 1,
+        "orders": 1,
+        "units_sold": 2,
+        "order_value": "80.00",
+        "revenue": "72.00",
+        "refunds": "0.00",
+        "conversion_rate": 100.0,
+    }
+    # The rival's part was paid for and given back, so nothing is left of it.
+    of_rival = {"orders": 0, "units_sold": 0, "order_value": "0.00", "revenue": "9.00", "refunds": "9.00"}
+    assert {name: counted(rival)[name] for name in of_rival} == of_rival
+    assert_paid_out(stack, ada, lamp["seller"]["id"], "72.00")
+    assert balance(rival) == {"pending": "0.00", "available": "0.00", "in_transit": "0.00", "paid": "0.00"}
+
+
+def counted(seller: httpx.Client) -> dict[str, Any]:
+    """The numbers of a seller's dashboard, once everything of the day is counted: the captured and the ordered."""
+    body = awaited(
+        lambda: seller.get(f"{BASE}/metrics/dashboard_metrics/").json(),
+        lambda found: found["revenue"] != "0.00" and (found["orders"] == 0 or found["views"] + found["clicks"] == 2),
+    )
+    assert (sum(day["units_sold"] for day in body["daily"]), body["product_counts"]["total"]) == (body["units_sold"], 1)
+    names = "views clicks favorites cart_additions orders units_sold order_value revenue refunds conversion_rate"
+    return {name: body[name] for name in names.split()}
+
+
+def balance(seller: httpx.Client) -> dict[str, str]:
+    """What the seller is owed in the shop's currency."""
+    [found] = seller.get(f"{BASE}/payouts/balance/").json()["balances"] or [{"currency": "USD"}]
+    assert found.pop("currency") == "USD"
+    return dict(found)
+
+
+def assert_paid_out(stack: Stack, seller: httpx.Client, seller_id: int, amount: str) -> None:
+    """What the seller earned is available, sent once by two requests of staff, and all of it is in their statement."""
+    earned = awaited(lambda: balance(seller), lambda found: found.get("available") == amount)
+    assert earned == {"pending": "0.00", "available": amount, "in_transit": "0.00", "paid": "0.00"}
+    chosen = seller.put(
+        f"{BASE}/payouts/recipients/USD/",
+        json={"provider": "stripe", "kind": "connected_account", "account": CONNECTED_ACCOUNT},
+    )
+    assert chosen.status_code == 200, chosen.text
+    assert CONNECTED_ACCOUNT not in chosen.text
+    staff = stack.client("admin", stack.login("admin"))
+    for _ in range(2):
+        run = staff.post(
+            f"/api/payouts/sellers/{seller_id}/run/",
+            json={"currency": "USD"},
+            headers={"Idempotency-Key": f"payout-of-{seller_id}"},
+        )
+        assert run.status_code == 201, run.text
+        assert run.json()["amount"] == amount
+    paid = awaited(lambda: balance(seller), lambda found: found["paid"] == amount)
+    assert paid == {"pending": "0.00", "available": "0.00", "in_transit": "0.00", "paid": amount}
+    [payout] = seller.get(f"{BASE}/payouts/").json()["payouts"]
+    assert (payout["status"], payout["amount"]) == ("paid", amount)
+    statement = seller.get(f"{BASE}/payouts/statement/").json()
+    assert (statement["opening_balance"], statement["closing_balance"]) == ("0.00", "0.00")
+    table = seller.get(f"{BASE}/payouts/statement/", params={"format": "csv"})
+    assert table.headers["content-type"].startswith("text/csv")
+    assert len(table.text.splitlines()) > len(statement["movements"])

@@ -97,4 +97,4 @@ def test_a_record_that_can_never_become_an_event_is_kept_whole(stack: Stack, res
 def test_who_names_no_queue_is_told_the_queues(stack: Stack) -> None:
     ended = redrive(stack, "Nothing")
     assert ended.returncode == 1
-    assert "Indexer, Notifications, Outbox, Settlement" in ended.stdout
+    assert "ChatOutbox, Counting, Images, Indexer, Mail, Notifications, Outbox, Payouts, Settlement" in ended.stdout

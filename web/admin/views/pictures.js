@@ -79,16 +79,16 @@ export function Pictures({ productId }) {
     return () => clearTimeout(timer);
   }, [images.data]);
   const reload = () => { looks.current = 0; return images.reload(); };
-  const arrange = async (change, image) => {
-    const said = change.order === undefined ? `Picture ${place(image)} is to be the main one.` : `Picture ${place(image)} is now number ${change.order + 1}.`;
-    if (await run(() => call("PATCH", `${path}${image.id}/`, change), said)) await reload();
+  // What is said of a change is true of the list that is shown by then.
+  const change = async (method, image, body) => { const answer = await call(method, `${path}${image.id}/`, body); await reload(); return answer; };
+  const arrange = (wanted, image) => {
+    const said = wanted.order === undefined ? `Picture ${place(image)} is to be the main one.` : `Picture ${place(image)} is now number ${wanted.order + 1}.`;
+    return run(() => change("PATCH", image, wanted), said);
   };
   const remove = async (image) => {
     const asked = { title: `Remove picture ${place(image)}?`, text: "Its files are removed as well. This cannot be undone.", action: "Remove picture" };
     if (!(await confirm(asked))) return;
-    const removed = await run(() => call("DELETE", `${path}${image.id}/`), `Picture ${place(image)} is removed.`);
-    if (!removed) return;
-    await reload();
+    if (!(await run(() => change("DELETE", image), `Picture ${place(image)} is removed.`))) return;
     // The button that was pressed is gone.
     heading.current?.focus();
   };
