@@ -37,6 +37,7 @@ def main() -> None:
         _reviews(buyer)
         _talk(buyer, sellers)
         _visits()
+        _looks(buyer, sellers)
         _sales(sellers)
         seeded += [product.slug for product in products]
         s3.put_object(Bucket=bucket, Key=SEEDED_LIST, Body=json.dumps(seeded).encode())
@@ -153,6 +154,20 @@ def _visits() -> None:
             kinds = (VIEW, CLICK) if visitor % 3 == 0 else (VIEW,)
             for kind in kinds:
                 visits().send(Visit(kind, product_id, clock.now_ms(), visitor=f"demo {visitor}"))
+
+
+def _looks(buyer: Any, sellers: list[Any]) -> None:
+    """What people with accounts look at together, so that the buyer has something recommended."""
+    from commerce.catalog.service import catalog
+    from commerce.kit import clock
+    from commerce.metrics.activity import VIEW, Visit
+    from commerce.metrics.visits import visits
+
+    customer = _register(people.CUSTOMER, is_seller=False)
+    for slugs in opinions.LOOKED_AT_TOGETHER:
+        for person, seen in ((customer, slugs), *((seller, slugs) for seller in sellers), (buyer, slugs[:1])):
+            for slug in seen:
+                visits().send(Visit(VIEW, catalog().product_id(slug), clock.now_ms(), user_id=person.user_id))
 
 
 def _sales(sellers: list[Any]) -> None:

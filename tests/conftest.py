@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "REALTIME_TABLE": "Realtime",
     "AUDIT_TABLE": "Audit",
     "PAYOUTS_TABLE": "Payouts",
+    "RECOMMENDATIONS_TABLE": "Recommendations",
     "PAYOUTS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/payouts",
     "PAYOUT_HOLD_DAYS": "7",
     "PAYOUT_MINIMUM": "10",

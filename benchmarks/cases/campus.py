@@ -3,15 +3,18 @@
 from typing import Any
 
 from benchmarks.cases.case import Request, cart_of, case, shop_product, three_products
+from commerce.catalog.service import catalog
 from commerce.favorites.service import favorites
 from commerce.indexing.service import indexing
 from commerce.orders.status import Status
 from commerce.payments.service import payments
 from commerce.reviews.model import Opinion
 from commerce.reviews.service import reviews
+from commerce.search.model import SearchQuery
 from commerce.search.service import search
 from support.builders import Person, a_category, a_person, a_product, an_order
 from support.client import Client
+from support.teaching import bought, viewed
 
 SHOP = Client("campus")
 PRODUCTS = "/products/api/products/"
@@ -32,6 +35,7 @@ def listed(path: str, category: str = "Electronics", **options: Any) -> None:
 @case("campus", f"GET {PRODUCTS}", "before the first publication", most=1)
 @case("campus", "GET /api/search/", "before the first publication", most=1)
 @case("campus", "GET /api/admin/products/", "before the first publication", most=1)
+@case("campus", "GET /api/recommendations/", "before the first publication", most=2)
 def _() -> Request:
     return {"token": a_person(is_staff=True).access}
 
@@ -175,6 +179,36 @@ def _() -> Request:
     return {"query": "query=thing"}
 
 
+def _shopper() -> tuple[Person, int]:
+    """Somebody who looked at three of 25 products and bought a fourth, which others did as well; and one of these."""
+    listed("/api/recommendations/", token=a_person().access)
+    found = [one.id for one in search().find(SearchQuery()).products][:6]
+    products = catalog().products(found)
+    shopper = a_person()
+    for person in (shopper, a_person()):
+        viewed(person, *products[:3])
+        bought(person, products[3])
+    bought(a_person(), *products[3:])
+    return shopper, products[0].id
+
+
+@case("campus", "GET /api/recommendations/", "a page of 20, by what was learned", most=3)
+def _() -> Request:
+    return {"token": _shopper()[0].access}
+
+
+@case("campus", "GET /api/recommendations/", "a page of 20, for a newcomer", most=2)
+def _() -> Request:
+    listed("/api/recommendations/", token=a_person().access)
+    return {"token": a_person().access}
+
+
+@case("campus", "GET /api/recommendations/", "of a product", most=3)
+def _() -> Request:
+    shopper, product_id = _shopper()
+    return {"token": shopper.access, "query": f"product={product_id}"}
+
+
 def _offer() -> dict[str, Any]:
     a_category()
     return {"title": "Radio", "price": 5, "category": "electronics", "description": "It works. " * 120}
@@ -190,7 +224,7 @@ def _() -> Request:
     return {"token": a_person(is_seller=True).access, "json": _offer(), **_KEYED}
 
 
-@case("campus", f"GET {PRODUCTS}{{id}}/", most=1)
+@case("campus", f"GET {PRODUCTS}{{id}}/", most=2)
 def _() -> tuple[str, Request]:
     return f"{PRODUCTS}{shop_product().id}/", {}
 

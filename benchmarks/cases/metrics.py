@@ -87,6 +87,14 @@ def _() -> Request:
 
 @event("Counting")
 def _() -> Request:
+    """Ten people with accounts who look at one product after another."""
+    one, other, now = shop_product("Lamp"), shop_product("Mug"), clock.now_ms()
+    visits = [Visit(VIEW, product.id, now, user_id=person) for person in range(1, 11) for product in (one, other)]
+    return {"Records": [queue_message(visit.message(), str(number)) for number, visit in enumerate(visits)]}
+
+
+@event("Counting")
+def _() -> Request:
     """An order of two sellers."""
     order = an_order(a_person(), (shop_product("Lamp"), 1), (shop_product("Mug"), 2))
     row = Table("Orders").get(f"ORDER#{order.id}", "ORDER")

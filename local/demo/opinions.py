@@ -17,6 +17,12 @@ REVIEWS = [
     DemoReview("wireless-headphones", 4, "Good sound", "Warm and clear. The case could be smaller."),
 ]
 
+# What the demo's other people look at together; its buyer knows the first of each.
+LOOKED_AT_TOGETHER = (
+    ("wireless-headphones", "earbuds-studio", "speaker-brick", "charger-65-w"),
+    ("piston", "piston-ring-set-82-mm", "spark-plug-iridium", "oil-filter-standard"),
+)
+
 # Products that some people have looked at, and clicked on.
 LOOKED_AT = (
     "spark-plug-iridium",

@@ -179,7 +179,8 @@ class _Described:
         if access in (Access.OPTIONAL, Access.USER, Access.SELLER, Access.STAFF) or self._operation.uses_session:
             yield Forbidden()
         named = {*self._body_names, *operation.query}
-        if self._path_names or "reference" in named or any(name.endswith("_id") for name in self._body_names):
+        is_named = self._path_names or "reference" in named or "product" in operation.query
+        if is_named or any(name.endswith("_id") for name in self._body_names):
             yield NotFound("Thing")
         if operation.method != "GET" and access is not Access.SIGNED:
             yield Busy()

@@ -24,6 +24,7 @@ AREAS = {
     "payments": {"disputes", "fulfilment", "initiation", "refunds", "settlement", "webhooks"},
     "payouts": {"check", "earning", "projection", "recipients", "runs", "statements", "transfers"},
     "realtime": {"delivery", "recipients"},
+    "recommendations": {"learning", "ranking"},
     "search": {"replicas", "synonyms", "tokenizer", "understanding", *TANTIVY},
     "sessions": {"tokens"},
     "two_factor": {"outbox"},

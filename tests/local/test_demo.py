@@ -45,6 +45,9 @@ def test_what_is_reviewed_is_there() -> None:
     assert {*opinions.LOOKED_AT, *(review.slug for review in opinions.REVIEWS)} <= {
         product.slug for product in PRODUCTS
     }
+    assert {slug for slugs in opinions.LOOKED_AT_TOGETHER for slug in slugs} <= {
+        product.slug for product in PRODUCTS if product.stock
+    }
     for review in opinions.REVIEWS:
         Opinion(review.rating, review.title, review.comment).checked()
 

@@ -6,17 +6,20 @@ from campus.contract import campus_api
 from campus.listing import listed
 from campus.products import shapes
 from commerce.catalog.service import catalog
+from commerce.metrics.visits import visits
 from commerce.search.service import search
 from commerce.selling.service import selling
 from rest.api import Access, Outcome, Reply, Request
 from rest.filters import FILTERS, search_query
 from rest.lists import array
 from rest.parameters import PAGE
+from routes.visits import viewed
 
 handler = campus_api()
 _catalog = catalog()
 _search = search()
 _selling = selling()
+_visits = visits()
 _ALL = "/products/api/products/"
 _ONE = "/products/api/products/{id}/"
 
@@ -44,8 +47,11 @@ def create_product(request: Request) -> Outcome[ProductBody]:
 
 @handler.get(_ONE, access=Access.OPTIONAL, returns=ProductBody)
 def one_product(request: Request) -> ProductBody:
-    """One product."""
-    return product(_catalog.visible_product(request.id("id", "Product"), request.principal))
+    """One product. That it was looked at is counted."""
+    product_id = request.id("id", "Product")
+    return viewed(
+        _visits, request, product_id, lambda: product(_catalog.visible_product(product_id, request.principal))
+    )
 
 
 def _changed(request: Request) -> Outcome[ProductBody]:

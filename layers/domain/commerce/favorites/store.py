@@ -83,15 +83,15 @@ class FavoriteStore:
         return [int(row["pk"].removeprefix(_FAVORITES)) for row in rows.items], rows.next
 
 
-def changed_product(before: Item | None, after: Item | None) -> tuple[int, bool] | None:
-    """The product that became a favourite, or (False) is none any more, by the images of a favourite's item; None for
-    other items, and when neither happened: for readers of the table's stream."""
+def changed_favorite(before: Item | None, after: Item | None) -> tuple[int, int, bool] | None:
+    """Whose favourite (a user's id) which product became, or (False) is no more, by the images of a favourite's item;
+    None for other items, and when neither happened: for readers of the table's stream."""
     item = after or before
     is_moved = item is not None and item["pk"].startswith(_FAVORITES) and (before is None) != (after is None)
     # Beside the favourites lie the receipts of keyed requests.
     if item is None or not is_moved or not item["sk"].startswith("PRODUCT#"):
         return None
-    return item["product_id"], after is not None
+    return int(item["pk"].removeprefix(_FAVORITES)), item["product_id"], after is not None
 
 
 _FAVORITES = "FAVORITES#"

@@ -34,9 +34,10 @@ class Visit:
 
 @dataclass(frozen=True)
 class FavoriteChange:
-    """A product became somebody's favourite, or is none any more, as the stream's record `record_id` tells."""
+    """A product became the favourite of a user, or is none any more, as the stream's record `record_id` tells."""
 
     record_id: str
+    user_id: int
     product_id: int
     at: int
     is_favorite: bool

@@ -71,6 +71,11 @@ class IndexReader:
         engine = self._newest()
         return engine.by_ids(product_ids) if engine else []
 
+    def like(self, product_id: int, limit: int) -> Mapping[int, float]:
+        """What means nearly the same as a product. Raises IndexUnavailable as `find` does."""
+        engine = self._newest()
+        return engine.like(product_id, limit) if engine else {}
+
     def explain(self, query: SearchQuery) -> Explanation:
         """Why `find` finds what it finds. Raises IndexUnavailable as `find` does."""
         engine = self._newest()

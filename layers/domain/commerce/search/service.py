@@ -29,6 +29,7 @@ class Index(Protocol):
 
     def find(self, query: SearchQuery) -> SearchPage: ...
     def by_ids(self, product_ids: Sequence[int]) -> list[ProductSummary]: ...
+    def like(self, product_id: int, limit: int) -> Mapping[int, float]: ...
     def explain(self, query: SearchQuery) -> Explanation: ...
     def category_counts(self) -> Mapping[str, int]: ...
     def seller_figures(self, seller_id: int) -> SellerFigures: ...
@@ -57,6 +58,11 @@ class SearchService:
     def by_ids(self, product_ids: Sequence[int]) -> list[ProductSummary]:
         """Those of the products that are active, in the order asked for. Raises IndexUnavailable."""
         return self._index.by_ids(product_ids)
+
+    def like(self, product_id: int, limit: int) -> Mapping[int, float]:
+        """At most `limit` other active products whose texts mean nearly what a product's does, and how nearly, up to 1;
+        none for a product that the index does not hold (yet). Raises IndexUnavailable."""
+        return self._index.like(product_id, limit)
 
     def explain(self, query: SearchQuery) -> Explanation:
         """How the query is understood, and why the products of its page stand where they do; for staff.

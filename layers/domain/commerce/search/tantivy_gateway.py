@@ -128,6 +128,16 @@ class Engine:
         facets = figures.facets(self._searcher, matches.query) if query.with_facets else None
         return SearchPage(count, tuple(map(self._summary, addresses)), query.page, facets)
 
+    def like(self, product_id: int, limit: int) -> Mapping[int, float]:
+        """Other products whose texts mean nearly what a product's does, and how nearly, up to 1."""
+        if not self._vectors:
+            return {}
+        from commerce.search import wordllama_gateway
+
+        nearest = wordllama_gateway.nearest_to(self._directory, self._vectors, product_id, limit)
+        # Of what went meanwhile a row may be left.
+        return {number: likeness for number, likeness in nearest if self._payload(number) is not None}
+
     def explain(self, query: SearchQuery) -> Explanation:
         """How the query was understood, and why each product of its page stands where it does."""
         matches = self._matching.matches(query)

@@ -69,7 +69,21 @@ def nearest(
     if among is not None:
         chosen = np.flatnonzero(np.isin(numbers, np.array(among, "i8")))
         numbers, vectors = numbers[chosen], vectors[chosen]
-    wanted = _embedded([text])[0] / _SCALE
+    return _nearest(numbers, vectors, _embedded([text])[0] / _SCALE, limit)
+
+
+def nearest_to(directory: Path, names: tuple[str, ...], product_id: int, limit: int) -> list[tuple[int, float]]:
+    """(id, likeness) of the other products whose texts mean most nearly what a held product's does, the nearest first;
+    none for one that is not held. No text is looked at, so nothing has to be loaded that texts need."""
+    numbers, vectors = _loaded(directory, names)
+    [places] = np.nonzero(numbers == product_id)
+    if not len(places):
+        return []
+    wanted = vectors[places[0]].astype("f4") / _SCALE**2
+    return [one for one in _nearest(numbers, vectors, wanted, limit + 1) if one[0] != product_id][:limit]
+
+
+def _nearest(numbers: Matrix, vectors: Matrix, wanted: Matrix, limit: int) -> list[tuple[int, float]]:
     likeness = np.empty(len(vectors), "f4")
     for start in range(0, len(vectors), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)
