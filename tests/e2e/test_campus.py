@@ -106,3 +106,26 @@ def test_a_term_on_campus(stack: Stack) -> None:
     assert ben.get(f"{PRODUCTS}/{book['id']}/").status_code == 404
     assert ben.delete(review).status_code == 404
     assert ben.get("/api/wishlist/").json()["items"] == []
+
+
+def test_what_is_looked_at_together_is_recommended_together(stack: Stack) -> None:
+    ada = student(stack)
+    word = uuid4().hex[:8]
+    form = {"description": "Brass.", "price": 5, "category": "electronics", "stock": 3}
+    lens, tripod = (
+        ada.post(f"{PRODUCTS}/", json=form | {"title": f"{name} {word}"}).json() for name in ("Lens", "Tripod")
+    )
+    for _ in range(2):
+        shopper = student(stack)
+        for one in (lens, tripod):
+            assert shopper.get(f"{PRODUCTS}/{one['id']}/").status_code == 200
+    ben = student(stack)
+    related = {"product": lens["id"]}
+    found = awaited(
+        lambda: [row["id"] for row in ben.get("/api/recommendations/", params=related).json()],
+        lambda ids: tripod["id"] in ids[:1],
+    )
+    assert (found[0], lens["id"] in found) == (tripod["id"], False)
+    # Nobody is recommended what they sell.
+    own = {row["student"] for row in ada.get("/api/recommendations/", params=related).json()}
+    assert lens["student"] not in own
