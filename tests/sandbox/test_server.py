@@ -118,9 +118,11 @@ def test_it_starts_alone_and_ends_on_a_signal() -> None:
     command = [sys.executable, "-m", "local.sandbox", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        assert httpx.get(f"{url}/book").json() == {"captures": [], "refunds": []}
-        process.send_signal(signal.SIGTERM)
+        try:
+            url = process.stdout.readline().strip()
+            assert httpx.get(f"{url}/book").json() == {"captures": [], "refunds": [], "transfers": []}
+        finally:
+            process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
 
 
