@@ -35,7 +35,7 @@ def shelf(seller: Person, *names: str, category: str = "Electronics") -> list[Pr
     return [a_product(seller, name=name, category=category) for name in names]
 
 
-@pytest.mark.covers("campus", "GET", PATH)
+@pytest.mark.covers("campus", "GET", "/api/recommendations/")
 def test_newcomers_see_what_is_popular_and_then_what_is_new() -> None:
     seller, newcomer = a_person(is_seller=True), a_person()
     assert asked(newcomer).body == []

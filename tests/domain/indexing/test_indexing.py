@@ -77,7 +77,7 @@ def test_a_product_is_listed_whole(indexing: Indexing, seller: Person) -> None:
         images=("products/a.webp", "products/b.webp"),
         is_featured=True,
     )
-    assert indexing.update([product.id]) == set()
+    assert indexing.update([product.id]).unreadable == set()
     assert SearchService(IndexReader(BUCKET)).find(SearchQuery(text="phone")) == SearchPage(
         1, (card_of(product),), PageRequest()
     )
@@ -125,13 +125,13 @@ def test_repeating_changes_nothing(indexing: Indexing, seller: Person) -> None:
     products = [a_product(seller, name=name).id for name in ("Lamp", "Mug")]
     indexing.update(products)
     before = etag()
-    assert indexing.update([*reversed(products), *products, 404]) == set()
+    assert indexing.update([*reversed(products), *products, 404]).unreadable == set()
     assert etag() == before
 
 
 def test_the_index_is_built_from_the_whole_catalogue_where_there_is_none(indexing: Indexing, seller: Person) -> None:
     products = [a_product(seller, name=f"P{number:02d}") for number in range(60)]
-    assert indexing.update([products[0].id]) == set()
+    assert indexing.update([products[0].id]).unreadable == set()
     assert listed(page=PageRequest(1, 100)) == [product.name for product in products]
 
 
@@ -143,7 +143,7 @@ def test_an_index_of_another_schema_is_built_again(
     monkeypatch.setattr(tantivy_gateway, "SCHEMA", tantivy_gateway.SCHEMA + 1)
     with pytest.raises(IndexUnavailable):
         listed()
-    assert indexing.update([mug.id]) == set()
+    assert indexing.update([mug.id]).unreadable == set()
     assert listed() == ["Lamp", "Mug"]
 
 
@@ -164,7 +164,7 @@ def test_a_product_that_cannot_be_read_does_not_stop_the_others(indexing: Indexi
         ExpressionAttributeNames={"#n": "name"},
     )
     catalog().change(seller.principal, mug.id, ProductChange(name="Jug"))
-    assert indexing.update([lamp.id, broken.id, mug.id]) == {broken.id}
+    assert indexing.update([lamp.id, broken.id, mug.id]).unreadable == {broken.id}
     assert listed() == ["Broken", "Jug", "Lamp"]
     assert indexing.rebuild() == 2
     assert listed() == ["Jug", "Lamp"]
@@ -189,7 +189,7 @@ def test_facts_older_than_another_publication_are_not_written(
     with pytest.raises(PublishConflict):
         indexing.update([product.id])
     assert listed() == ["Newest"]
-    assert indexing.update([product.id]) == set()
+    assert indexing.update([product.id]).unreadable == set()
     assert listed() == ["Newest"]
 
 

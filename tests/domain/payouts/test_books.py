@@ -2,21 +2,17 @@
 
 from unittest.mock import patch
 
-import pytest
-
 from commerce.books.service import books
 from commerce.payouts.service import payouts
 from domain.payouts.conftest import Paying
 
 
-@pytest.fixture
-def checking(paying: Paying):
-    found = books().check_also(payouts().check.problems_of)
-    yield found.check_news
-    found.check_also(lambda order: [])
+def checking() -> list[str]:
+    """What the hourly check finds."""
+    return books().check_news(payouts().check.problems_of)
 
 
-def test_a_message_that_never_came_is_found_and_no_more_once_it_has(paying: Paying, checking) -> None:
+def test_a_message_that_never_came_is_found_and_no_more_once_it_has(paying: Paying) -> None:
     order = paying.shop.paid((0, 1))
     assert checking() == [], "the message may be on its way"
     paying.shop.shift(minutes=75)
@@ -26,7 +22,7 @@ def test_a_message_that_never_came_is_found_and_no_more_once_it_has(paying: Payi
     assert checking() == []
 
 
-def test_a_balance_that_somebody_changed_is_found(paying: Paying, checking) -> None:
+def test_a_balance_that_somebody_changed_is_found(paying: Paying) -> None:
     order = paying.shop.paid((0, 1))
     paying.bring(order.id)
     paying.shop.change_item("Payouts", "SELLER#11", "BALANCE#USD", pending=9_999)

@@ -34,6 +34,12 @@ FIRST_LOOK_MS = 93 * DAY_MS
 PAUSES = (1, 10)
 
 Problems = Mapping[int, list[str]]
+# What somebody else finds wrong with an order.
+Question = Callable[[Order], list[str]]
+
+
+def _nothing(_: Order) -> list[str]:
+    return []
 
 
 class Books:
@@ -45,10 +51,13 @@ class Books:
         self._metrics = metrics
         self._recount = recount
         self._store = store
-        self._also: Callable[[Order], list[str]] = lambda order: []
 
-    def check_news(self) -> list[str]:
-        """Check all that moved since the last time, and what was wrong then; what is wrong now."""
+    def check_news(self, also: Question = _nothing) -> list[str]:
+        """Check all that moved since the last time, and what was wrong then; what is wrong now.
+
+        `also` is asked too what is wrong with an order, once its last change is a while ago: what follows orders by
+        events needs a moment, and an order that is younger is checked by the next check again.
+        """
         # What is written while this reads belongs to the next check.
         now = clock.now_ms()
         before = self._store.state()
@@ -56,7 +65,7 @@ class Books:
         since = before.until or began
         until = max(since, window_of(now - LAG_MS))
         news = News(since)
-        wrong = self._check_orders(before, news, since, now)
+        wrong = self._check_orders(before, news, since, now, also)
         wrong += self._check_stock(before, news, began, until)
         self._store.advance(before, began, until)
         return wrong
@@ -122,19 +131,23 @@ class Books:
             yield from self._orders.of_day(day, since - LAG_MS)
             yield from self._orders.moved_on(day, since)
 
-    def _check_orders(self, before: BooksState, news: News, since: int, now: int) -> list[str]:
+    def _check_orders(self, before: BooksState, news: News, since: int, now: int, also: Question) -> list[str]:
         """Check what moved and what was wrong, and add it to `news`; what is wrong now."""
+
+        def problems(order: Order) -> list[str]:
+            return problems_of(order) + (also(order) if order.updated_at <= now - LAG_MS else [])
+
         wrong: dict[int, list[str]] = {}
         for order in self._moved_since(since, now):
             if news.add(order):
-                wrong[order.id] = self._problems_of(order, now)
+                wrong[order.id] = problems(order)
         # While an order moves, its index has it neither where it was nor where it will be.
         for day in days_between(date_of(now - LAG_MS), date_of(clock.now_ms() + LAG_MS)):
             for order in self._orders.moved_on(day, max(since, now - LAG_MS)):
                 if news.add(order):
-                    wrong[order.id] = self._problems_of(order, now)
+                    wrong[order.id] = problems(order)
         for order_id in before.orders.keys() - wrong.keys():
-            wrong[order_id] = self._problems_of(self._orders.by_id(order_id), now)
+            wrong[order_id] = problems(self._orders.by_id(order_id))
         return self._keep_findings("ORDER", before.orders, wrong)
 
     def _keep_findings(self, kind: str, before: Problems, wrong: Problems) -> list[str]:
@@ -197,15 +210,6 @@ class Books:
         for order in self._moved_since(since, clock.now_ms()):
             news.add(order)
         return news.piece_moves
-
-    def check_also(self, problems: Callable[[Order], list[str]]) -> "Books":
-        """The same books, that ask `problems` too what is wrong with orders whose last change is a while ago: what
-        follows orders by events needs a moment, and an order that is younger is checked by the next check again."""
-        self._also = problems
-        return self
-
-    def _problems_of(self, order: Order, now: int) -> list[str]:
-        return problems_of(order) + (self._also(order) if order.updated_at <= now - LAG_MS else [])
 
 
 def _findings(count: int, entries: int, balances: Balances, problems: list[str]) -> Findings:
