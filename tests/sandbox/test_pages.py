@@ -122,7 +122,7 @@ def test_unknown_payments_and_paths(http: httpx.Client) -> None:
 
 
 def test_the_book(paystack: httpx.Client, http: httpx.Client) -> None:
-    assert http.get("/book").json() == {"captures": [], "refunds": []}
+    assert http.get("/book").json() == {"captures": [], "refunds": [], "transfers": []}
     httpx.post(opened(paystack), data={"outcome": "success"})
     [capture] = http.get("/book").json()["captures"]
     number = paystack.get("/transaction/verify/ORD_%3C1%3E_a%26b").json()["data"]["id"]

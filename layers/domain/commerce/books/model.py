@@ -39,6 +39,8 @@ def problems_of(order: Order) -> list[str]:
     for entry in order.journal:
         if off_by := sum(entry.postings.values()):
             problems.append(f"Order {order.id}: entry {entry.key} is off by {off_by}.")
+    if len({entry.key for entry in order.journal}) < len(order.journal):
+        problems.append(f"Order {order.id} has two entries of one key in its journal.")
     for refund in order.refunds_refused:
         problems.append(f"Order {order.id}: refund {refund.id} needs a person. {refund.problem}")
     return problems

@@ -59,8 +59,12 @@ def refund(order: Order, refund: Refund, now: int, *, sign: int = 1) -> JournalE
     # What a person gave back did not come from the provider, who still holds it for us.
     source = Provider.OFFLINE if refund.by_hand else refund.provider
     _add(postings, {f"provider:{source}": -sign * refund.amount_minor})
-    kind, key = ("refund", "REFUND") if sign > 0 else ("refund_returned", f"RETURNED#{now}")
-    return _entry(f"{key}#{refund.id}", kind, refund.currency, now, postings)
+    if sign < 0:
+        return _entry(f"RETURNED#{now}#{refund.id}", "refund_returned", refund.currency, now, postings)
+    # What came back goes out again by an entry of its own.
+    key = f"REFUND#{refund.id}"
+    times = sum(entry.key == key or entry.key.startswith(f"{key}#") for entry in order.journal)
+    return _entry(f"{key}#{times + 1}" if times else key, "refund", refund.currency, now, postings)
 
 
 def disputed(before: Dispute | None, dispute: Dispute, now: int) -> list[JournalEntry]:
