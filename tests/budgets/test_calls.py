@@ -61,7 +61,7 @@ def test_the_issue_s_own_limits() -> None:
     }
     # The visit is sent beside the read, which waits for nobody.
     assert rows["GET /api/products/{id}/", ""].calls == "Query, SendMessage"
-    # The cart itself, and the present prices of what lies in it (docs/decisions/0030).
+    # The cart itself, and the present prices of what lies in it (decision 30).
     assert rows["GET /api/cart/", ""].calls == "GetItem, BatchGetItem"
     assert rows["POST /api/cart/items/", ""].count <= 2
     assert rows["POST /api/orders/", "three lines of three sellers"].count <= 3
