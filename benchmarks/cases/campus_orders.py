@@ -1,11 +1,18 @@
 """The campus client: orders, students, and its staff's routes."""
 
-from typing import Any
-
 import time_machine
 
 from benchmarks.cases.campus import listed
-from benchmarks.cases.case import Request, cart_of, case, paid_attempt, paid_order, shop_product, three_products
+from benchmarks.cases.case import (
+    Request,
+    as_staff,
+    cart_of,
+    case,
+    paid_attempt,
+    paid_order,
+    shop_product,
+    three_products,
+)
 from commerce.books.service import books
 from commerce.catalog.service import catalog
 from commerce.kit import clock
@@ -18,10 +25,6 @@ SHOP = Client("campus")
 ORDERS = "/api/orders/"
 _FORM = {"shipping_address": "Room 12, North Hall", "phone_number": "+233201234567"}
 _KEYED = {"headers": {"Idempotency-Key": "k"}}
-
-
-def _as_staff(**said: Any) -> Request:
-    return {"token": a_person(is_staff=True).access, **said}
 
 
 @case("campus", f"POST {ORDERS}", "three lines of three sellers", most=3)
@@ -82,7 +85,7 @@ def _() -> tuple[str, Request]:
 
 @case("campus", f"PATCH {ORDERS}{{id}}/", "confirmed by staff", most=3)
 def _() -> tuple[str, Request]:
-    return _sold(is_paid=False)[2], _as_staff(json={"status": "confirmed"})
+    return _sold(is_paid=False)[2], as_staff(json={"status": "confirmed"})
 
 
 @case("campus", f"POST {ORDERS}{{id}}/cancel/", "paid, by its buyer", most=3)
@@ -105,27 +108,27 @@ def _() -> tuple[str, Request]:
 def _() -> Request:
     for _ in range(2):
         a_person()
-    return _as_staff()
+    return as_staff()
 
 
 @case("campus", "GET /api/admin/users/", "one by email")
 def _() -> Request:
-    return _as_staff(query={"email": a_person().user.email})
+    return as_staff(query={"email": a_person().user.email})
 
 
 @case("campus", "GET /api/admin/users/{id}/", most=1)
 def _() -> tuple[str, Request]:
-    return f"/api/admin/users/{a_person().id}/", _as_staff()
+    return f"/api/admin/users/{a_person().id}/", as_staff()
 
 
 @case("campus", "PATCH /api/admin/users/{id}/")
 def _() -> tuple[str, Request]:
-    return f"/api/admin/users/{a_person().id}/", _as_staff(json={"is_seller": True})
+    return f"/api/admin/users/{a_person().id}/", as_staff(json={"is_seller": True})
 
 
 @case("campus", "GET /api/admin/products/", "a page of 20", most=2)
 def _() -> Request:
-    request = _as_staff()
+    request = as_staff()
     listed("/api/admin/products/", token=request["token"])
     return request
 
@@ -134,53 +137,53 @@ def _() -> Request:
 def _() -> Request:
     for number in range(3):
         a_product(name=f"Thing {number}", description="It works. " * 120, is_active=False)
-    return _as_staff()
+    return as_staff()
 
 
 @case("campus", "GET /api/admin/products/{id}/", most=1)
 def _() -> tuple[str, Request]:
-    return f"/api/admin/products/{shop_product().id}/", _as_staff()
+    return f"/api/admin/products/{shop_product().id}/", as_staff()
 
 
 @case("campus", "PATCH /api/admin/products/{id}/", "shown again")
 def _() -> tuple[str, Request]:
-    return f"/api/admin/products/{a_product(is_active=False).id}/", _as_staff(json={"is_active": True})
+    return f"/api/admin/products/{a_product(is_active=False).id}/", as_staff(json={"is_active": True})
 
 
 @case("campus", "PATCH /api/admin/products/{id}/", "category, keyed")
 def _() -> tuple[str, Request]:
     catalog().add_category(None, "Lamps")
-    return f"/api/admin/products/{a_product().id}/", _as_staff(json={"category": "lamps", "stock": 3}, **_KEYED)
+    return f"/api/admin/products/{a_product().id}/", as_staff(json={"category": "lamps", "stock": 3}, **_KEYED)
 
 
 @case("campus", "DELETE /api/admin/products/{id}/")
 def _() -> tuple[str, Request]:
-    return f"/api/admin/products/{a_product().id}/", _as_staff()
+    return f"/api/admin/products/{a_product().id}/", as_staff()
 
 
 @case("campus", "GET /api/admin/orders/", "3 of today")
 def _() -> Request:
     for _ in range(3):
         an_order(a_person(), (shop_product(), 1))
-    return _as_staff()
+    return as_staff()
 
 
 @case("campus", "GET /api/admin/orders/", "one buyer's")
 def _() -> Request:
     buyer = a_person()
     an_order(buyer, (shop_product(), 1))
-    return _as_staff(query={"buyer_id": str(buyer.id)})
+    return as_staff(query={"buyer_id": str(buyer.id)})
 
 
 @case("campus", "GET /api/admin/orders/{id}/", most=1)
 def _() -> tuple[str, Request]:
-    return f"/api/admin/orders/{an_order(a_person(), (shop_product(), 1)).id}/", _as_staff()
+    return f"/api/admin/orders/{an_order(a_person(), (shop_product(), 1)).id}/", as_staff()
 
 
 @case("campus", "PATCH /api/admin/orders/{id}/", "cancelled, unpaid", most=3)
 def _() -> tuple[str, Request]:
     order = an_order(a_person(), (shop_product(), 1))
-    return f"/api/admin/orders/{order.id}/", _as_staff(json={"status": "cancelled"})
+    return f"/api/admin/orders/{order.id}/", as_staff(json={"status": "cancelled"})
 
 
 @case("campus", "GET /api/admin/stats/", "30 days, 3 orders of three sellers, checked an hour ago")
@@ -191,4 +194,4 @@ def _() -> Request:
             paid_order(is_settled=True)
     with time_machine.travel(now - 3_600, tick=False):
         books().check_news()
-    return _as_staff()
+    return as_staff()

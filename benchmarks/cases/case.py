@@ -82,6 +82,11 @@ def paid_attempt(buyer: Person, order_id: int, *, is_paid: bool) -> Attempt:
     return attempt
 
 
+def as_staff(**said: Any) -> Request:
+    """A request of new staff."""
+    return {"token": a_person(is_staff=True).access, **said}
+
+
 def guest_with(product: Product) -> str:
     """The session cookie of a guest who put a piece of it into their cart."""
     answer = Client("parts").post(f"/api/carts/products/{product.id}/add/")

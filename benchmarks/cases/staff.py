@@ -1,12 +1,11 @@
 """The staff's own routes: users, categories, lists, payments, reports."""
 
 from datetime import timedelta
-from typing import Any
 from unittest.mock import patch
 
 import time_machine
 
-from benchmarks.cases.case import Request, case, paid_order, refused_refund, shop_product
+from benchmarks.cases.case import Request, as_staff, case, paid_order, refused_refund, shop_product
 from commerce.books.service import books
 from commerce.indexing.service import indexing
 from commerce.kit import clock
@@ -16,10 +15,6 @@ from commerce.search.service import search
 from commerce.sessions.tokens import verify
 from support.builders import a_category, a_person, a_product, an_order
 from support.client import Client
-
-
-def as_staff(**said: Any) -> Request:
-    return {"token": a_person(is_staff=True).access, **said}
 
 
 @case("admin", "GET /admin/api/me/", most=1)

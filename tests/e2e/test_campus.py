@@ -1,35 +1,20 @@
 """A term on campus, on the deployed stack: the document's example usage, from registering to a paid order, with a
 wishlist, a review, search, students and staff."""
 
-import time
-from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from support.stack import Stack
+from support.stack import PASSWORD, Stack, awaited
 
-PASSWORD = "securepass123"
-TIMEOUT_SECONDS = 60
 PRODUCTS = "/products/api/products"
 
 
 def student(stack: Stack) -> httpx.Client:
     """A new account's client."""
-    form = {"email": f"{uuid4().hex}@example.com", "password": PASSWORD, "password_confirm": PASSWORD}
-    registered = stack.client("campus").post("/api/auth/register/", json=form)
-    assert registered.status_code == 201, registered.text
-    entered = stack.client("campus").post("/api/auth/login/", json={"email": form["email"], "password": PASSWORD})
+    login = {"email": stack.register("campus")["user"]["email"], "password": PASSWORD}
+    entered = stack.client("campus").post("/api/auth/login/", json=login)
     return stack.client("campus", entered.json()["access"])
-
-
-def awaited(question: Callable[[], Any], is_right: Callable[[Any], bool]) -> Any:
-    """The answer once it is right, or the last."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while not is_right(found := question()) and time.monotonic() < deadline:
-        time.sleep(0.3)
-    return found
 
 
 def test_a_term_on_campus(stack: Stack) -> None:

@@ -14,15 +14,11 @@ from websockets.sync.client import ClientConnection, connect
 from support.stack import Stack
 
 PATIENCE_SECONDS = 60
-PASSWORD = "securepass123"
 
 
 def shopper(stack: Stack) -> tuple[httpx.Client, str]:
     """A new account's client and its access token."""
-    form = {"email": f"{uuid4().hex}@example.com", "password": PASSWORD, "password_confirm": PASSWORD}
-    registered = stack.client("campus").post("/api/auth/register/", json=form)
-    assert registered.status_code == 201, registered.text
-    token = registered.json()["access"]
+    token = stack.register("campus")["access"]
     return stack.client("campus", token), token
 
 

@@ -2,33 +2,27 @@
 part shipped and reviewed, the other cancelled and paid back; then the numbers of the day, and the money of it."""
 
 import io
-import time
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import httpx
 from PIL import Image
 
-from support.stack import Stack
+from support.stack import Stack, awaited
 
 BASE = "/api/marketplace"
-PASSWORD = "securepass123"
-TIMEOUT_SECONDS = 60
 CONNECTED_ACCOUNT = "acct_1PgafTB7WZ01zgkW"
 ADDRESS = {"street": "1 Main St", "city": "Accra", "country": "Ghana"}
 
 
 def person(stack: Stack, *, sells: bool = False) -> httpx.Client:
     """A new account's client; a seller's token is of after the upgrade."""
-    form = {"email": f"{uuid4().hex}@example.com", "password": PASSWORD, "password_confirm": PASSWORD}
-    registered = stack.client("marketplace").post("/api/auth/register/", json=form)
-    assert registered.status_code == 201, registered.text
-    client = stack.client("marketplace", registered.json()["access"])
+    registered = stack.register("marketplace")
+    client = stack.client("marketplace", registered["access"])
     if not sells:
         return client
     assert client.post("/api/auth/become-seller/").json()["is_seller"] is True
-    fresh = client.post("/api/auth/token/refresh/", json={"refresh": registered.json()["refresh"]})
+    fresh = client.post("/api/auth/token/refresh/", json={"refresh": registered["refresh"]})
     return stack.client("marketplace", fresh.json()["access"])
 
 
@@ -45,14 +39,6 @@ def picture(colour: str) -> bytes:
     exif[0x010E] = "who took it and where"
     Image.new("RGB", (900, 600), colour).save(file, "JPEG", exif=exif)
     return file.getvalue()
-
-
-def awaited(question: Callable[[], Any], is_right: Callable[[Any], bool]) -> Any:
-    """The answer once it is right, or the last."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while not is_right(found := question()) and time.monotonic() < deadline:
-        time.sleep(0.3)
-    return found
 
 
 def send_pictures(seller: httpx.Client, slug: str) -> list[dict[str, Any]]:

@@ -24,7 +24,6 @@ CLIENTS, CHANGES = (100, 100) if FULL else (10, 10)
 PRODUCTS = 10
 LONGEST_LIFE_SECONDS = 4.0
 PATIENCE_SECONDS = 420 if FULL else 90
-PASSWORD = "securepass123"
 
 
 @dataclass
@@ -63,13 +62,6 @@ class Watcher:
             said = json.loads(await socket.recv())
             assert said["type"] == "SUBSCRIBED"
             self.since = said["payload"]["since"]
-
-
-def token_of(stack: Stack) -> str:
-    form = {"email": f"{uuid4().hex}@example.com", "password": PASSWORD, "password_confirm": PASSWORD}
-    registered = stack.client("campus").post("/api/auth/register/", json=form)
-    assert registered.status_code == 201, registered.text
-    return str(registered.json()["access"])
 
 
 def a_product(staff: httpx.Client) -> int:
@@ -117,7 +109,7 @@ def test_everybody_ends_with_what_they_watch(stack: Stack) -> None:
     products = [a_product(staff) for _ in range(PRODUCTS)]
     watchers = [
         Watcher(
-            f"{stack.sockets}/campus/ws/marketplace/?token={token_of(stack)}",
+            f"{stack.sockets}/campus/ws/marketplace/?token={stack.register('campus')['access']}",
             random.Random(number).sample(products, PRODUCTS // 2),
         )
         for number in range(CLIENTS)

@@ -3,17 +3,15 @@ product's: oathtool where it is installed, else the tests' own from the RFCs. KM
 worker are the stack's, each with its own rights."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
 from support.authenticator import Authenticator
-from support.stack import Stack
+from support.stack import Stack, awaited
 
 PASSWORD = "quartz-meadow-91"
-PATIENCE_SECONDS = 60
 # Contract, its login, its name of an access token, its routes of accounts.
 DOORS = (
     ("storefront", "/auth/api/token/", "access", "/api/auth/"),
@@ -57,14 +55,6 @@ def entered(
     answer = stack.client(contract).post(path, json=login)
     assert answer.status_code == 200, answer.text
     return answer.json(), stack.client(contract, answer.json()[access])
-
-
-def awaited(question: Callable[[], Any], is_right: Callable[[Any], bool]) -> Any:
-    """The answer once it is right, or the last."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_right(found := question()) and time.monotonic() < deadline:
-        time.sleep(0.3)
-    return found
 
 
 def test_a_second_factor_protects_an_account_at_every_door(stack: Stack) -> None:

@@ -1,9 +1,23 @@
 """A running local stack, as tests reach it."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import httpx
+
+PASSWORD = "securepass123"
+PATIENCE_SECONDS = 60
+
+
+def awaited(question: Callable[[], Any], is_right: Callable[[Any], bool]) -> Any:
+    """The answer once it is right, or the last after a minute."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_right(found := question()) and time.monotonic() < deadline:
+        time.sleep(0.3)
+    return found
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,13 @@ class Stack:
         client = httpx.Client(base_url=f"{self.url}/{contract}", headers=headers, timeout=30)
         self.opened.append(client)
         return client
+
+    def register(self, contract: str) -> dict[str, Any]:
+        """A new account of a contract that has the shared account routes, its password PASSWORD: what that answers."""
+        form = {"email": f"{uuid4().hex}@example.com", "password": PASSWORD, "password_confirm": PASSWORD}
+        registered = self.client(contract).post("/api/auth/register/", json=form)
+        assert registered.status_code == 201, registered.text
+        return dict(registered.json())
 
     def login(self, role: str) -> str:
         """An access token of the demo's buyer or admin."""

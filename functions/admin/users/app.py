@@ -7,6 +7,7 @@ from rest import parameters
 from rest.api import Access, Reply, Request
 from rest.parameters import PAGE_SIZE
 from routes.sessions import SessionBody, session_body
+from routes.users import ManageUser
 
 handler = admin_api()
 _accounts = accounts()
@@ -38,7 +39,7 @@ def user(request: Request) -> shapes.UserBody:
     return shapes.user(_accounts.any_user(request.caller, request.id("id", "User")))
 
 
-@handler.patch("/admin/api/users/{id}/", access=Access.STAFF, body=shapes.ManageUser, returns=shapes.UserBody)
+@handler.patch("/admin/api/users/{id}/", access=Access.STAFF, body=ManageUser, returns=shapes.UserBody)
 def manage_user(request: Request) -> shapes.UserBody:
     """Give or take the seller's role, close or open an account. A closed account can neither log in nor refresh; a
     seller whose role was taken cannot take it up again alone."""

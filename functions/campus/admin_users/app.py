@@ -8,6 +8,7 @@ from commerce.kit.principal import Principal
 from rest import parameters
 from rest.api import Access, Request
 from rest.parameters import PAGE_SIZE
+from routes.users import ManageUser
 
 handler = campus_api()
 _accounts = accounts()
@@ -30,7 +31,7 @@ def user(request: Request) -> shapes.UserBody:
     return shapes.user(_accounts.any_user(request.caller, request.id("id", "User")))
 
 
-@handler.patch("/api/admin/users/{id}/", access=Access.STAFF, body=shapes.ManageUser, returns=shapes.UserBody)
+@handler.patch("/api/admin/users/{id}/", access=Access.STAFF, body=ManageUser, returns=shapes.UserBody)
 def manage_user(request: Request) -> shapes.UserBody:
     """Give or take the seller's role, close or open an account."""
     return shapes.user(_accounts.manage(request.caller, request.id("id", "User"), **request.body.changes()))
